@@ -1,0 +1,181 @@
+"""Channels, messages, what was read in them, and the cases, decisions and readings of the room that follow."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from copilot.community.tables.base import JsonList, JsonObject, Scoped
+
+
+class Channel(Scoped):
+    __tablename__ = "channel"
+    __table_args__ = (UniqueConstraint("community_id", "platform", "external_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    platform: Mapped[str]
+    external_id: Mapped[str]
+    name: Mapped[str]
+    purpose: Mapped[str] = mapped_column(default="")
+    promo_allowed: Mapped[bool] = mapped_column(default=False)
+    attributes: Mapped[JsonObject] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+
+
+class Message(Scoped):
+    """One message. A recalled one keeps its row (so that an import does not bring it back) and loses its text."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("community_id", "channel_id", "external_id"),
+        Index("ix_message_channel_sent", "community_id", "channel_id", "sent_at", "id"),
+        Index("ix_message_sender", "community_id", "sender_id", "sent_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    channel_id: Mapped[str] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"))
+    external_id: Mapped[str]
+    sender_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    sent_at: Mapped[datetime]
+    type: Mapped[int] = mapped_column(default=0)
+    text: Mapped[str] = mapped_column(default="")
+    # Not a foreign key: exports cut threads, and a reply may arrive before what it answers.
+    reply_to_id: Mapped[str | None] = mapped_column(index=True)
+    mentions: Mapped[JsonList] = mapped_column(default=list)
+    recalled_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]
+
+    def stale_marks(self) -> list[tuple[str, str, str]]:
+        """A new, changed, hidden or recalled message is read again, and its vector renewed or dropped."""
+        return [("reading", "message", self.id), ("vector", "question", self.id)]
+
+
+class Reading(Scoped):
+    """What the local models say of one message. Derived: can be dropped and made again."""
+
+    __tablename__ = "reading"
+
+    message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+    model_version: Mapped[str]
+    # Probabilities 0-1; the three sentiments sum to 1.
+    negative: Mapped[float]
+    neutral: Mapped[float]
+    positive: Mapped[float]
+    # Category -> score 0-1, only those that any stage raised.
+    categories: Mapped[JsonObject] = mapped_column(default=dict)
+    is_question: Mapped[bool] = mapped_column(default=False, index=True)
+    language: Mapped[str] = mapped_column(default="")
+    stage: Mapped[str] = mapped_column(default="local")
+    read_at: Mapped[datetime]
+
+    def stale_marks(self) -> list[tuple[str, str, str]]:
+        """Questions are embedded; whether a message is one is known only now."""
+        return [("vector", "question", self.message_id)]
+
+
+class Case(Scoped):
+    """One suspected breach of one category by one message, waiting for a person."""
+
+    __tablename__ = "case"
+    __table_args__ = (
+        UniqueConstraint("community_id", "message_id", "category"),
+        Index("ix_case_queue", "community_id", "status", "created_at", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
+    member_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    category: Mapped[str]
+    severity: Mapped[str]
+    score: Mapped[float]
+    clause_id: Mapped[str] = mapped_column(default="")
+    # Half-open span of code points in the stored text; `quote` is exactly text[start:end].
+    evidence_start: Mapped[int]
+    evidence_end: Mapped[int]
+    quote: Mapped[str]
+    context_ids: Mapped[JsonList] = mapped_column(default=list)
+    detector: Mapped[str]
+    detector_version: Mapped[str]
+    status: Mapped[str] = mapped_column(default="open")
+    claimed_by: Mapped[str | None]
+    first_seen_at: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
+    lease_expires_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Decision(Scoped):
+    """Verdict apart from action. `effects` lists every side effect, so that an undo can reverse each."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), index=True)
+    verdict: Mapped[str]
+    action: Mapped[str] = mapped_column(default="none")
+    reason: Mapped[str] = mapped_column(default="")
+    effects: Mapped[JsonList] = mapped_column(default=list)
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime]
+    undone_by: Mapped[str | None]
+    undone_at: Mapped[datetime | None]
+
+
+class Appeal(Scoped):
+    __tablename__ = "appeal"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), index=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    text: Mapped[str]
+    outcome: Mapped[str | None]
+    created_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+
+
+class Strike(Scoped):
+    __tablename__ = "strike"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    voided_at: Mapped[datetime | None]
+
+
+class Report(Scoped):
+    __tablename__ = "report"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
+    reporter_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
+    category: Mapped[str]
+    text: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+
+class AtmosphereSnapshot(Scoped):
+    __tablename__ = "atmosphere_snapshot"
+    __table_args__ = (UniqueConstraint("community_id", "channel_id", "window_start", "window_end"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    channel_id: Mapped[str | None] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"))
+    window_start: Mapped[datetime]
+    window_end: Mapped[datetime]
+    content: Mapped[JsonObject] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+
+
+class Alert(Scoped):
+    __tablename__ = "alert"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    channel_id: Mapped[str | None] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"))
+    dimension: Mapped[str]
+    content: Mapped[JsonObject] = mapped_column(default=dict)
+    status: Mapped[str] = mapped_column(default="open")
+    created_at: Mapped[datetime]

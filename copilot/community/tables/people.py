@@ -1,0 +1,172 @@
+"""Members, what they say of themselves, and the resources of the community."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from copilot.community.tables.base import JsonList, JsonObject, Scoped
+
+
+class Member(Scoped):
+    __tablename__ = "member"
+    __table_args__ = (
+        UniqueConstraint("community_id", "platform", "external_id"),
+        Index("ix_member_community_name", "community_id", "name", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    platform: Mapped[str]
+    external_id: Mapped[str]
+    name: Mapped[str]
+    headline: Mapped[str] = mapped_column(default="")
+    city: Mapped[str] = mapped_column(default="")
+    industry: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(default="")
+    stage: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="")
+    skills: Mapped[JsonList] = mapped_column(default=list)
+    joined_at: Mapped[datetime | None]
+    # None: never asked. Only True lets a member be matched.
+    consent_match: Mapped[bool | None]
+    # False: not embedded, not ranked, not sent to any model.
+    consent_ai: Mapped[bool] = mapped_column(default=True)
+    visibility: Mapped[str] = mapped_column(default="community")
+    attributes: Mapped[JsonObject] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+
+    def stale_marks(self) -> list[tuple[str, str, str]]:
+        """The member's vectors depend on texts, consent and visibility."""
+        return [("vector", "member", self.id)]
+
+
+class ProfileText(Scoped):
+    """One short text of one aspect, with the record it came from."""
+
+    __tablename__ = "profile_text"
+    __table_args__ = (Index("ix_profile_text_member", "community_id", "member_id", "aspect", "position"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    aspect: Mapped[str]
+    position: Mapped[int]
+    text: Mapped[str]
+    source: Mapped[str] = mapped_column(default="import")
+    source_id: Mapped[str | None]
+    confirmed_at: Mapped[datetime | None]
+
+    def stale_marks(self) -> list[tuple[str, str, str]]:
+        """A changed text is embedded again with its member."""
+        return [("vector", "member", self.member_id)]
+
+
+class Resource(Scoped):
+    __tablename__ = "resource"
+    __table_args__ = (UniqueConstraint("community_id", "code"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    type: Mapped[str]
+    title: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    owner_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    terms: Mapped[str] = mapped_column(default="")
+    capacity: Mapped[int | None]
+    expires_on: Mapped[date | None]
+    city: Mapped[str] = mapped_column(default="")
+    tags: Mapped[JsonList] = mapped_column(default=list)
+    status: Mapped[str] = mapped_column(default="available")
+    attributes: Mapped[JsonObject] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+
+    def stale_marks(self) -> list[tuple[str, str, str]]:
+        """A changed resource is embedded again."""
+        return [("vector", "resource", self.id)]
+
+
+class ResourceUse(Scoped):
+    __tablename__ = "resource_use"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"), index=True)
+    member_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    lent_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(default="")
+
+
+class Match(Scoped):
+    __tablename__ = "match"
+    __table_args__ = (Index("ix_match_member", "community_id", "member_id", "kind", "created_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    target_id: Mapped[str] = mapped_column(index=True)
+    score: Mapped[float]
+    components: Mapped[JsonObject] = mapped_column(default=dict)
+    reasons: Mapped[JsonList] = mapped_column(default=list)
+    status: Mapped[str] = mapped_column(default="proposed")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Introduction(Scoped):
+    __tablename__ = "introduction"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    match_id: Mapped[str] = mapped_column(ForeignKey("match.id", ondelete="CASCADE"), index=True)
+    status: Mapped[str] = mapped_column(default="proposed")
+    drafts: Mapped[JsonObject] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+
+
+class MatchFeedback(Scoped):
+    __tablename__ = "match_feedback"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    match_id: Mapped[str] = mapped_column(ForeignKey("match.id", ondelete="CASCADE"), index=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    verdict: Mapped[str]
+    comment: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+
+class ScoreEntry(Scoped):
+    """Append-only points; a reversal is another entry."""
+
+    __tablename__ = "score_entry"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    rule: Mapped[str]
+    points: Mapped[int]
+    evidence_id: Mapped[str | None]
+    reverses_id: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class Season(Scoped):
+    __tablename__ = "season"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+
+class Award(Scoped):
+    __tablename__ = "award"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    season_id: Mapped[str | None] = mapped_column(ForeignKey("season.id", ondelete="SET NULL"))
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str]
+    evidence: Mapped[JsonList] = mapped_column(default=list)
+    status: Mapped[str] = mapped_column(default="proposed")
+    decided_by: Mapped[str | None]
+    created_at: Mapped[datetime]

@@ -1,0 +1,146 @@
+"""Every setting of the project, as validated data. Entry points build `Settings()` and pass it down.
+
+Environment names are `COPILOT_<CONCERN>__<NAME>`; `.env.example` lists them all and a test keeps it in parity.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DatabaseSettings(_Group):
+    """Where the truth lives."""
+
+    url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the data folder")
+    busy_timeout_seconds: float = Field(10.0, ge=0.0, le=300.0, description="how long a writer waits for SQLite's lock")
+    pool_size: int = Field(10, ge=1, le=200, description="connections kept per process (PostgreSQL)")
+
+
+class VectorSettings(_Group):
+    """Where the derived vectors live."""
+
+    url: str = Field(
+        "", description="Chroma server such as http://127.0.0.1:8000; empty means embedded in the data folder"
+    )
+    batch_size: int = Field(256, ge=1, le=5000, description="rows embedded and written per batch")
+    check_on_start: bool = Field(True, description="compare index and SQL at start-up and repair")
+
+
+class EmbeddingSettings(_Group):
+    """Which model turns text into vectors."""
+
+    provider: Literal["e5", "sentence_transformers", "openai"] = Field("e5", description="e5 is bundled and offline")
+    model: str = Field("", description="model name or folder; empty means the provider's default")
+    base_url: str = Field("", description="OpenAI-compatible endpoint (provider openai)")
+    api_key: SecretStr = Field(SecretStr(""), description="key for that endpoint")
+    timeout_seconds: float = Field(30.0, gt=0.0, le=600.0, description="per request (provider openai)")
+
+
+class LlmSettings(_Group):
+    """One OpenAI-compatible chat endpoint. No base URL and no key is a normal state: drafts come from playbooks."""
+
+    base_url: str = Field("", description="such as https://host/v1; empty with a key means the vendor's default")
+    api_key: SecretStr = Field(SecretStr(""), description="key; local servers accept any word")
+    model: str = Field("", description="model name the endpoint knows")
+    timeout_seconds: float = Field(60.0, gt=0.0, le=1800.0, description="per request")
+    max_retries: int = Field(1, ge=0, le=5, description="retries on connection errors and 5xx")
+    max_output_tokens: int = Field(2000, ge=16, le=32000, description="limit of one answer; sent with every request")
+    limit_name: Literal["max_completion_tokens", "max_tokens"] = Field(
+        "max_tokens", description="field in which the endpoint expects the limit"
+    )
+    ladder: list[Literal["json_schema", "json_object", "prompt"]] = Field(
+        ["json_schema", "json_object", "prompt"], min_length=1, description="structured output modes, tried in order"
+    )
+    daily_token_budget: int = Field(
+        500_000, ge=0, description="tokens per community and UTC day; 0 means no model calls"
+    )
+    max_concurrency: int = Field(4, ge=1, le=64, description="model calls under way at once in this process")
+    temperature: float = Field(0.3, ge=0.0, le=2.0, description="sampling temperature")
+
+
+class JobSettings(_Group):
+    """Durable background work."""
+
+    database_url: str = Field("", description="DBOS system database; empty means SQLite in the data folder")
+    run_in_api: bool = Field(True, description="run jobs in the API process; off when separate workers run")
+    batch_rows: int = Field(500, ge=1, le=5000, description="rows written per import transaction")
+    hourly_snapshot: bool = Field(True, description="store an atmosphere snapshot every hour")
+
+
+class ApiSettings(_Group):
+    """The HTTP service."""
+
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8765, ge=1, le=65535, description="port to listen on")
+    max_body_bytes: int = Field(210_000_000, ge=1024, description="largest upload")
+    max_json_bytes: int = Field(1_000_000, ge=1024, description="largest JSON body")
+    rate_per_minute: int = Field(600, ge=1, description="requests per key and minute")
+    write_rate_per_minute: int = Field(120, ge=1, description="POST, PUT, PATCH and DELETE requests per key and minute")
+    idempotency_hours: int = Field(24, ge=1, le=720, description="how long an Idempotency-Key replays")
+
+
+class LimitSettings(_Group):
+    """Bounds of the domain; input beyond them is refused with a clear error."""
+
+    max_message_chars: int = Field(10_000, ge=100, description="longer messages are refused as a row error")
+    max_text_chars: int = Field(4_000, ge=100, description="one profile sentence or resource description")
+    max_profile_texts: int = Field(50, ge=1, description="sentences per aspect and member")
+    max_attributes: int = Field(50, ge=0, description="unknown columns kept per row")
+    max_import_bytes: int = Field(200_000_000, ge=1024, description="largest import file, unpacked")
+    max_row_errors: int = Field(1_000, ge=1, description="row errors kept in a report; the rest are counted")
+
+
+class Settings(BaseSettings):
+    """All settings; unknown `COPILOT_` names are refused by `check_unknown_names` in the entry points."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COPILOT_", env_nested_delimiter="__", env_file=".env", extra="forbid", frozen=True
+    )
+
+    data_dir: Path = Field(Path("var"), description="folder for the database, vectors, uploads and locks")
+    locale: Literal["zh-CN", "en"] = Field("zh-CN", description="default language of new communities")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least severe level logged")
+    knowledge_dirs: list[Path] = Field([], description="extra folders with your own playbooks and articles")
+    database: DatabaseSettings = DatabaseSettings()
+    vectors: VectorSettings = VectorSettings()
+    embeddings: EmbeddingSettings = EmbeddingSettings()
+    llm: LlmSettings = LlmSettings()
+    jobs: JobSettings = JobSettings()
+    api: ApiSettings = ApiSettings()
+    limits: LimitSettings = LimitSettings()
+
+    @model_validator(mode="after")
+    def _embedded_index_needs_one_process(self) -> Settings:
+        if not self.jobs.run_in_api and not self.vectors.url:
+            raise ValueError(
+                "separate workers need a Chroma server: set COPILOT_VECTORS__URL, or leave COPILOT_JOBS__RUN_IN_API on"
+            )
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database.url or f"sqlite:///{self.data_dir / 'copilot.sqlite'}"
+
+    @property
+    def jobs_database_url(self) -> str:
+        """The DBOS system database in force."""
+        return self.jobs.database_url or f"sqlite:///{self.data_dir / 'jobs.sqlite'}"
+
+    @property
+    def vectors_dir(self) -> Path:
+        """Folder of the embedded Chroma store."""
+        return self.data_dir / "chroma"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Folder where uploaded files wait for their import job."""
+        return self.data_dir / "uploads"

@@ -1,0 +1,58 @@
+"""Fixtures that every test may use: a store, a community, a clock, the bundled embedder and a vector index."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+for _name in [name for name in os.environ if name.startswith("COPILOT_")]:
+    del os.environ[_name]  # a developer's own settings must not reach the tests
+
+from copilot.clock import FixedClock
+from copilot.community.store import Store
+from copilot.community.tables import Community
+
+NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
+_connect = socket.socket.connect
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _only_loopback() -> Iterator[None]:
+    """Refuse every connection that leaves this machine."""
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if self.family in {socket.AF_INET, socket.AF_INET6} and host not in {"127.0.0.1", "::1", "localhost"}:
+            raise RuntimeError(f"a test tried to connect to {address!r}")
+        _connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]  # the standard library offers no hook
+    yield
+    socket.socket.connect = _connect  # type: ignore[method-assign]  # put back what was there
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: FixedClock) -> Iterator[Store]:
+    opened = Store.open(f"sqlite:///{tmp_path / 'truth.sqlite'}", clock=clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def community(store: Store) -> str:
+    """The id of a Chinese community in Shanghai's time zone."""
+    with store.system(write=True) as session:
+        session.add(Community(id="c", slug="sample", name="示例社区", locale="zh-CN", created_at=NOW))
+    return "c"
