@@ -110,16 +110,24 @@ class StaleMark(Scoped):
 
 
 class VectorRow(Scoped):
-    """What the vector index should hold for one text: the text's hash and the embedder that made the vector."""
+    """What the vector index may hold for one text: the text's hash and the embedder that made the vector.
+
+    A row is written before its vector (with an empty hash) and deleted after it, so that every vector is on record.
+    """
 
     __tablename__ = "vector_row"
-    __table_args__ = (Index("ix_vector_row_owner", "community_id", "owner_kind", "owner_id"),)
+    __table_args__ = (
+        Index("ix_vector_row_owner", "community_id", "owner_kind", "owner_id"),
+        Index("ix_vector_row_member", "community_id", "member_id"),
+    )
 
     community_id: Mapped[str] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), primary_key=True)
     aspect: Mapped[str] = mapped_column(primary_key=True)
     record_id: Mapped[str] = mapped_column(primary_key=True)
     owner_kind: Mapped[str]
     owner_id: Mapped[str]
+    # Whose words these are. Not a foreign key: the row outlives the member until the index has let go of the vector.
+    member_id: Mapped[str | None]
     text_hash: Mapped[str]
     embedder: Mapped[str]
     embedded_at: Mapped[datetime]

@@ -260,6 +260,7 @@ def upgrade() -> None:
         sa.Column("record_id", sa.Text(), nullable=False),
         sa.Column("owner_kind", sa.Text(), nullable=False),
         sa.Column("owner_id", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=True),
         sa.Column("text_hash", sa.Text(), nullable=False),
         sa.Column("embedder", sa.Text(), nullable=False),
         sa.Column("embedded_at", UtcDateTime(), nullable=False),
@@ -269,6 +270,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("community_id", "aspect", "record_id", name=op.f("pk_vector_row")),
     )
     with op.batch_alter_table("vector_row", schema=None) as batch_op:
+        batch_op.create_index("ix_vector_row_member", ["community_id", "member_id"], unique=False)
         batch_op.create_index("ix_vector_row_owner", ["community_id", "owner_kind", "owner_id"], unique=False)
 
     op.create_table(
@@ -1065,6 +1067,7 @@ def downgrade() -> None:
     op.drop_table("alert")
     with op.batch_alter_table("vector_row", schema=None) as batch_op:
         batch_op.drop_index("ix_vector_row_owner")
+        batch_op.drop_index("ix_vector_row_member")
 
     op.drop_table("vector_row")
     op.drop_table("stale_mark")
