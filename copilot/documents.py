@@ -1,0 +1,120 @@
+"""Text files that ship with the project or come from operators: bounded reading, strict YAML, front matter, hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+MAX_BYTES = 200_000
+MAX_DEPTH = 20
+_FRONT_MATTER = re.compile(r"\A---\n(?P<head>.*?)^---[ \t]*(?:\n|\Z)(?P<body>.*)\Z", re.DOTALL | re.MULTILINE)
+
+
+class DocumentProblem(ValueError):
+    """The file cannot be used; the caller names the file and raises its own error."""
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """SafeLoader that refuses aliases, repeated keys and deep nesting."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise DocumentProblem("YAML aliases are not allowed")
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise DocumentProblem(f"YAML is nested deeper than {MAX_DEPTH} levels")
+        try:
+            return super().compose_node(parent, index)
+        finally:
+            self.depth -= 1
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen = set()
+        for key_node, _ in node.value:
+            if str(key_node.value) in seen:
+                raise DocumentProblem(f"line {key_node.start_mark.line + 1}: key {key_node.value!r} appears twice")
+            seen.add(str(key_node.value))
+        return super().construct_mapping(node, deep)
+
+
+def content_hash(text: str) -> str:
+    """Return 16 hexadecimal characters that identify `text`; line ends do not count."""
+    return hashlib.blake2b(text.replace("\r\n", "\n").encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def read_document(path: Path) -> str:
+    """Return the text of a UTF-8 file with LF line ends and without a byte order mark.
+
+    Raises:
+        DocumentProblem: unreadable, longer than `MAX_BYTES`, or not UTF-8.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise DocumentProblem(f"cannot be read: {error.strerror}") from error
+    if len(data) > MAX_BYTES:
+        raise DocumentProblem(f"is larger than {MAX_BYTES} bytes")
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise DocumentProblem(f"is not UTF-8 (byte {error.start})") from error
+
+
+def parse_yaml(text: str) -> dict[str, Any]:
+    """Return the mapping that `text` holds.
+
+    Raises:
+        DocumentProblem: not YAML, not a mapping with text keys, or uses what `_StrictLoader` refuses.
+    """
+    try:
+        value = yaml.load(text, Loader=_StrictLoader)  # noqa: S506  # a SafeLoader with more refusals
+    except yaml.YAMLError as error:
+        raise DocumentProblem(f"is not valid YAML: {' '.join(str(error).split())[:300]}") from error
+    except (ValueError, RecursionError) as error:  # impossible dates and the like come as bare ValueError
+        if isinstance(error, DocumentProblem):
+            raise
+        raise DocumentProblem(f"is not valid YAML: {error}") from error
+    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
+        raise DocumentProblem("must be a YAML mapping with text keys")
+    return value
+
+
+def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
+    """Return (front matter, body) of a Markdown document that starts with `---`.
+
+    Raises:
+        DocumentProblem: no front matter, or it is not valid YAML.
+    """
+    found = _FRONT_MATTER.match(text)
+    if found is None:
+        raise DocumentProblem("must begin with front matter between two lines of ---")
+    return parse_yaml(found["head"]), found["body"]
+
+
+def describe_validation(error: ValidationError, limit: int = 5) -> tuple[str, list[str]]:
+    """Return one readable sentence and the dotted names of the fields that are wrong."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    fields = [".".join(str(part) for part in item["loc"]) for item in found]
+    said = [f"{name or 'document'}: {item['msg']}" for name, item in zip(fields, found, strict=True)]
+    more = f"; and {len(said) - limit} more" if len(said) > limit else ""
+    return "; ".join(said[:limit]) + more, fields
+
+
+__all__ = [
+    "MAX_BYTES",
+    "DocumentProblem",
+    "content_hash",
+    "describe_validation",
+    "parse_yaml",
+    "read_document",
+    "split_front_matter",
+]
