@@ -382,7 +382,8 @@ def _named(error: sa_exc.DBAPIError) -> CopilotError | sa_exc.DBAPIError:
         return StoreBusy("the database is busy; please try again", detail=line)
     if any(word in lowered for word in ("disk is full", "no space left", "disk full")):
         return StoreFull("the disk is full; nothing was written", detail=line)
-    if isinstance(error, sa_exc.OperationalError | sa_exc.InterfaceError):
+    unusable = any(word in lowered for word in ("not a database", "malformed"))
+    if unusable or isinstance(error, sa_exc.OperationalError | sa_exc.InterfaceError):
         return StoreUnavailable(f"the database cannot be used: {line}", detail=line)
     return error
 
