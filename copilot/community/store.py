@@ -220,8 +220,12 @@ class Store:
             event.listen(engine, "begin", _begin_sqlite)
         store = cls(engine, clock or SystemClock())
         if upgrade:
-            with _translated(), store._writer.begin() as connection:
-                migrate.upgrade(connection)
+            try:
+                with _translated(), store._writer.begin() as connection:
+                    migrate.upgrade(connection)
+            except CopilotError:
+                store.close()
+                raise
         return store
 
     @property
