@@ -31,14 +31,12 @@ class SentenceTransformersEmbedder(Embedder):
     def __init__(self, model: str = "") -> None:
         model = model or DEFAULT_MODEL
         self._model = _load(model)
-        width = self._model.get_sentence_embedding_dimension()
-        if not width:
-            raise EmbeddingFailed(f"the model {model!r} does not say how wide its vectors are")
-        self._dimension = int(width)
         own = {kind: self._model.prompts.get(key) or "" for kind, key in _PROMPT_KEYS.items()}
         self._prompts = own if any(own.values()) else prefixes(model)
         self._lock = threading.Lock()  # tokenizers are not safe to share between threads
         super().__init__(f"sentence-transformers/{_identity(model, self._model, self._prompts)}")
+        # Asked by example: the method that tells the width changed its name between releases.
+        self._dimension = int(self._encode(["width"], "query").shape[1])
 
     @property
     def dimension(self) -> int:
@@ -90,7 +88,7 @@ def _identity(model: str, loaded: SentenceTransformer, prompts: dict[TextKind, s
     # The weights themselves, by content: folders carry no version, and a name may move to another revision.
     for name, tensor in sorted(loaded.state_dict().items()):
         digest.update(name.encode())
-        digest.update(tensor.detach().cpu().contiguous().flatten().view(-1)[:256].float().numpy().tobytes())
+        digest.update(tensor.detach().cpu().flatten()[:256].float().numpy().tobytes())
     label = Path(model).name if Path(model).exists() else model
     return f"{label}@{digest.hexdigest()}"
 
