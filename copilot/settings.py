@@ -5,11 +5,16 @@ Environment names are `COPILOT_<CONCERN>__<NAME>`; `.env.example` lists them all
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from copilot.errors import InvalidInput
 
 
 class _Group(BaseModel):
@@ -69,7 +74,9 @@ class LlmSettings(_Group):
 class JobSettings(_Group):
     """Durable background work."""
 
-    database_url: str = Field("", description="DBOS system database; empty means SQLite in the data folder")
+    database_url: str = Field(
+        "", description="DBOS system database; empty means the same PostgreSQL, or SQLite in the data folder"
+    )
     run_in_api: bool = Field(True, description="run jobs in the API process; off when separate workers run")
     batch_rows: int = Field(500, ge=1, le=5000, description="rows written per import transaction")
     hourly_snapshot: bool = Field(True, description="store an atmosphere snapshot every hour")
@@ -99,7 +106,7 @@ class LimitSettings(_Group):
 
 
 class Settings(BaseSettings):
-    """All settings; unknown `COPILOT_` names are refused by `check_unknown_names` in the entry points."""
+    """All settings. Entry points call `load_settings`, which also refuses unknown `COPILOT_` names."""
 
     model_config = SettingsConfigDict(
         env_prefix="COPILOT_", env_nested_delimiter="__", env_file=".env", extra="forbid", frozen=True
@@ -133,7 +140,13 @@ class Settings(BaseSettings):
     @property
     def jobs_database_url(self) -> str:
         """The DBOS system database in force."""
-        return self.jobs.database_url or f"sqlite:///{self.data_dir / 'jobs.sqlite'}"
+        if self.jobs.database_url:
+            return self.jobs.database_url
+        return (
+            self.database.url
+            if self.database.url.startswith("postgres")
+            else f"sqlite:///{self.data_dir / 'jobs.sqlite'}"
+        )
 
     @property
     def vectors_dir(self) -> Path:
@@ -144,3 +157,50 @@ class Settings(BaseSettings):
     def uploads_dir(self) -> Path:
         """Folder where uploaded files wait for their import job."""
         return self.data_dir / "uploads"
+
+
+def setting_names() -> Iterator[tuple[str, FieldInfo]]:
+    """Yield every environment name with its field, in the order of the models."""
+    for name, field in Settings.model_fields.items():
+        group = field.annotation
+        if isinstance(group, type) and issubclass(group, _Group):
+            for inner, inner_field in group.model_fields.items():
+                yield f"COPILOT_{name}__{inner}".upper(), inner_field
+        else:
+            yield f"COPILOT_{name}".upper(), field
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Build the settings from the process environment and `.env`; entry points call this once.
+
+    Args:
+        environ: the environment; only looked at for names nobody knows (pydantic-settings reads the values).
+
+    Raises:
+        InvalidInput: an unknown name or a wrong value; the message names each.
+    """
+    known = {name for name, _ in setting_names()}
+    unknown = sorted(n for n in environ if n.upper().startswith("COPILOT_") and n.upper() not in known)
+    if unknown:
+        raise InvalidInput(f"unknown settings: {', '.join(unknown)}; see .env.example", field=unknown[0])
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = "; ".join(f"{_env_name(e['loc'])}: {e['msg']}" for e in error.errors())
+        raise InvalidInput(f"wrong settings: {lines}", field="settings") from error
+
+
+def _env_name(location: tuple[int | str, ...]) -> str:
+    return "COPILOT_" + "__".join(str(part).upper() for part in location) if location else "settings"
+
+
+def render_env_example() -> str:
+    """Return the text of `.env.example`: every name, its default and what it is for."""
+    lines = ["# Copy to .env and change what you need; every line shows the default.", ""]
+    for name, field in setting_names():
+        value = field.default
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        shown = json.dumps(value) if isinstance(value, list) else str(value)
+        lines += [f"# {field.description}", f"#{name}={shown}", ""]
+    return "\n".join(lines)

@@ -1,0 +1,67 @@
+# Every target sets up .venv by itself; a second call finds the stamp and does no set-up work.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: run demo test test-all check format eval bench lock embed clean
+
+$(VENV)/bin/uv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/.run: requirements/run.lock pyproject.toml | $(VENV)/bin/uv
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet -r requirements/run.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -e .
+	touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.run
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet -r requirements/dev.lock
+	touch $@
+
+# torch first and by pip, which takes a CPU build where one is configured.
+$(VENV)/.embed: requirements/embed.lock $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet -r requirements/embed.lock
+	touch $@
+
+run: $(VENV)/.run  ## load the sample community and serve it
+	$(BIN)/community-copilot demo
+
+test: $(VENV)/.dev  ## the quick tests
+	$(BIN)/pytest
+
+test-all: $(VENV)/.embed  ## all tests: PostgreSQL, Chroma server, sentence-transformers, crashes, schema fuzzing
+	$(BIN)/pytest -m "slow or not slow" --cov --cov-report=term:skip-covered
+
+check: $(VENV)/.dev  ## format, lint, types, import directions, prompts, knowledge
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m copilot.prompts check
+	$(BIN)/community-copilot knowledge check
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+eval: $(VENV)/.dev  ## offline evaluation with gates
+	$(BIN)/python -m eval run
+	$(BIN)/python -m eval gate
+
+bench: $(VENV)/.dev  ## timings, side by side in one run
+	$(BIN)/python -m eval bench
+
+lock: $(VENV)/bin/uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-package torch pyproject.toml --extra postgres -o requirements/run.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-package torch pyproject.toml --extra dev --extra postgres -o requirements/dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-package torch pyproject.toml requirements/embed.in --extra dev --extra postgres --extra embed -o requirements/embed.lock
+
+embed: $(VENV)/.embed
+
+clean:  ## remove everything that was made here, the data in var/ included
+	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

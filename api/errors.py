@@ -1,0 +1,148 @@
+"""Every error leaves as RFC 9457 problem details; this file owns the one table of HTTP statuses."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from copilot import errors
+from copilot.pipeline import JobCancelled
+
+_log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+# The first class in the error's own line of ancestors that is listed wins.
+STATUS: dict[type[errors.CopilotError], int] = {
+    errors.CopilotError: 500,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.InvalidInput: 422,
+    errors.TooLarge: 413,
+    errors.Unauthenticated: 401,
+    errors.Denied: 403,
+    errors.RateLimited: 429,
+    errors.StoreBusy: 503,
+    errors.StoreFull: 507,
+    errors.StoreUnavailable: 503,
+    errors.IndexUnavailable: 503,
+    errors.EmbeddingFailed: 503,
+    errors.ModelError: 502,
+    errors.ModelUnavailable: 503,
+    errors.ModelTimeout: 504,
+    errors.BudgetExceeded: 429,
+    JobCancelled: 409,
+}
+_RETRY_SECONDS = {503: 2, 429: 30}
+
+
+class FieldError(BaseModel):
+    """One wrong place in the request."""
+
+    pointer: str = Field(description="JSON pointer into the body, or the name of the parameter", examples=["#/brief"])
+    detail: str = Field(description="what is wrong there", examples=["String should have at least 1 character"])
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = Field("about:blank", description="always about:blank; branch on `code`")
+    title: str = Field(description="the status in words", examples=["Not Found"])
+    status: int = Field(description="the HTTP status", examples=[404])
+    detail: str = Field(description="a sentence for the person who reads it")
+    code: str = Field(description="stable name of the error", examples=["not_found"])
+    request_id: str = Field("", description="quote this when you report the problem")
+    errors: list[FieldError] = Field([], description="wrong fields, when there are any")
+    data: dict[str, Any] = Field({}, description="details by name")
+
+
+def status_of(error: errors.CopilotError) -> int:
+    """Return the HTTP status of a named error."""
+    return next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
+
+
+def problem(request: Request, status: int, code: str, detail: str, **more: Any) -> JSONResponse:
+    """Return a problem+json response; `more` may hold `errors`, `data` and `headers`."""
+    headers = dict(more.pop("headers", {}))
+    if status in _RETRY_SECONDS:
+        headers.setdefault("Retry-After", str(_RETRY_SECONDS[status]))
+    if status == 401:
+        headers.setdefault("WWW-Authenticate", 'Bearer realm="copilot"')
+    body = Problem(
+        title=HTTPStatus(status).phrase, status=status, code=code, detail=detail,
+        request_id=getattr(request.state, "request_id", ""), **more,
+    )  # fmt: skip
+    return JSONResponse(jsonable_encoder(body), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def from_error(request: Request, error: errors.CopilotError) -> JSONResponse:
+    """Return the response of a named error."""
+    status = status_of(error)
+    if status >= 500:
+        _log.warning("%s: %s", error.code, error.message)
+    data = {name: value for name, value in error.data.items() if name != "raw"}
+    headers = {}
+    if isinstance(error, errors.RateLimited):
+        headers["Retry-After"] = str(error.data.get("retry_after_seconds", 1))
+    fields = []
+    if isinstance(error, errors.InvalidInput) and "field" in error.data:
+        fields = [FieldError(pointer=str(error.data["field"]), detail=error.message)]
+    return problem(request, status, error.code, error.message, data=data, errors=fields, headers=headers)
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers."""
+
+    @app.exception_handler(errors.CopilotError)
+    async def _named(request: Request, error: errors.CopilotError) -> JSONResponse:
+        return from_error(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        fields = [FieldError(pointer=_pointer(e["loc"]), detail=str(e["msg"])) for e in error.errors()[:50]]
+        return problem(request, 422, "invalid_input", "the request is not valid; see errors", errors=fields)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        codes = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+        code = codes.get(error.status_code, "http_error")
+        return problem(request, error.status_code, code, str(error.detail), headers=error.headers or {})
+
+    @app.exception_handler(Exception)
+    async def _bug(request: Request, error: Exception) -> JSONResponse:
+        _log.error("unhandled error", exc_info=error)
+        return problem(request, 500, "internal_error", "something broke on our side; the log has the details")
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    head, *rest = location or ("",)
+    if head == "body":
+        return "#/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
+    return ".".join(str(part) for part in rest) or str(head)
+
+
+_DETAILS = {
+    400: "the request cannot be read",
+    401: "no key, or a key that is not valid",
+    403: "the key lacks the scope",
+    404: "there is no such record in this community",
+    409: "the state of the record does not allow this",
+    413: "the body is larger than allowed",
+    422: "the request is not valid",
+    429: "too many requests, or the token budget is used up; see Retry-After",
+    502: "the model's answer could not be used",
+    503: "a part the service needs is busy or away; see Retry-After",
+    504: "the model did not answer in time",
+    507: "the disk is full",
+}
+# Every route may answer with any of these.
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"description": text, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    for status, text in _DETAILS.items()
+}

@@ -1,0 +1,149 @@
+"""`Idempotency-Key` on POST: the same body replays the first answer, another body is refused, a running one is 409."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy import delete
+from starlette.concurrency import run_in_threadpool
+
+from copilot.community.access import Actor, authenticate
+from copilot.community.store import Store
+from copilot.community.tables import IdempotencyRecord
+from copilot.errors import Conflict, InvalidInput, Unauthenticated
+
+HEADER = "Idempotency-Key"
+_KEPT_HEADERS = ("content-type", "location")
+_MOST_CHARS = 255
+_LARGEST_BODY = 5_000_000
+_ABANDONED = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A right to answer one request once."""
+
+    store: Store
+    actor: Actor
+    key: str
+    request_hash: str
+
+    def begin(self, keep: timedelta) -> Response | None:
+        """Return the stored answer, or None when this request is the first.
+
+        Raises:
+            InvalidInput: the key was used with another body.
+            Conflict: the first request is still running.
+        """
+        with self.store.write(self.actor.community_id) as unit:
+            unit.session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < unit.now - keep))
+            row = unit.session.get(IdempotencyRecord, self._identity)
+            if row is not None and row.state == "running" and row.created_at < unit.now - _ABANDONED:
+                unit.session.delete(row)  # its process died; nobody will ever finish it
+                unit.session.flush()
+                row = None
+            if row is None:
+                unit.add(
+                    IdempotencyRecord(
+                        api_key_id=self.actor.key_id, key=self.key, request_hash=self.request_hash,
+                        created_at=unit.now, headers={},
+                    )
+                )  # fmt: skip
+                return None
+            if row.request_hash != self.request_hash:
+                raise InvalidInput("this Idempotency-Key was used for another request", field=HEADER)
+            if row.state != "done" or row.status is None:
+                raise Conflict("the first request with this Idempotency-Key is still running", field=HEADER)
+            headers = {**row.headers, "Idempotent-Replayed": "true"}
+            return Response(row.body or "", status_code=row.status, headers=headers)
+
+    def finish(self, response: Response) -> None:
+        """Store the answer; a server error is forgotten, so that a retry tries again."""
+        body = bytes(getattr(response, "body", b""))
+        if response.status_code >= 500 or len(body) > _LARGEST_BODY:
+            self.forget()
+            return
+        with self.store.write(self.actor.community_id) as unit:
+            row = unit.session.get(IdempotencyRecord, self._identity)
+            if row is not None:
+                row.state, row.status, row.body = "done", response.status_code, body.decode()
+                row.headers = {name: value for name, value in response.headers.items() if name in _KEPT_HEADERS}
+
+    def forget(self) -> None:
+        """Free the key after a failure."""
+        with self.store.write(self.actor.community_id) as unit:
+            row = unit.session.get(IdempotencyRecord, self._identity)
+            if row is not None:
+                unit.session.delete(row)
+
+    @property
+    def _identity(self) -> tuple[str, str, str]:
+        return (self.actor.community_id, self.actor.key_id, self.key)
+
+
+def _secret(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key", "")
+
+
+async def ticket_for(request: Request, body_hash: str) -> Ticket | None:
+    """Return the ticket of a request that sent the header, None without one.
+
+    Raises:
+        InvalidInput: the key is empty, too long or not printable ASCII.
+    """
+    key = request.headers.get(HEADER)
+    if key is None:
+        return None
+    if not 1 <= len(key) <= _MOST_CHARS or not key.isascii() or not key.isprintable():
+        raise InvalidInput(f"an Idempotency-Key has 1 to {_MOST_CHARS} printable ASCII characters", field=HEADER)
+    store: Store = request.app.state.services.store
+    try:
+        actor = await run_in_threadpool(authenticate, store, _secret(request))
+    except Unauthenticated:
+        return None  # the route itself answers 401
+    text = f"{request.method} {request.url.path}?{request.url.query} {body_hash}"
+    return Ticket(store, actor, key, hashlib.sha256(text.encode()).hexdigest())
+
+
+class IdempotentRoute(APIRoute):
+    """A route whose POST answers can be replayed. Uploads and streams handle the header themselves."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap the route's handler."""
+        handle = super().get_route_handler()
+
+        async def once(request: Request) -> Response:
+            is_json = not request.headers.get("content-type", "").startswith("multipart/")
+            if request.method != "POST" or not is_json or HEADER not in request.headers:
+                return await handle(request)
+            ticket = await ticket_for(request, hashlib.sha256(await request.body()).hexdigest())
+            if ticket is None:
+                return await handle(request)
+            return await answer_once(request, ticket, handle)
+
+        return once
+
+
+async def answer_once(
+    request: Request, ticket: Ticket, handle: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> Response:
+    """Replay, or handle and remember."""
+    keep = timedelta(hours=request.app.state.services.settings.api.idempotency_hours)
+    replay = await run_in_threadpool(ticket.begin, keep)
+    if replay is not None:
+        return replay
+    try:
+        response = await handle(request)
+    except BaseException:
+        # Also on cancellation: a key that stays "running" for ever would lock the client out.
+        await run_in_threadpool(ticket.forget)
+        raise
+    await run_in_threadpool(ticket.finish, response)
+    return response

@@ -1,0 +1,144 @@
+"""What happens to every request: an id, a bound on its size and rate, security headers, a measurement."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import time
+from collections import OrderedDict
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import from_error
+from copilot.errors import RateLimited, TooLarge
+from copilot.settings import ApiSettings
+from copilot.telemetry import HTTP_REQUESTS, HTTP_SECONDS
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_OPEN_PATHS = ("/healthz", "/readyz", "/metrics")
+_SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+class RequestContext:
+    """Gives each request an id, measures it and sets the headers every answer carries."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        offered = Headers(scope=scope).get("x-request-id", "")
+        request_id = offered if _REQUEST_ID.fullmatch(offered) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = time.perf_counter()
+        status = 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                for name, value in _SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, answer)
+        finally:
+            route = getattr(scope.get("route"), "path", "unknown")
+            HTTP_REQUESTS.labels(method=scope["method"], route=route, status=str(status)).inc()
+            HTTP_SECONDS.labels(method=scope["method"], route=route).observe(time.perf_counter() - started)
+
+
+class BodyLimit:
+    """Refuses bodies beyond the bound, by their stated length or as they arrive."""
+
+    def __init__(self, app: ASGIApp, settings: ApiSettings) -> None:
+        self.app = app
+        self.settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        is_upload = headers.get("content-type", "").startswith("multipart/form-data")
+        limit = self.settings.max_body_bytes if is_upload else self.settings.max_json_bytes
+        stated = headers.get("content-length", "")
+        request = Request(scope)
+        if stated.isdigit() and int(stated) > limit:
+            await from_error(request, _too_large(limit))(scope, receive, send)
+            return
+        seen = 0
+
+        async def bounded() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise _too_large(limit)
+            return message
+
+        await self.app(scope, bounded, send)
+
+
+class RateLimit:
+    """A token bucket for reads and one for writes, per key (or address without a key), in this process."""
+
+    MOST_CALLERS = 10_000
+
+    def __init__(self, app: ASGIApp, settings: ApiSettings) -> None:
+        self.app = app
+        self.settings = settings
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or say when to come back."""
+        if scope["type"] != "http" or scope["path"] in _OPEN_PATHS:
+            await self.app(scope, receive, send)
+            return
+        wait = self._take(_caller(scope), is_write=scope["method"] not in {"GET", "HEAD", "OPTIONS"})
+        if wait > 0:
+            error = RateLimited("too many requests; slow down", retry_after_seconds=int(wait) + 1)
+            await from_error(Request(scope), error)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    def _take(self, caller: str, *, is_write: bool) -> float:
+        """Take a token; return the seconds until there is one, 0.0 when it was taken."""
+        per_minute = self.settings.write_rate_per_minute if is_write else self.settings.rate_per_minute
+        name = f"{caller}:{'w' if is_write else 'r'}"
+        now = time.monotonic()
+        tokens, since = self._buckets.pop(name, (float(per_minute), now))
+        tokens = min(float(per_minute), tokens + (now - since) * per_minute / 60)
+        allowed = tokens >= 1
+        self._buckets[name] = (tokens - 1 if allowed else tokens, now)
+        while len(self._buckets) > self.MOST_CALLERS:
+            self._buckets.popitem(last=False)
+        return 0.0 if allowed else (1 - tokens) * 60 / per_minute
+
+
+def _caller(scope: Scope) -> str:
+    headers = Headers(scope=scope)
+    credential = headers.get("x-api-key") or headers.get("authorization")
+    if credential:
+        return hashlib.sha256(credential.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    client = scope.get("client")
+    return client[0] if client else "unknown"
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"the body is larger than {limit} bytes", limit=limit)

@@ -1,0 +1,211 @@
+"""Durable jobs on DBOS: what is submitted is finished, through crashes and restarts, and can be watched and cancelled.
+
+The `job` table is what people see; DBOS keeps its own book of which workflow ran how far. A job row is written
+first and enqueued second under its own id, and every start enqueues rows that never reached the queue.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from dbos import DBOS, DBOSClient, DBOSConfig
+from dbos import error as dbos_error
+from sqlalchemy import select
+
+from copilot import __version__
+from copilot.community.ids import new_id
+from copilot.community.tables import Job
+from copilot.errors import Conflict, CopilotError, InvalidInput, StoreUnavailable
+from copilot.pipeline import Work, finish, stages, start
+from copilot.services import Services
+
+QUEUE = "copilot"
+_WORKFLOW = "copilot_job"
+_HOURLY = "copilot_hourly_snapshot"
+_FINISHED = ("done", "failed", "cancelled")
+_log = logging.getLogger(__name__)
+# DBOS is one per process and finds workflows by name, so what they work on has to be found from here.
+_running: list[Services] = []
+
+
+@DBOS.workflow(name=_WORKFLOW)
+def _workflow(community_id: str, job_id: str) -> str:
+    return _step(community_id, job_id)
+
+
+@DBOS.step(name="copilot_job_stages")
+def _step(community_id: str, job_id: str) -> str:
+    """Run all stages; each skips what the truth says is done, so one step for all of them is enough."""
+    work = Work(_running[-1], community_id, job_id)
+    if work.load().status in _FINISHED:
+        return "already finished"
+    try:
+        start(work)
+        for name, stage in stages(work.load().kind):
+            work.keep(name, stage(work))
+    except CopilotError as error:
+        _log.warning("job %s of community %s ended: %s", job_id, community_id, error.code)
+        finish(work, error)
+        return error.code
+    finish(work)
+    return "done"
+
+
+@DBOS.workflow(name=_HOURLY)
+def _hourly(_scheduled_at: datetime, _context: Any) -> None:
+    _queue_snapshots()
+
+
+@DBOS.step(name="copilot_queue_snapshots")
+def _queue_snapshots() -> None:
+    services = _running[-1]
+    with client(services) as jobs:
+        for community_id in services.store.community_ids():
+            jobs.submit(community_id, "snapshot", {}, created_by="schedule")
+
+
+class Jobs:
+    """Submits, lists, watches and cancels jobs; runs none itself."""
+
+    def __init__(self, services: Services, queue: DBOSClient) -> None:
+        self._services = services
+        self._queue = queue
+
+    def submit(self, community_id: str, kind: str, params: dict[str, Any], *, created_by: str) -> Job:
+        """Write a job and put it in the queue; it survives any crash from here on.
+
+        Raises:
+            InvalidInput: unknown kind.
+        """
+        stages(kind)
+        with self._services.store.write(community_id) as unit:
+            job = Job(
+                id=new_id("job"), kind=kind, params=params, created_by=created_by, created_at=unit.now,
+                status="queued", result={}, done=0, cancel_requested=False,
+            )  # fmt: skip
+            unit.add(job)
+        self._enqueue(community_id, job.id)
+        return job
+
+    def _enqueue(self, community_id: str, job_id: str) -> None:
+        self._queue.enqueue(
+            {
+                "queue_name": QUEUE, "workflow_name": _WORKFLOW, "workflow_id": job_id, "app_version": __version__,
+            },
+            community_id,
+            job_id,
+        )  # fmt: skip
+
+    def get(self, community_id: str, job_id: str) -> Job:
+        """Return a job.
+
+        Raises:
+            NotFound: there is none in this community.
+        """
+        with self._services.store.read(community_id) as unit:
+            return unit.get(Job, job_id)
+
+    def cancel(self, community_id: str, job_id: str) -> Job:
+        """Ask a job to stop after its current batch.
+
+        Raises:
+            NotFound: there is none in this community.
+            Conflict: it has ended already.
+        """
+        with self._services.store.write(community_id) as unit:
+            job = unit.get(Job, job_id)
+            if job.status in _FINISHED:
+                raise Conflict(f"the job has ended: {job.status}", job_id=job_id, status=job.status)
+            job.cancel_requested = True
+            return job
+
+    def wait(
+        self,
+        community_id: str,
+        job_id: str,
+        on_progress: Callable[[Job], None] | None = None,
+        timeout_seconds: float = 86400,
+    ) -> Job:
+        """Return the job when it has ended, calling `on_progress` about five times a second.
+
+        Raises:
+            InvalidInput: it has not ended within the time-out.
+        """
+        until = time.monotonic() + timeout_seconds
+        while True:
+            job = self.get(community_id, job_id)
+            if on_progress is not None:
+                on_progress(job)
+            if job.status in _FINISHED:
+                return job
+            if time.monotonic() > until:
+                raise InvalidInput(f"job {job_id} is still {job.status}", field="timeout_seconds", job_id=job_id)
+            time.sleep(0.2)
+
+    def requeue_lost(self) -> int:
+        """Put jobs that were written but never reached the queue into it; return how many rows were looked at.
+
+        A workflow id that the queue knows already is left as it is.
+        """
+        found = 0
+        for community_id in self._services.store.community_ids():
+            with self._services.store.read(community_id) as unit:
+                waiting = list(unit.session.scalars(select(Job.id).where(Job.status.in_(("queued", "running")))))
+            for job_id in waiting:
+                self._enqueue(community_id, job_id)
+                found += 1
+        return found
+
+
+@contextmanager
+def client(services: Services) -> Iterator[Jobs]:
+    """Yield a `Jobs` that only submits and watches, for processes that leave the work to others."""
+    queue = DBOSClient(system_database_url=services.settings.jobs_database_url, retry_connection_errors=False)
+    try:
+        yield Jobs(services, queue)
+    finally:
+        queue.destroy()
+
+
+@contextmanager
+def runner(services: Services, *, name: str = "local", hourly: bool = False) -> Iterator[Jobs]:
+    """Run jobs in this process until the block ends; unfinished ones go on at the next start under the same `name`.
+
+    Raises:
+        StoreUnavailable: the queue's database cannot be used.
+    """
+    if _running:
+        raise RuntimeError("this process runs jobs already")
+    services.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    config: DBOSConfig = {
+        "name": "copilot",
+        "system_database_url": services.settings.jobs_database_url,
+        "application_version": __version__,
+        "executor_id": name,
+        "console_log_level": "ERROR",
+        "enable_otlp": False,
+    }
+    _running.append(services)
+    try:
+        DBOS(config=config)
+        try:
+            DBOS.launch()
+        except dbos_error.DBOSException as error:
+            raise StoreUnavailable(f"the job queue cannot be opened: {error}") from error
+        embedded = not services.settings.vectors.url
+        DBOS.register_queue(QUEUE, worker_concurrency=1 if embedded else 2, polling_interval_sec=0.2)
+        if hourly:
+            DBOS.apply_schedules(
+                [{"schedule_name": _HOURLY, "workflow_fn": _hourly, "schedule": "0 * * * *", "context": None}]
+            )
+        with client(services) as jobs:
+            jobs.requeue_lost()
+            yield jobs
+    finally:
+        DBOS.destroy(workflow_completion_timeout_sec=5)
+        _running.clear()

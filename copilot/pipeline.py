@@ -1,0 +1,184 @@
+"""The stages of long work: each can be run again after a crash at any point and goes on where the truth says it was.
+
+A stage keeps its place in SQL (rows committed, stale marks left), never in memory; `jobs.py` makes them durable.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from copilot.community.import_options import ImportOptions
+from copilot.community.store import Unit
+from copilot.community.tables import Job
+from copilot.errors import CopilotError, InvalidInput
+from copilot.services import Services
+from copilot.telemetry import JOBS
+
+KINDS = ("import", "sync", "read", "snapshot", "reindex", "check")
+_READ_BATCH = 500
+_HEARTBEAT = timedelta(seconds=1)
+
+
+class JobCancelled(CopilotError):
+    """Somebody asked the job to stop; what it had committed stays."""
+
+    code = "job_cancelled"
+
+
+@dataclass
+class Work:
+    """One job under way: where its stages report progress and learn that they should stop."""
+
+    services: Services
+    community_id: str
+    job_id: str
+
+    def load(self) -> Job:
+        """Return the job's row as it is now."""
+        with self.services.store.read(self.community_id) as unit:
+            return unit.get(Job, self.job_id)
+
+    def change(self, **values: object) -> None:
+        """Write columns of the job's row."""
+        with self.services.store.write(self.community_id) as unit:
+            job = unit.get(Job, self.job_id)
+            for name, value in values.items():
+                setattr(job, name, value)
+
+    def keep(self, stage: str, result: dict[str, Any]) -> None:
+        """Store a stage's outcome under its name."""
+        with self.services.store.write(self.community_id) as unit:
+            job = unit.get(Job, self.job_id)
+            job.result = {**job.result, stage: result}
+
+    def progress(self, done: int, total: int | None) -> None:
+        """Write progress and stop here when asked to.
+
+        Raises:
+            JobCancelled: cancellation was requested.
+        """
+        with self.services.store.write(self.community_id) as unit:
+            job = unit.get(Job, self.job_id)
+            job.done, job.total = done, total
+            stop_if_asked(job)
+
+
+def stop_if_asked(job: Job) -> None:
+    """Raise `JobCancelled` when the job's row says so."""
+    if job.cancel_requested:
+        raise JobCancelled("the job was cancelled; what it had written stays", job_id=job.id)
+
+
+def stages(kind: str) -> list[tuple[str, Callable[[Work], dict[str, Any]]]]:
+    """Return the named stages of a kind of job, in order.
+
+    Raises:
+        InvalidInput: unknown kind.
+    """
+    table: dict[str, list[tuple[str, Callable[[Work], dict[str, Any]]]]] = {
+        "import": [("import", _import), ("read", _read), ("sync", _sync)],
+        "read": [("read", _read), ("sync", _sync)],
+        "sync": [("sync", _sync)],
+        "snapshot": [("snapshot", _snapshot)],
+        "reindex": [("reindex", _reindex)],
+        "check": [("check", _check)],
+    }
+    if kind not in table:
+        raise InvalidInput(f"unknown kind of job {kind!r}", field="kind", allowed=list(KINDS))
+    return table[kind]
+
+
+def start(work: Work) -> None:
+    """Note that the job runs; a job that goes on after a crash keeps its first start."""
+    with work.services.store.write(work.community_id) as unit:
+        job = unit.get(Job, work.job_id)
+        job.status = "running"
+        job.started_at = job.started_at or unit.now
+        stop_if_asked(job)
+
+
+def finish(work: Work, error: CopilotError | None = None) -> None:
+    """Write the outcome and drop the uploaded file."""
+    status = "done" if error is None else "cancelled" if isinstance(error, JobCancelled) else "failed"
+    with work.services.store.write(work.community_id) as unit:
+        job = unit.get(Job, work.job_id)
+        job.status, job.finished_at = status, unit.now
+        job.error = None if error is None else {"code": error.code, "message": error.message, "data": error.data}
+        upload = job.params.get("path") if job.params.get("uploaded") else None
+    JOBS.labels(kind=job.kind, outcome=status).inc()
+    if upload:
+        Path(upload).unlink(missing_ok=True)
+
+
+def _import(work: Work) -> dict[str, Any]:
+    job = work.load()
+    if "import" in job.result:  # finished before a crash
+        return dict(job.result["import"])
+    params = job.params
+    checkpoint: dict[str, Any] = params.get("checkpoint") or {}
+
+    def on_batch(rows_done: int, counts: dict[str, Any], unit: Unit) -> None:
+        # In the same transaction as the rows: a crash can neither lose nor repeat a batch.
+        row = unit.get(Job, work.job_id)
+        row.done = rows_done
+        row.params = {**row.params, "checkpoint": {"rows": rows_done, "counts": counts}}
+        stop_if_asked(row)
+
+    report = work.services.importing.run(
+        work.community_id,
+        Path(params["path"]),
+        ImportOptions.model_validate(params.get("options", {})),
+        resume_from=checkpoint,
+        on_batch=on_batch,
+    )
+    return report.model_dump(mode="json")
+
+
+def _read(work: Work) -> dict[str, Any]:
+    total = 0
+    cases = 0
+    last = time.monotonic()
+    while True:
+        report = work.services.moderation.read_pending(work.community_id, limit=_READ_BATCH)
+        total += report.read
+        cases += report.cases
+        if report.taken == 0:
+            return {"messages": total, "cases": cases}
+        if time.monotonic() - last > _HEARTBEAT.total_seconds():
+            last = time.monotonic()
+            work.progress(total, total + report.remaining)
+
+
+def _sync(work: Work) -> dict[str, Any]:
+    report = work.services.sync.run(work.community_id, on_progress=_throttled(work))
+    return report.model_dump(mode="json")
+
+
+def _reindex(work: Work) -> dict[str, Any]:
+    report = work.services.sync.reindex(work.community_id, on_progress=_throttled(work))
+    return report.model_dump(mode="json")
+
+
+def _check(work: Work) -> dict[str, Any]:
+    report = work.services.sync.check(work.community_id, repair=bool(work.load().params.get("repair", True)))
+    return report.model_dump(mode="json")
+
+
+def _snapshot(work: Work) -> dict[str, Any]:
+    return {"snapshots": work.services.atmosphere.snapshot(work.community_id)}
+
+
+def _throttled(work: Work) -> Callable[[int, int | None], None]:
+    last = [time.monotonic()]
+
+    def report(done: int, total: int | None) -> None:
+        if time.monotonic() - last[0] > _HEARTBEAT.total_seconds():
+            last[0] = time.monotonic()
+            work.progress(done, total)
+
+    return report
