@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+COMPILE := --quiet --universal --python-version 3.11 --no-emit-package torch
 export OMP_NUM_THREADS ?= 1
 
 .PHONY: run demo test test-all check format eval bench lock embed clean
@@ -56,9 +57,9 @@ bench: $(VENV)/.dev  ## timings, side by side in one run
 	$(BIN)/python -m eval bench
 
 lock: $(VENV)/bin/uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-package torch pyproject.toml --extra postgres -o requirements/run.lock
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-package torch pyproject.toml --extra dev --extra postgres -o requirements/dev.lock
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-package torch pyproject.toml requirements/embed.in --extra dev --extra postgres --extra embed -o requirements/embed.lock
+	$(BIN)/uv pip compile $(COMPILE) pyproject.toml --extra dev --extra postgres -o requirements/dev.lock
+	$(BIN)/uv pip compile $(COMPILE) -c requirements/dev.lock pyproject.toml --extra postgres -o requirements/run.lock
+	$(BIN)/uv pip compile $(COMPILE) -c requirements/dev.lock --override requirements/no-torch.override requirements/embed.in -o requirements/embed.lock
 
 embed: $(VENV)/.embed
 
