@@ -11,7 +11,7 @@ import base64
 import binascii
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -117,25 +117,40 @@ class Unit:
         self.session.add(row)
         return row
 
-    def upsert(self, table: type[Row], rows: Sequence[Mapping[str, Any]]) -> UpsertResult:
-        """Insert or update rows by their `id`, touching only rows whose given columns differ.
+    def upsert(
+        self,
+        table: type[Row],
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        merge: Callable[[Row, Mapping[str, Any]], Mapping[str, Any]] | None = None,
+        dry_run: bool = False,
+    ) -> UpsertResult:
+        """Insert or update rows by their primary key, touching only rows whose given columns differ.
 
-        Rows must carry `id`; columns that are not given keep their value. The last of several rows with one id wins.
+        Columns that are not given keep their value, and `created_at` is never changed. The last of several rows with
+        one key wins. `merge` may replace the values meant for a row that exists; `dry_run` compares and writes nothing.
         """
         result = UpsertResult()
-        by_id = {row["id"]: row for row in rows}
+        key = next(c.name for c in table.__mapper__.primary_key if c.name != "community_id")
+        by_id = {row[key]: row for row in rows}
         existing = self.get_many(table, by_id)
-        for record_id, values in by_id.items():
+        for record_id, given in by_id.items():
             row = existing.get(record_id)
             if row is None:
-                self.session.add(table(**values))
                 result.inserted.append(record_id)
+                if not dry_run:
+                    self.session.add(table(**given))
                 continue
-            changed = {name: value for name, value in values.items() if getattr(row, name) != value}
-            for name, value in changed.items():
-                setattr(row, name, value)
+            values = merge(row, given) if merge else given
+            changed = {
+                name: value for name, value in values.items() if name != "created_at" and getattr(row, name) != value
+            }
             (result.updated if changed else result.unchanged).append(record_id)
-        self.session.flush()
+            if not dry_run:
+                for name, value in changed.items():
+                    setattr(row, name, value)
+        if not dry_run:
+            self.session.flush()
         return result
 
     def mark_stale(self, marks: Iterable[tuple[str, str, str]]) -> None:

@@ -1,0 +1,105 @@
+"""Looks at a file and says which importer reads it, and what it is about."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from copilot.community.importers import chatlab, discord, events, slack, tabular, telegram
+from copilot.community.importers.archive import open_archive
+from copilot.community.importers.base import CHAT_FORMATS, ImportFormat, ImportKind, Reader
+from copilot.community.importers.columns import guess_kind
+from copilot.community.importers.source import Source
+from copilot.community.importers.table_rows import csv_rows, json_rows, xlsx_rows
+from copilot.errors import ImportFailed, InvalidInput
+
+_ZIP = b"PK\x03\x04"
+_EMPTY_ZIP = b"PK\x05\x06"
+_KEY = re.compile(r'"(chatlab|guild|channel|chats|messages|_type|left_chats|personal_information)"\s*:')
+
+READERS: Mapping[ImportFormat, Reader] = MappingProxyType(
+    {
+        ImportFormat.CHATLAB: chatlab.read,
+        ImportFormat.SLACK: slack.read,
+        ImportFormat.DISCORD: discord.read,
+        ImportFormat.TELEGRAM: telegram.read,
+        ImportFormat.CSV: tabular.read_csv,
+        ImportFormat.XLSX: tabular.read_xlsx,
+        ImportFormat.JSONL: tabular.read_jsonl,
+    }
+)
+
+
+def reader_for(format_: ImportFormat, kind: ImportKind) -> Reader:
+    """Return the importer for a format and kind.
+
+    Raises:
+        InvalidInput: the two do not go together.
+    """
+    if kind is ImportKind.EVENTS:
+        if format_ is not ImportFormat.JSONL:
+            raise InvalidInput(f"events are read from jsonl, not from {format_}", field="kind")
+        return events.read
+    if (kind is ImportKind.CHAT) != (format_ in CHAT_FORMATS):
+        raise InvalidInput(f"a {format_} file does not hold {kind}", field="kind")
+    return READERS[format_]
+
+
+def detect(source: Source) -> ImportFormat:
+    """Return the format of a file by its content; its name is not trusted.
+
+    Raises:
+        ImportFailed: it looks like none that is known.
+    """
+    with source.path.open("rb") as file:
+        start = file.read(4)
+    if start in {_ZIP, _EMPTY_ZIP}:
+        with open_archive(source) as archive:
+            return ImportFormat.XLSX if "xl/workbook.xml" in archive.namelist() else ImportFormat.SLACK
+    head = source.head()
+    text = "\n".join(row for row in head.splitlines() if row.strip() and not row.startswith("#")).lstrip()
+    if text.startswith("{"):
+        return _detect_json(text)
+    if text.startswith("["):
+        raise ImportFailed("a JSON list is no known format; write one object a line (JSONL)", format="json")
+    if "\x00" in head or not text:
+        raise ImportFailed("the file is no text, workbook or archive that can be read", format="unknown")
+    return ImportFormat.CSV
+
+
+def _detect_json(text: str) -> ImportFormat:
+    if chatlab.HEADER_LINE.match(text):
+        return ImportFormat.CHATLAB
+    keys = set(_KEY.findall(text))
+    if "chatlab" in keys:
+        return ImportFormat.CHATLAB
+    if {"guild", "channel"} <= keys:
+        return ImportFormat.DISCORD
+    first = text.split("\n", 1)[0]
+    try:
+        whole_line = isinstance(json.loads(first, strict=False), dict)
+    except (ValueError, RecursionError):
+        whole_line = False
+    if keys & {"chats", "left_chats", "messages", "personal_information"}:
+        return ImportFormat.TELEGRAM
+    if whole_line:
+        return ImportFormat.JSONL
+    raise ImportFailed("the JSON is of no known chat export", format="json")
+
+
+def detect_kind(source: Source, format_: ImportFormat) -> ImportKind:
+    """Return what a file of this format is about, from its header or first row.
+
+    Raises:
+        ImportFailed: there is no row to judge by.
+    """
+    if format_ in CHAT_FORMATS:
+        return ImportKind.CHAT
+    if format_ is ImportFormat.JSONL:
+        for _, item in json_rows(source):
+            if isinstance(item, dict):
+                return guess_kind(list(item))
+        raise ImportFailed("the file has no row that is a JSON object", format=format_)
+    return tabular.table_kind(csv_rows(source) if format_ is ImportFormat.CSV else xlsx_rows(source))

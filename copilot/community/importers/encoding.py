@@ -1,0 +1,81 @@
+"""Which encoding a text file has: byte order marks, strict UTF-8, then GB18030 if the result looks like Chinese."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from copilot.errors import ImportFailed
+
+_BLOCK = 1 << 20
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Share of two-byte characters that must be among the 3,755 everyday ones (GB 2312 rows 16-55) or its punctuation.
+# Chinese prose has over 0.9; Latin-1, Big5 and broken UTF-8 read as GB18030 stay far below.
+_PLAUSIBLE_SHARE = 0.7
+
+
+def detect_encoding(path: Path) -> str:
+    """Return `utf-8`, `utf-8-sig`, `utf-16` or `gb18030`; reads the whole file once in blocks.
+
+    Raises:
+        ImportFailed: none of them fits; `data` has `byte` and `line` of the first bad byte.
+    """
+    with path.open("rb") as file:
+        head = file.read(4)
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            bad = _first_bad_byte(path, name)
+            if bad is None:
+                return name
+            raise _failure(path, bad, f"starts as {name} but breaks at byte {bad}", name)
+    bad = _first_bad_byte(path, "utf-8")
+    if bad is None:
+        return "utf-8"
+    if _first_bad_byte(path, "gb18030") is None and _share_of_everyday_chinese(path) >= _PLAUSIBLE_SHARE:
+        return "gb18030"
+    raise _failure(path, bad, f"is neither UTF-8 (first bad byte: {bad}) nor GB18030; save it as UTF-8", "unknown")
+
+
+def _first_bad_byte(path: Path, encoding: str) -> int | None:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    done = 0
+    with path.open("rb") as file:
+        while True:
+            block = file.read(_BLOCK)
+            held = len(decoder.getstate()[0])
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                return max(0, done - held + error.start)
+            if not block:
+                return None
+            done += len(block)
+
+
+def _share_of_everyday_chinese(path: Path) -> float:
+    with path.open("rb") as file:
+        text = codecs.getincrementaldecoder("gb18030")("strict").decode(file.read(_BLOCK))
+    wide = [character for character in text if character > "\x7f"]
+    if not wide:
+        return 1.0
+    everyday = 0
+    for character in wide:
+        code = character.encode("gb18030")
+        # Rows A1-A3 hold punctuation and full-width forms, B0-D7 the everyday characters.
+        if len(code) == 2 and code[1] >= 0xA1 and (0xB0 <= code[0] <= 0xD7 or 0xA1 <= code[0] <= 0xA3):
+            everyday += 1
+    return everyday / len(wide)
+
+
+def _failure(path: Path, byte: int, problem: str, encoding: str) -> ImportFailed:
+    line = 1
+    left = byte
+    with path.open("rb") as file:
+        while left > 0 and (block := file.read(min(_BLOCK, left))):
+            line += block.count(b"\n")
+            left -= len(block)
+    return ImportFailed(f"the file {problem}, line {line}", byte=byte, line=line, encoding=encoding)

@@ -1,0 +1,109 @@
+"""Reads the rows of CSV, XLSX and JSONL files as they come, whatever they are about."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from copilot.community.importers.archive import open_archive
+from copilot.community.importers.base import RowError, Truncated
+from copilot.community.importers.source import Source
+from copilot.errors import ImportFailed
+
+MAX_CELL_CHARS = 1_000_000
+_DELIMITERS = ",;\t"
+_EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
+
+Cells = list[Any]
+
+
+def csv_rows(source: Source) -> Iterator[tuple[int, Cells]]:
+    """Yield (line of the row's start, cells); blank lines are left out. The first row is the header.
+
+    Raises:
+        Truncated: the text is no CSV from some line on, mostly a quote that is never closed.
+    """
+    delimiter = _delimiter(source)
+    csv.field_size_limit(MAX_CELL_CHARS)
+    with source.text() as text:
+        reader = csv.reader(text, delimiter=delimiter, strict=True)
+        start = 1
+        try:
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    yield start, list(cells)
+                start = reader.line_num + 1
+        except csv.Error as error:
+            raise Truncated(
+                f"the CSV cannot be read from line {start}: {error}; is a quote left open?", line=start, format="csv"
+            ) from error
+
+
+def _delimiter(source: Source) -> str:
+    """Return the separator that occurs most in the first line outside of quotes; a comma when there is none."""
+    header = source.head().lstrip("\r\n").split("\n", 1)[0]
+    bare = "".join(header.split('"')[::2])
+    return max(_DELIMITERS, key=bare.count)
+
+
+def xlsx_rows(source: Source) -> Iterator[tuple[int, Cells]]:
+    """Yield (row number, cells) of the first sheet that has any; blank rows are left out.
+
+    Raises:
+        ImportFailed: the workbook is damaged, encrypted or too large unpacked.
+    """
+    import openpyxl  # slow to import, and most imports are not workbooks
+
+    with open_archive(source) as archive:
+        if "xl/workbook.xml" not in archive.namelist():
+            raise ImportFailed("the file is no XLSX workbook", format="xlsx")
+    try:
+        book = openpyxl.load_workbook(source.path, read_only=True, data_only=True, keep_links=False)
+        try:
+            for sheet in book.worksheets:
+                found = False
+                for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+                    row = [None if cell in _EXCEL_ERRORS else cell for cell in cells]
+                    if any(cell is not None and str(cell).strip() for cell in row):
+                        found = True
+                        yield number, row
+                if found:
+                    break
+        finally:
+            book.close()
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        ParseError,
+        OSError,
+    ) as error:
+        # openpyxl has no error of its own for damaged workbooks; these are what its parsers raise.
+        raise Truncated(f"the workbook is damaged: {error}", format="xlsx") from error
+    source.bytes_read = source.size
+
+
+def json_rows(source: Source) -> Iterator[tuple[int, dict[str, Any] | RowError]]:
+    """Yield (line, object or the line's error) of a JSONL file; blank lines are left out."""
+    for number, text in source.lines():
+        if text is None:
+            yield number, RowError(line=number, code="line_too_long", message="the line is longer than 4 MB")
+            continue
+        if not text.strip():
+            continue
+        try:
+            item = json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            yield number, RowError(line=number, code="malformed_json", message="the line is not valid JSON")
+            continue
+        if isinstance(item, dict):
+            yield number, item
+        else:
+            yield number, RowError(line=number, code="not_an_object", message="a line must hold one JSON object")
