@@ -151,6 +151,12 @@ class ModelOutputInvalid(ModelError):
     code = "model_output_invalid"
 
 
+class ModelCancelled(ModelError):
+    """The caller asked to stop; nothing was wrong with the model."""
+
+    code = "model_cancelled"
+
+
 class BudgetExceeded(ModelError):
     """The community's daily token budget is used up."""
 
