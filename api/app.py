@@ -1,0 +1,36 @@
+"""The HTTP service: builds the application around services that were made elsewhere."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from api import errors
+from api.middleware import BodyLimit, RateLimit, RequestContext
+from api.routes import atmosphere, events, matching, moderation, people, system, topics, work
+from copilot import __version__
+from copilot.jobs import Jobs
+from copilot.services import Services
+
+_ABOUT = """Plans, matches, topics, readings and cases for people who run a community.
+Nothing is sent, published or sanctioned by itself: every answer is a draft for a person to decide on."""
+_PREFIX = "/api/v1/communities/{community}"
+
+
+def create_app(services: Services, jobs: Jobs) -> FastAPI:
+    """Return the application; the caller closes services and jobs when it has stopped serving."""
+    app = FastAPI(title="Community copilot", version=__version__, description=_ABOUT)
+    app.state.services = services
+    app.state.jobs = jobs
+    errors.install(app)
+    app.include_router(system.router, responses={503: errors.RESPONSES[503]})
+    for router in (
+        people.router, matching.router, events.router, topics.router, atmosphere.router, moderation.router,
+        work.router, work.keys,
+    ):  # fmt: skip
+        app.include_router(router, prefix=_PREFIX, responses=errors.RESPONSES)
+    settings = services.settings.api
+    # The last one added sees the request first.
+    app.add_middleware(BodyLimit, settings=settings)
+    app.add_middleware(RateLimit, settings=settings)
+    app.add_middleware(RequestContext)
+    return app

@@ -1,0 +1,211 @@
+"""Imports and other long work, keys, usage, the audit log."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from datetime import timedelta
+from pathlib import Path as FilePath
+from typing import Annotated, Any
+
+from copilot.community.import_options import ImportOptions
+from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
+from pydantic import ValidationError
+from sqlalchemy import func, select
+from starlette.concurrency import run_in_threadpool
+
+from api.deps import Caller, CallerDep, Cursor, JobsDep, Limit
+from api.idempotency import IdempotentRoute, answer_once, ticket_for
+from api.schemas.common import ListOf, page_of
+from api.schemas.work import AuditOut, JobIn, JobOut, KeyIn, KeyOut, NewKeyOut, UsageOut, WhoAmI
+from copilot.community.access import create_key, revoke_key
+from copilot.community.ids import new_id
+from copilot.community.tables import ApiKey, AuditEntry, Job, LlmCall
+from copilot.errors import ImportFailed, InvalidInput, StoreFull, TooLarge
+
+router = APIRouter(route_class=IdempotentRoute)
+_CHUNK = 1 << 20
+_NO_SPACE = 28
+
+
+@router.get("/me", tags=["keys"])
+def who_am_i(caller: CallerDep) -> WhoAmI:
+    """Say which key is asking and what it may do."""
+    actor = caller.actor
+    with caller.services.store.read(caller.community_id) as unit:
+        slug = unit.community().slug
+    return WhoAmI(
+        community=slug, name=actor.name, role=actor.role, scopes=sorted(actor.scopes), member_id=actor.member_id
+    )
+
+
+def _options(options: str) -> ImportOptions:
+    try:
+        return ImportOptions.model_validate(json.loads(options or "{}"))
+    except (ValueError, RecursionError) as error:
+        detail = str(error.errors()[0]["msg"]) if isinstance(error, ValidationError) else str(error)
+        raise InvalidInput(f"options is not valid: {detail}", field="#/options") from error
+
+
+def _receive(caller: Caller, file: UploadFile) -> tuple[FilePath, str]:
+    """Copy the upload into the data folder and return its path and SHA-256."""
+    limit = caller.services.settings.limits.max_import_bytes
+    suffix = "".join(c for c in FilePath(file.filename or "").suffix.lower() if c.isalnum() or c == ".")[:10]
+    folder = caller.services.settings.uploads_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{new_id('up')}{suffix}"
+    digest = hashlib.sha256()
+    size = 0
+    try:
+        with path.open("wb") as out:
+            while chunk := file.file.read(_CHUNK):
+                size += len(chunk)
+                if size > limit:
+                    raise TooLarge(f"the file is larger than {limit} bytes", limit=limit)
+                digest.update(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        if size == 0:
+            raise ImportFailed("the file is empty", field="#/file")
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        if error.errno == _NO_SPACE:
+            raise StoreFull("the disk is full; the upload was not kept") from error
+        raise
+    except (TooLarge, ImportFailed):
+        path.unlink(missing_ok=True)
+        raise
+    return path, digest.hexdigest()
+
+
+@router.post("/imports", status_code=202, tags=["imports and jobs"], response_model=JobOut)
+async def start_import(
+    request: Request,
+    caller: CallerDep,
+    jobs: JobsDep,
+    file: Annotated[UploadFile, File(description="CSV, XLSX, JSONL, ChatLab, Slack zip, Discord or Telegram export")],
+    options: Annotated[
+        str, Form(description='JSON: {"format", "kind", "mapping", "dry_run", ...}', max_length=20_000)
+    ] = "{}",
+) -> Response:
+    """Upload a file and import it in the background; watch the job it answers with."""
+    caller.actor.require("imports:write")
+    parsed = _options(options)
+    path, digest = await run_in_threadpool(_receive, caller, file)
+
+    async def submit(_request: Request) -> Response:
+        params = {"path": str(path), "uploaded": True, "filename": (file.filename or "")[:200]}
+        params["options"] = parsed.model_dump(mode="json")  # type: ignore[assignment]  # JSON of a job's parameters
+        job = await run_in_threadpool(
+            jobs.submit, caller.community_id, "import", params, created_by=caller.actor.key_id
+        )
+        body = JobOut.model_validate(job).model_dump_json()
+        location = str(request.url_for("get_job", community=request.path_params["community"], job_id=job.id))
+        return Response(body, status_code=202, media_type="application/json", headers={"Location": location})
+
+    ticket = await ticket_for(request, hashlib.sha256(f"{digest} {options}".encode()).hexdigest())
+    if ticket is None:
+        return await submit(request)
+    answer = await answer_once(request, ticket, submit)
+    if "idempotent-replayed" in answer.headers:
+        await run_in_threadpool(path.unlink, missing_ok=True)
+    return answer
+
+
+JobId = Annotated[str, Path(max_length=64, description="id of a job")]
+
+
+@router.post("/jobs", status_code=202, tags=["imports and jobs"])
+def start_job(caller: CallerDep, jobs: JobsDep, body: JobIn) -> JobOut:
+    """Start a synchronisation, reading, snapshot, index check or rebuild."""
+    caller.actor.require("imports:write" if body.kind in {"sync", "read", "snapshot"} else "index:write")
+    return JobOut.model_validate(jobs.submit(caller.community_id, body.kind, {}, created_by=caller.actor.key_id))
+
+
+@router.get("/jobs", tags=["imports and jobs"])
+def list_jobs(caller: CallerDep, cursor: Cursor = None, limit: Limit = 50) -> ListOf[JobOut]:
+    """List jobs, newest first."""
+    caller.actor.require("jobs:read")
+    with caller.services.store.read(caller.community_id) as unit:
+        return page_of(unit.page(select(Job), (Job.created_at, Job.id), limit=limit, cursor=cursor), JobOut)
+
+
+@router.get("/jobs/{job_id}", tags=["imports and jobs"])
+def get_job(caller: CallerDep, jobs: JobsDep, job_id: JobId) -> JobOut:
+    """Show a job's progress and outcome."""
+    caller.actor.require("jobs:read")
+    return JobOut.model_validate(jobs.get(caller.community_id, job_id))
+
+
+@router.post("/jobs/{job_id}/cancel", tags=["imports and jobs"])
+def cancel_job(caller: CallerDep, jobs: JobsDep, job_id: JobId) -> JobOut:
+    """Ask a job to stop after its current batch; what it had written stays."""
+    caller.actor.require("imports:write")
+    return JobOut.model_validate(jobs.cancel(caller.community_id, job_id))
+
+
+@router.get("/keys", tags=["keys"])
+def list_keys(caller: CallerDep, cursor: Cursor = None, limit: Limit = 50) -> ListOf[KeyOut]:
+    """List keys, newest first; secrets are stored nowhere."""
+    caller.actor.require("keys:write")
+    with caller.services.store.read(caller.community_id) as unit:
+        return page_of(unit.page(select(ApiKey), (ApiKey.created_at, ApiKey.id), limit=limit, cursor=cursor), KeyOut)
+
+
+# A plain route: the answer holds a secret, and an idempotent one would store it.
+keys = APIRouter()
+
+
+@keys.post("/keys", status_code=201, tags=["keys"])
+def make_key(caller: CallerDep, body: KeyIn) -> NewKeyOut:
+    """Make a key; its secret is shown in this answer and never again."""
+    caller.actor.require("keys:write")
+    scopes = None if body.scopes is None else frozenset(body.scopes)
+    with caller.services.store.write(caller.community_id) as unit:
+        made = create_key(
+            unit, body.name, body.role, scopes=scopes, member_id=body.member_id, expires_at=body.expires_at
+        )
+        unit.audit(caller.actor.key_id, "key.created", ("api_key", made.key_id), role=body.role.value)
+        row = KeyOut.model_validate(unit.get(ApiKey, made.key_id))
+    return NewKeyOut(**row.model_dump(), secret=made.secret)
+
+
+@router.delete("/keys/{key_id}", tags=["keys"])
+def delete_key(caller: CallerDep, key_id: Annotated[str, Path(max_length=64, description="id of a key")]) -> KeyOut:
+    """Revoke a key from the next request on."""
+    caller.actor.require("keys:write")
+    with caller.services.store.write(caller.community_id) as unit:
+        revoke_key(unit, key_id)
+        unit.audit(caller.actor.key_id, "key.revoked", ("api_key", key_id))
+        return KeyOut.model_validate(unit.get(ApiKey, key_id))
+
+
+@router.get("/usage", tags=["usage and audit"])
+def usage(
+    caller: CallerDep, days: Annotated[int, Query(ge=1, le=366, description="how many days back")] = 30
+) -> list[UsageOut]:
+    """Sum model calls, tokens and latency by feature and outcome."""
+    caller.actor.require("usage:read")
+    with caller.services.store.read(caller.community_id) as unit:
+        rows: Any = unit.session.execute(
+            select(
+                LlmCall.feature, LlmCall.outcome, func.count(LlmCall.id), func.sum(LlmCall.prompt_tokens),
+                func.sum(LlmCall.completion_tokens), func.avg(LlmCall.latency_ms),
+            )
+            .where(LlmCall.created_at >= unit.now - timedelta(days=days))
+            .group_by(LlmCall.feature, LlmCall.outcome)
+            .order_by(LlmCall.feature, LlmCall.outcome)
+        )  # fmt: skip
+        names = ("feature", "outcome", "calls", "prompt_tokens", "completion_tokens", "mean_latency_ms")
+        return [UsageOut.model_validate(dict(zip(names, row, strict=True))) for row in rows]
+
+
+@router.get("/audit", tags=["usage and audit"])
+def audit(caller: CallerDep, cursor: Cursor = None, limit: Limit = 50) -> ListOf[AuditOut]:
+    """List who did what, newest first."""
+    caller.actor.require("audit:read")
+    with caller.services.store.read(caller.community_id) as unit:
+        page = unit.page(select(AuditEntry), (AuditEntry.at, AuditEntry.id), limit=limit, cursor=cursor)
+        return page_of(page, AuditOut)
