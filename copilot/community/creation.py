@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from copilot.community.ids import derived_id, new_id
-from copilot.community.import_report import DEFAULT_PLATFORM
+from copilot.community.import_options import DEFAULT_PLATFORM
 from copilot.community.models import CommunityConfig
 from copilot.community.store import Store
 from copilot.community.tables import Channel, Community
@@ -54,7 +54,7 @@ def create_community(store: Store, config: CommunityConfig, *, platform: str = D
         "locale": config.locale,
         "timezone": config.timezone,
         "kind": config.kind,
-        "values": list(config.values),
+        "values": [value.said_in(config.locale) for value in config.values],
         "policy": [clause.model_dump(mode="json") for clause in config.policy_clauses],
     }
     with store.system(write=True) as session:
@@ -65,7 +65,8 @@ def create_community(store: Store, config: CommunityConfig, *, platform: str = D
         for name, value in described.items():
             if getattr(community, name) != value:
                 setattr(community, name, value)
-        settings = {**community.settings, "name_en": config.name_en}
+        translated = [value.model_dump() for value in config.values]
+        settings = {**community.settings, "name_en": config.name_en, "values": translated}
         if settings != community.settings:
             community.settings = settings
         community_id = community.id

@@ -1,38 +1,20 @@
-"""What an import is asked to do and what it says it did."""
+"""What an import says it did, also part way, so that a resumed one reports the whole."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, computed_field
+from pydantic import BaseModel, ValidationError, computed_field
 
 from copilot.community.importers.base import ImportFormat, ImportKind, RowError
 from copilot.community.store import UpsertResult
+from copilot.errors import InvalidInput
 
-DEFAULT_PLATFORM = "wechat"
 _MAX_CHANNELS = 1_000
-_Name = Annotated[str, StringConstraints(max_length=200)]
-
-
-class ImportOptions(BaseModel):
-    """How to read a file; everything that is left out is found in the file itself.
-
-    Attributes:
-        mapping: column of the file -> field; `-` leaves the column out.
-        channel: of a file with several channels the one to import (id or name); otherwise the id to store it under.
-        platform: platform of members in tables and of chats that name none. Chat and tables must agree on it, so that
-            one person stays one member.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    format: ImportFormat | None = None
-    kind: ImportKind | None = None
-    mapping: dict[_Name, _Name] = Field({}, max_length=200)
-    dry_run: bool = False
-    channel: _Name | None = None
-    platform: str = Field(DEFAULT_PLATFORM, pattern=r"^[a-z0-9_-]{1,40}$")
+# Errors that a checkpoint carries: it is written with every batch.
+_CHECKPOINT_ERRORS = 50
 
 
 class Counts(BaseModel):
@@ -53,7 +35,8 @@ class ImportReport(BaseModel):
     """The outcome of one import, or of what it would do.
 
     Attributes:
-        rows_read: records of the file, wrong ones included, from `start_row` on.
+        rows_read: records of the file, wrong ones included.
+        resumed_at: rows that an earlier attempt had written; they count here too.
         counts: per table; members seen only in chat and channels count too, so sums may exceed `rows_read`.
         skipped: reason -> rows left out on purpose (`duplicate` within the file, `erased`).
         recalled: messages that lost their text because they were taken back.
@@ -66,7 +49,7 @@ class ImportReport(BaseModel):
     kind: ImportKind
     dry_run: bool = False
     encoding: str = ""
-    start_row: int = 0
+    resumed_at: int = 0
     rows_read: int = 0
     counts: dict[str, Counts] = {}
     skipped: dict[str, int] = {}
@@ -111,10 +94,31 @@ class ImportReport(BaseModel):
         if len(self.errors) < most:
             self.errors.append(error)
 
+    def checkpoint(self) -> dict[str, Any]:
+        """Return what `resume` needs, as JSON data of a few kilobytes."""
+        kept = self.model_dump(mode="json", include={*_CUMULATIVE, "errors"})
+        kept["errors"] = kept["errors"][:_CHECKPOINT_ERRORS]
+        return kept
+
+    def resume(self, rows: int, checkpoint: Mapping[str, Any]) -> ImportReport:
+        """Return this report going on from where an earlier attempt stopped.
+
+        Raises:
+            InvalidInput: the checkpoint is not one of ours.
+        """
+        earlier = {name: checkpoint[name] for name in (*_CUMULATIVE, "errors") if name in checkpoint}
+        try:
+            return ImportReport.model_validate({**self.model_dump(), **earlier, "resumed_at": rows})
+        except ValidationError as error:
+            raise InvalidInput("the checkpoint of this import is damaged", field="resume_from") from error
+
     def saw_channel(self, channel_id: str, name: str) -> None:
         """Name a channel that the file is about."""
         if len(self.channels) < _MAX_CHANNELS:
             self.channels[channel_id] = name
+
+
+_CUMULATIVE = ("rows_read", "counts", "skipped", "recalled", "error_count", "channels")
 
 
 @dataclass(frozen=True)

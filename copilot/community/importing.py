@@ -1,22 +1,24 @@
 """Imports a file into a community: streams records, writes them batch by batch, and reports what happened.
 
-Each batch is one transaction, in which a job may also record how far it got: after a crash it continues with
-`start_row`, and no row is lost or doubled.
+Each batch is one transaction, in which a job may also record how far it got: after a crash it continues from
+there, and no row is lost or doubled.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from copilot.community.import_events import write_events
 from copilot.community.import_members import write_members
 from copilot.community.import_messages import write_channels, write_messages, write_recalls
+from copilot.community.import_options import ImportOptions
 from copilot.community.import_plan import Batch, Planner
-from copilot.community.import_report import ImportOptions, ImportProgress, ImportReport
+from copilot.community.import_report import ImportProgress, ImportReport
 from copilot.community.import_resources import write_resources
 from copilot.community.import_scope import Scope, erased_people
 from copilot.community.import_seen import SeenIds
@@ -28,7 +30,7 @@ from copilot.errors import ImportFailed
 from copilot.settings import LimitSettings
 
 OnProgress = Callable[[ImportProgress], None]
-OnBatch = Callable[[int, Unit], None]
+OnBatch = Callable[[int, dict[str, Any], Unit], None]
 
 
 class ImportService:
@@ -46,7 +48,7 @@ class ImportService:
         options: ImportOptions | None = None,
         *,
         on_progress: OnProgress | None = None,
-        start_row: int = 0,
+        resume_from: Mapping[str, Any] | None = None,
         on_batch: OnBatch | None = None,
     ) -> ImportReport:
         """Import `path`, or say what importing it would do (`dry_run`).
@@ -56,9 +58,10 @@ class ImportService:
             path: a regular file of at most `max_import_bytes`, also when unpacked.
             options: how to read it; what is left out is found in the file.
             on_progress: called after each batch.
-            start_row: rows at the beginning that an earlier attempt has written; they are read but not written.
-            on_batch: called within each batch's transaction with the number of rows of the file done so far, counted
-                from its beginning; what it writes is committed with the batch. Not called by a dry run.
+            resume_from: what `on_batch` was last given, as {"rows": ..., "counts": ...}: those rows are read again but
+                not written again, and the report counts them.
+            on_batch: called within each batch's transaction with the rows of the file done so far, a checkpoint of the
+                report (JSON data) and the unit; what it writes is committed with the batch. Not called by a dry run.
 
         Raises:
             ImportFailed: the file as a whole cannot be read. Wrong rows are errors in the report instead, and a file
@@ -74,9 +77,9 @@ class ImportService:
         kind = options.kind or (ImportKind.CHAT if chat else detect_kind(source, format_))
         reader = reader_for(format_, kind)
         context = self._context(community_id, options, kind)
-        report = ImportReport(
-            format=format_, kind=kind, dry_run=options.dry_run, start_row=start_row, bytes=source.size
-        )
+        report = ImportReport(format=format_, kind=kind, dry_run=options.dry_run, bytes=source.size)
+        if resume_from:
+            report = report.resume(int(resume_from["rows"]), resume_from["counts"])
         source.bytes_read = 0  # finding out the format read some of it
         with SeenIds() as seen:
             planner = Planner(community_id, options.platform, seen)
@@ -85,7 +88,7 @@ class ImportService:
                     erased = erased_people(batch, unit, planner)
                     _write(batch, Scope(unit, planner, report, self._limits, erased))
                     if on_batch is not None and not options.dry_run:
-                        on_batch(done, unit)
+                        on_batch(done, report.checkpoint(), unit)
                 if on_progress is not None:
                     on_progress(ImportProgress(done, source.bytes_read, source.size))
         report.encoding = source.known_encoding
@@ -112,12 +115,12 @@ class ImportService:
     def _batches(
         self, records: Iterator[Record], planner: Planner, report: ImportReport
     ) -> Iterator[tuple[int, Batch]]:
-        """Yield (rows of the file done with it, batch); rows before `start_row` are planned and dropped."""
+        """Yield (rows of the file done with it, batch); rows before `resumed_at` are planned and dropped."""
         batch = Batch()
         done = 0
         try:
             for record in records:
-                if done < report.start_row:
+                if done < report.resumed_at:
                     written = Batch()
                     planner.add(record, written)
                     batch.channels |= written.channels

@@ -81,6 +81,19 @@ class PolicyClause(BaseModel):
     categories: list[Category] = []
 
 
+class CommunityValue(BaseModel):
+    """What the community stands for, in one sentence per language."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    zh: str = Field("", max_length=200)
+    en: str = Field("", max_length=200)
+
+    def said_in(self, locale: str) -> str:
+        """Return the sentence in this language, or in the other one when it is missing."""
+        return (self.zh or self.en) if locale == "zh-CN" else (self.en or self.zh)
+
+
 class ChannelConfig(BaseModel):
     """What the operators say about one channel."""
 
@@ -103,7 +116,7 @@ class CommunityConfig(BaseModel):
     locale: str = Field("zh-CN", pattern=r"^(zh-CN|en)$")
     timezone: str = "Asia/Shanghai"
     kind: str = Field("light", pattern=r"^(light|heavy)$")
-    values: list[str] = Field([], max_length=20)
+    values: list[CommunityValue] = Field([], max_length=20)
     policy_clauses: list[PolicyClause] = Field([], max_length=50)
     channels: list[ChannelConfig] = Field([], max_length=500)
 

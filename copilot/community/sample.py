@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from copilot.community.creation import create_community, read_config
-from copilot.community.import_report import DEFAULT_PLATFORM, ImportOptions, ImportReport
+from copilot.community.import_options import DEFAULT_PLATFORM, ImportOptions
+from copilot.community.import_report import ImportReport
 from copilot.community.importers.base import ImportKind
 from copilot.community.importing import ImportService, OnProgress
 from copilot.community.store import Store
