@@ -16,11 +16,15 @@ Nothing is sent, published or sanctioned by itself: every answer is a draft for 
 _PREFIX = "/api/v1/communities/{community}"
 
 
-def create_app(services: Services, jobs: Jobs) -> FastAPI:
-    """Return the application; the caller closes services and jobs when it has stopped serving."""
+def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI:
+    """Return the application; the caller closes services and jobs when it has stopped serving.
+
+    `local_token` lets the machine's owner in from the command line; empty means nobody.
+    """
     app = FastAPI(title="Community copilot", version=__version__, description=_ABOUT)
     app.state.services = services
     app.state.jobs = jobs
+    app.state.local_token = local_token
     errors.install(app)
     app.include_router(system.router, responses={503: errors.RESPONSES[503]})
     for router in (

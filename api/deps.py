@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
-from copilot.community.access import Actor, authenticate, enter
+from copilot.community.access import Actor, authenticate, enter, local_actor
 from copilot.errors import Unauthenticated
 from copilot.jobs import Jobs
 from copilot.services import Services
@@ -34,6 +35,7 @@ JobsDep = Annotated[Jobs, Depends(get_jobs)]
 
 
 def get_actor(
+    request: Request,
     services: ServicesDep,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     header: Annotated[str | None, Depends(_header)],
@@ -46,6 +48,9 @@ def get_actor(
     secret = bearer.credentials if bearer is not None else header
     if not secret:
         raise Unauthenticated("send an API key: Authorization: Bearer <key>, or X-API-Key: <key>")
+    local: str = request.app.state.local_token
+    if local and secrets.compare_digest(secret.encode(), local.encode()):
+        return local_actor(services.store.community_id(str(request.path_params.get("community", ""))))
     return authenticate(services.store, secret)
 
 

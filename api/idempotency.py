@@ -107,7 +107,7 @@ async def ticket_for(request: Request, body_hash: str) -> Ticket | None:
     try:
         actor = await run_in_threadpool(authenticate, store, _secret(request))
     except Unauthenticated:
-        return None  # the route itself answers 401
+        return None  # the route itself answers 401; the machine's owner at the command line needs no replay
     text = f"{request.method} {request.url.path}?{request.url.query} {body_hash}"
     return Ticket(store, actor, key, hashlib.sha256(text.encode()).hexdigest())
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -156,17 +156,17 @@ def _read(work: Work) -> dict[str, Any]:
 
 def _sync(work: Work) -> dict[str, Any]:
     report = work.services.sync.run(work.community_id, on_progress=_throttled(work))
-    return report.model_dump(mode="json")
+    return asdict(report)
 
 
 def _reindex(work: Work) -> dict[str, Any]:
     report = work.services.sync.reindex(work.community_id, on_progress=_throttled(work))
-    return report.model_dump(mode="json")
+    return asdict(report)
 
 
 def _check(work: Work) -> dict[str, Any]:
     report = work.services.sync.check(work.community_id, repair=bool(work.load().params.get("repair", True)))
-    return report.model_dump(mode="json")
+    return asdict(report)
 
 
 def _snapshot(work: Work) -> dict[str, Any]:

@@ -53,7 +53,8 @@ def list_members(caller: CallerDep, q: Search = None, cursor: Cursor = None, lim
     if q:
         pattern = _pattern(q)
         columns = (Member.name, Member.headline, Member.city, Member.industry)
-        statement = statement.where(or_(*(column.ilike(pattern, escape="\\") for column in columns)))
+        same = or_(Member.id == q, Member.external_id == q)
+        statement = statement.where(or_(same, *(column.ilike(pattern, escape="\\") for column in columns)))
     with caller.services.store.read(caller.community_id) as unit:
         page = unit.page(statement, (Member.name, Member.id), limit=limit, cursor=cursor, descending=False)
         return page_of(page, MemberOut)
@@ -88,7 +89,7 @@ def change_consent(caller: CallerDep, member_id: MemberId, body: ConsentIn) -> M
         unit.session.flush()
         detail = _detail(unit, member)
     if changes.get("consent_ai") is False or changes.get("visibility") == "hidden":
-        caller.services.sync.forget(caller.community_id, member_id)
+        caller.services.sync.forget(caller.community_id, "member", member_id)
     return detail
 
 

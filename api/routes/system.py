@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, Field
 
 from api.deps import ServicesDep
 from copilot import __version__
 from copilot.errors import CopilotError
-from copilot.telemetry import REGISTRY
+from copilot.telemetry import exposition
 
 router = APIRouter(tags=["system"])
 
@@ -54,4 +54,4 @@ def readyz(services: ServicesDep) -> JSONResponse:
 @router.get("/metrics", response_class=PlainTextResponse)
 def metrics() -> Response:
     """Give counters and timings in the Prometheus text format; no member text is in them."""
-    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+    return Response(exposition(), media_type=CONTENT_TYPE_LATEST)

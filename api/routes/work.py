@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path as FilePath
 from typing import Annotated, Any
 
-from copilot.community.import_options import ImportOptions
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from pydantic import ValidationError
 from sqlalchemy import func, select
@@ -21,6 +20,7 @@ from api.schemas.common import ListOf, page_of
 from api.schemas.work import AuditOut, JobIn, JobOut, KeyIn, KeyOut, NewKeyOut, UsageOut, WhoAmI
 from copilot.community.access import create_key, revoke_key
 from copilot.community.ids import new_id
+from copilot.community.import_options import ImportOptions
 from copilot.community.tables import ApiKey, AuditEntry, Job, LlmCall
 from copilot.errors import ImportFailed, InvalidInput, StoreFull, TooLarge
 

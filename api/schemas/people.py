@@ -23,6 +23,7 @@ class MemberOut(Record):
     """A member; the profile's sentences are in the single view."""
 
     id: str = Field(examples=["mem_0f3k2m9q8w1e5r7t6y4u"])
+    external_id: str = Field(description="id on the platform the member came from")
     name: str
     headline: str
     city: str

@@ -1,0 +1,82 @@
+"""Serves the API: `python -m api`, which `community-copilot serve` becomes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import sys
+from contextlib import ExitStack
+
+import uvicorn
+
+from api.app import create_app
+from copilot.cli.service_file import RunningService, announce, find, withdraw
+from copilot.errors import Conflict, CopilotError
+from copilot.jobs import client, runner
+from copilot.services import Services
+from copilot.settings import Settings, load_settings
+from copilot.telemetry import configure_logging
+
+_log = logging.getLogger(__name__)
+
+
+def serve(settings: Settings) -> None:
+    """Open the stores, check the index, listen until stopped.
+
+    Raises:
+        Conflict: the port is taken, or a service runs on this data folder already.
+        CopilotError: a store cannot be opened.
+    """
+    configure_logging(settings.log_level)
+    if find(settings.data_dir) is not None:
+        raise Conflict("a service is running on this data folder already")
+    listener = _listen(settings)
+    with ExitStack() as stack:
+        stack.callback(listener.close)
+        services = Services(settings)
+        stack.callback(services.close)
+        if settings.jobs.run_in_api:
+            jobs = stack.enter_context(runner(services, hourly=settings.jobs.hourly_snapshot))
+            if settings.vectors.check_on_start:
+                for community_id in services.store.community_ids():
+                    jobs.submit(community_id, "check", {}, created_by="start-up")
+        else:
+            jobs = stack.enter_context(client(services))
+        services.ping_index()
+        host, port = listener.getsockname()[:2]
+        token = secrets.token_urlsafe(32)
+        announce(settings.data_dir, RunningService(f"http://{host}:{port}", token, os.getpid()))
+        stack.callback(withdraw, settings.data_dir, os.getpid())
+        _log.info("listening on http://%s:%s", host, port)
+        config = uvicorn.Config(
+            create_app(services, jobs, token), log_config=None, access_log=False, server_header=False
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.api.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.api.host, settings.api.port))
+    except OSError as error:
+        listener.close()
+        where = f"{settings.api.host}:{settings.api.port}"
+        raise Conflict(f"cannot listen on {where}: {error.strerror}; set COPILOT_API__PORT", address=where) from error
+    return listener
+
+
+def main() -> None:
+    """Serve; an error leaves as one line and exit code 1."""
+    try:
+        serve(load_settings(os.environ))
+    except CopilotError as error:
+        sys.stderr.write(f"error: {error.message}\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

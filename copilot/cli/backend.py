@@ -1,0 +1,77 @@
+"""What commands need, whoever answers: a running service over HTTP, or the stores opened by this process.
+
+Both answer with the same JSON data (dicts and lists), which the commands print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+Json = dict[str, Any]
+OnJob = Callable[[Json], None]
+
+
+class Backend(Protocol):
+    """One community's copilot. Every method raises `CopilotError` with a sentence for the person at the keyboard."""
+
+    def import_file(self, path: Path, options: Json, on_job: OnJob) -> Json:
+        """Import a file and return the finished job."""
+        ...
+
+    def run_job(self, kind: str, on_job: OnJob) -> Json:
+        """Run sync, read, snapshot, reindex or check and return the finished job."""
+        ...
+
+    def members(self, search: str) -> list[Json]:
+        """Return members whose id, external id or name contains `search`."""
+        ...
+
+    def matches(self, member_id: str, kind: str, n: int) -> Json:
+        """Return matches."""
+        ...
+
+    def plan(self, brief: str, on_progress: Callable[[str], None]) -> Json:
+        """Draft an event plan."""
+        ...
+
+    def topics(self, member_id: str, n: int) -> Json:
+        """Suggest topics."""
+        ...
+
+    def atmosphere(self, channel: str | None, start: str | None, end: str | None) -> Json:
+        """Read the room."""
+        ...
+
+    def cases(self, status: str | None, category: str | None, limit: int) -> list[Json]:
+        """List cases."""
+        ...
+
+    def case_action(self, case_id: str, action: str, body: Json) -> Json:
+        """Claim, release, decide or undo."""
+        ...
+
+    def keys(self) -> list[Json]:
+        """List keys."""
+        ...
+
+    def create_key(self, body: Json) -> Json:
+        """Make a key; the answer holds the secret."""
+        ...
+
+    def revoke_key(self, key_id: str) -> Json:
+        """Revoke a key."""
+        ...
+
+    def export_member(self, member_id: str) -> Json:
+        """Return all that is stored about a member."""
+        ...
+
+    def erase_member(self, member_id: str) -> Json:
+        """Delete a member everywhere and return the proof."""
+        ...
+
+    def close(self) -> None:
+        """Let go of whatever is open."""
+        ...

@@ -1,0 +1,192 @@
+"""The backend that opens the stores itself, for when no service runs on the data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import or_, select
+
+from copilot.cli.backend import Json, OnJob
+from copilot.community import erasure
+from copilot.community.access import create_key, local_actor, revoke_key
+from copilot.community.import_options import ImportOptions
+from copilot.community.models import Role
+from copilot.community.tables import ApiKey, Channel, Job, Member
+from copilot.errors import InvalidInput, NotFound
+from copilot.jobs import runner
+from copilot.services import Services
+
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(datetime)
+
+
+class LocalBackend:
+    """Works on the stores of this machine."""
+
+    def __init__(self, services: Services, community: str) -> None:
+        self._services = services
+        self._community_id = services.store.community_id(community)
+        self._actor = local_actor(self._community_id)
+        self._stack = ExitStack()
+
+    def import_file(self, path: Path, options: Json, on_job: OnJob) -> Json:
+        """Import a file as a durable job of this process."""
+        parsed = _options(options)
+        params = {"path": str(path.resolve()), "filename": path.name, "options": parsed.model_dump(mode="json")}
+        return self._work("import", params, on_job)
+
+    def run_job(self, kind: str, on_job: OnJob) -> Json:
+        """Run a durable job in this process."""
+        return self._work(kind, {}, on_job)
+
+    def _work(self, kind: str, params: Json, on_job: OnJob) -> Json:
+        with runner(self._services, name="local") as jobs:
+            job = jobs.submit(self._community_id, kind, params, created_by=self._actor.key_id)
+            done = jobs.wait(self._community_id, job.id, on_progress=lambda row: on_job(_job(row)))
+        return _job(done)
+
+    def members(self, search: str) -> list[Json]:
+        """Search members."""
+        same = or_(
+            Member.id == search,
+            Member.external_id == search,
+            Member.name.contains(search, autoescape=True),
+        )
+        with self._services.store.read(self._community_id) as unit:
+            rows = unit.session.scalars(select(Member).where(same).order_by(Member.name).limit(200))
+            return [{"id": row.id, "name": row.name, "external_id": row.external_id} for row in rows]
+
+    def matches(self, member_id: str, kind: str, n: int) -> Json:
+        """Return matches."""
+        found = self._services.matching.match(self._community_id, member_id, kind=kind, n=n, actor=self._actor.key_id)
+        return found.model_dump(mode="json")
+
+    def plan(self, brief: str, on_progress: Callable[[str], None]) -> Json:
+        """Draft an event plan."""
+        result = self._services.events.draft(
+            self._community_id, brief, actor=self._actor.key_id, on_progress=lambda stage, _data: on_progress(stage)
+        )
+        return result.model_dump(mode="json")
+
+    def topics(self, member_id: str, n: int) -> Json:
+        """Suggest topics."""
+        found = self._services.topics.suggest(self._community_id, member_id, n=n, actor=self._actor.key_id)
+        return found.model_dump(mode="json")
+
+    def atmosphere(self, channel: str | None, start: str | None, end: str | None) -> Json:
+        """Read the room."""
+        reading = self._services.atmosphere.read(
+            self._community_id, self._channel_id(channel), _moment(start, "start"), _moment(end, "end")
+        )
+        return reading.model_dump(mode="json")
+
+    def _channel_id(self, channel: str | None) -> str | None:
+        if channel is None:
+            return None
+        with self._services.store.read(self._community_id) as unit:
+            same = or_(Channel.id == channel, Channel.external_id == channel, Channel.name == channel)
+            row = unit.session.scalars(select(Channel).where(same).order_by(Channel.id)).first()
+        if row is None:
+            raise NotFound(f"there is no channel {channel!r} in this community", kind="channel", id=channel)
+        return row.id
+
+    def cases(self, status: str | None, category: str | None, limit: int) -> list[Json]:
+        """List cases."""
+        page = self._services.moderation.cases(self._community_id, status=status, category=category, limit=limit)
+        return [row.model_dump(mode="json") for row in page.items]
+
+    def case_action(self, case_id: str, action: str, body: Json) -> Json:
+        """Claim, release, decide or undo."""
+        service, who = self._services.moderation, self._actor.key_id
+        if action == "claim":
+            result: Any = service.claim(self._community_id, case_id, actor=who)
+        elif action == "release":
+            result = service.release(self._community_id, case_id, actor=who)
+        elif action == "undo":
+            result = service.undo(self._community_id, case_id, actor=who)
+        else:
+            result = service.decide(self._community_id, case_id, actor=who, **body)
+        return dict(result.model_dump(mode="json"))
+
+    def keys(self) -> list[Json]:
+        """List keys."""
+        with self._services.store.read(self._community_id) as unit:
+            rows = unit.session.scalars(select(ApiKey).order_by(ApiKey.created_at.desc()).limit(200))
+            return [_key(row) for row in rows]
+
+    def create_key(self, body: Json) -> Json:
+        """Make a key."""
+        with self._services.store.write(self._community_id) as unit:
+            made = create_key(
+                unit, str(body["name"]), Role(body["role"]), member_id=body.get("member_id"),
+                expires_at=_moment(body.get("expires_at"), "expires_at"),
+            )  # fmt: skip
+            unit.audit(self._actor.key_id, "key.created", ("api_key", made.key_id), role=body["role"])
+            return {**_key(unit.get(ApiKey, made.key_id)), "secret": made.secret}
+
+    def revoke_key(self, key_id: str) -> Json:
+        """Revoke a key."""
+        with self._services.store.write(self._community_id) as unit:
+            revoke_key(unit, key_id)
+            unit.audit(self._actor.key_id, "key.revoked", ("api_key", key_id))
+            return _key(unit.get(ApiKey, key_id))
+
+    def export_member(self, member_id: str) -> Json:
+        """Return all that is stored about a member."""
+        with self._services.store.read(self._community_id) as unit:
+            return erasure.export_member(unit, member_id)
+
+    def erase_member(self, member_id: str) -> Json:
+        """Delete a member everywhere."""
+        proof = self._services.erase(self._community_id, member_id, requested_by=self._actor.key_id)
+        confirmed = proof.index_confirmed_at
+        return {
+            "id": proof.id, "erased_at": proof.erased_at.isoformat(), "counts": proof.counts,
+            "index_confirmed_at": confirmed.isoformat() if confirmed else None,
+        }  # fmt: skip
+
+    def close(self) -> None:
+        """Close the stores."""
+        self._services.close()
+
+
+def _options(options: Json) -> ImportOptions:
+    try:
+        return ImportOptions.model_validate(options)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise InvalidInput(f"{field}: {first['msg']}", field=field) from error
+
+
+def _moment(text: str | None, field: str) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = _MOMENT.validate_python(text)
+    except ValidationError as error:
+        raise InvalidInput(f"{field} is no ISO date and time: {text!r}", field=field) from error
+    if moment.tzinfo is None:
+        raise InvalidInput(f"{field} needs a time zone, such as {text}+08:00", field=field)
+    return moment
+
+
+def _job(row: Job) -> Json:
+    return {
+        "id": row.id, "kind": row.kind, "status": row.status, "done": row.done, "total": row.total,
+        "result": row.result, "error": row.error,
+    }  # fmt: skip
+
+
+def _key(row: ApiKey) -> Json:
+    names = ("id", "name", "role", "scopes", "member_id", "hint")
+    times = ("created_at", "expires_at", "revoked_at", "last_used_at")
+    moments = {name: getattr(row, name) for name in times}
+    return {
+        **{name: getattr(row, name) for name in names},
+        **{name: value.isoformat() if value else None for name, value in moments.items()},
+    }

@@ -1,0 +1,380 @@
+"""The command line: `community-copilot`. Commands ask the running service, or open the stores when none runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from copilot.cli import render
+from copilot.cli.backend import Backend, Json
+from copilot.cli.local import LocalBackend
+from copilot.cli.output import fail, job_progress, print_json, say
+from copilot.cli.remote import RemoteBackend
+from copilot.cli.service_file import find
+from copilot.errors import Conflict, CopilotError, InvalidInput, NotFound
+from copilot.services import Services
+from copilot.settings import Settings, load_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+cases_app = typer.Typer(no_args_is_help=True, help="The moderators' queue.")
+keys_app = typer.Typer(no_args_is_help=True, help="API keys.")
+knowledge_app = typer.Typer(no_args_is_help=True, help="Playbooks and articles.")
+app.add_typer(cases_app, name="cases")
+app.add_typer(keys_app, name="keys")
+app.add_typer(knowledge_app, name="knowledge")
+
+Community = Annotated[str, typer.Option("--community", "-c", envvar="COMMUNITY", help="slug of the community")]
+AsJson = Annotated[bool, typer.Option("--json", help="print one JSON document")]
+MemberArg = Annotated[str, typer.Argument(help="id, external id or exact name of a member")]
+_DEFAULT = "qihang"
+
+
+def settings() -> Settings:
+    """Build the settings from this process's environment."""
+    return load_settings(os.environ)
+
+
+@contextmanager
+def backend(community: str) -> Iterator[Backend]:
+    """Yield the running service of this data folder, or the stores themselves."""
+    current = settings()
+    running = find(current.data_dir)
+    found: Backend
+    if running is not None:
+        found = RemoteBackend(running, community)
+    else:
+        services = Services(current)
+        try:
+            found = LocalBackend(services, community)
+        except CopilotError:
+            services.close()
+            raise
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def member_id(asked: Backend, text: str) -> str:
+    """Return the id of the one member that `text` names.
+
+    Raises:
+        NotFound: nobody.
+        Conflict: several; the message lists them.
+    """
+    candidates = asked.members(text)
+    for field in ("id", "external_id", "name"):
+        same = [row for row in candidates if row[field] == text]
+        if len(same) == 1:
+            return str(same[0]["id"])
+        if len(same) > 1:
+            names = ", ".join(f"{row['name']} ({row['external_id']})" for row in same[:10])
+            raise Conflict(f"{text!r} is more than one member: {names}; use the external id")
+    raise NotFound(f"there is no member {text!r}", kind="member", id=text)
+
+
+def show(value: Any, as_json: bool, people: Callable[[Any], None]) -> None:
+    """Print for programs or for people."""
+    if as_json:
+        print_json(value)
+    else:
+        people(value)
+
+
+@app.command("init")
+def init(
+    config: Annotated[Path | None, typer.Argument(help="a community.yaml; see copilot/sample for one")] = None,
+    slug: Annotated[str, typer.Option(help="slug of a new community without a file")] = "",
+    name: Annotated[str, typer.Option(help="its name")] = "",
+    timezone: Annotated[str, typer.Option(help="its time zone")] = "Asia/Shanghai",
+    as_json: AsJson = False,
+) -> None:
+    """Create a community (or bring it in line with its file) and make an admin key."""
+    # Late: only this command and the demo create communities.
+    from copilot.cli.setup import create
+
+    show(create(settings(), config, slug=slug, name=name, timezone=timezone), as_json, lambda made: say(
+        f"community {made['slug']} is ready; admin key (shown once): {made['key']}"
+    ))  # fmt: skip
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX, JSONL, ChatLab, Slack zip, Discord or Telegram export")],
+    community: Community = _DEFAULT,
+    kind: Annotated[
+        str | None, typer.Option(help="members, resources, events or chat; found out when left out")
+    ] = None,
+    format: Annotated[str | None, typer.Option("--format", help="name of the format; found out when left out")] = None,  # noqa: A002  # its public name
+    map: Annotated[list[str] | None, typer.Option("--map", help="column=field; may be repeated")] = None,  # noqa: A002  # its public name
+    channel: Annotated[str | None, typer.Option(help="channel to import, or to store the chat under")] = None,
+    platform: Annotated[str | None, typer.Option(help="platform of a table's members")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would happen and write nothing")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Import members, resources, events or chat; importing twice changes nothing."""
+    if not file.is_file():
+        raise InvalidInput(f"there is no file {str(file)!r}", field="file")
+    pairs = [entry.partition("=") for entry in map or []]
+    if any(not sep or not column or not field for column, sep, field in pairs):
+        raise InvalidInput("--map takes column=field", field="map")
+    options: Json = {
+        "kind": kind, "format": format, "channel": channel, "platform": platform, "dry_run": dry_run,
+        "mapping": {column: field for column, _, field in pairs},
+    }  # fmt: skip
+    options = {name: value for name, value in options.items() if value is not None}
+    with backend(community) as asked, job_progress() as on_job:
+        done = asked.import_file(file, options, on_job)
+    finish_job(done, as_json)
+
+
+def finish_job(done: Json, as_json: bool) -> None:
+    """Print a job's outcome; a failed one is an error of the command."""
+    if done["status"] == "failed":
+        error = done["error"] or {}
+        raise CopilotError(str(error.get("message", "the job failed")), **dict(error.get("data") or {}))
+    show(done, as_json, render.job)
+
+
+@app.command()
+def match(
+    member: MemberArg,
+    community: Community = _DEFAULT,
+    kind: Annotated[str, typer.Option(help="member or resource")] = "member",
+    n: Annotated[int, typer.Option("-n", help="how many", min=1, max=50)] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Show whom or what a member should meet, and why."""
+    with backend(community) as asked:
+        found = asked.matches(member_id(asked, member), kind, n)
+    show(found, as_json, render.matches)
+
+
+@app.command()
+def plan(
+    brief: Annotated[str, typer.Argument(help="what you want, in a sentence, Chinese or English")],
+    community: Community = _DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """Draft an event plan from a brief."""
+    with backend(community) as asked:
+        found = asked.plan(brief, lambda _stage: None)
+    show(found, as_json, lambda value: say(str(value.get("markdown") or value)))
+
+
+@app.command()
+def topics(
+    member: MemberArg,
+    community: Community = _DEFAULT,
+    n: Annotated[int, typer.Option("-n", help="how many", min=1, max=10)] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """Suggest topics a member could write about, with the evidence."""
+    with backend(community) as asked:
+        found = asked.topics(member_id(asked, member), n)
+    show(found, as_json, render.topics)
+
+
+@app.command()
+def atmosphere(
+    community: Community = _DEFAULT,
+    channel: Annotated[str | None, typer.Option(help="id, external id or name; all channels when left out")] = None,
+    start: Annotated[str | None, typer.Option(help="ISO time with zone")] = None,
+    end: Annotated[str | None, typer.Option(help="ISO time with zone")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read the room: sentiment and five dimensions, with n and intervals."""
+    with backend(community) as asked:
+        reading = asked.atmosphere(channel, start, end)
+    show(reading, as_json, render.atmosphere)
+
+
+@cases_app.command("list")
+def list_cases(
+    community: Community = _DEFAULT,
+    status: Annotated[str | None, typer.Option(help="open, claimed or decided")] = None,
+    category: Annotated[str | None, typer.Option(help="one category")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List cases, newest first."""
+    with backend(community) as asked:
+        found = asked.cases(status, category, limit)
+    show(found, as_json, render.cases)
+
+
+def _act(community: str, case_id: str, action: str, body: Json, as_json: bool) -> None:
+    with backend(community) as asked:
+        result = asked.case_action(case_id, action, body)
+    show(result, as_json, lambda value: say(f"{value.get('id', case_id)}: {value.get('status', action)}"))
+
+
+CaseArg = Annotated[str, typer.Argument(help="id of a case")]
+
+
+@cases_app.command("claim")
+def claim(case: CaseArg, community: Community = _DEFAULT, as_json: AsJson = False) -> None:
+    """Take a case, so that nobody else decides it meanwhile."""
+    _act(community, case, "claim", {}, as_json)
+
+
+@cases_app.command("release")
+def release(case: CaseArg, community: Community = _DEFAULT, as_json: AsJson = False) -> None:
+    """Give a claimed case back."""
+    _act(community, case, "release", {}, as_json)
+
+
+@cases_app.command("decide")
+def decide(
+    case: CaseArg,
+    verdict: Annotated[str, typer.Option(help="violation or no_violation")],
+    action: Annotated[str, typer.Option(help="none, note, warning, hide, mute or removal")] = "none",
+    reason: Annotated[str, typer.Option(help="required for any action")] = "",
+    community: Community = _DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """Decide a case: the verdict, and apart from it what follows."""
+    _act(community, case, "decide", {"verdict": verdict, "action": action, "reason": reason}, as_json)
+
+
+@cases_app.command("undo")
+def undo(case: CaseArg, community: Community = _DEFAULT, as_json: AsJson = False) -> None:
+    """Take a decision back with everything it did, and reopen the case."""
+    _act(community, case, "undo", {}, as_json)
+
+
+def _job(community: str, kind: str, as_json: bool) -> None:
+    with backend(community) as asked, job_progress() as on_job:
+        done = asked.run_job(kind, on_job)
+    finish_job(done, as_json)
+
+
+@app.command()
+def reindex(community: Community = _DEFAULT, as_json: AsJson = False) -> None:
+    """Throw the vectors away and make them again from the database."""
+    _job(community, "reindex", as_json)
+
+
+@app.command()
+def check(community: Community = _DEFAULT, as_json: AsJson = False) -> None:
+    """Compare the vector index with the database and repair what differs."""
+    _job(community, "check", as_json)
+
+
+@keys_app.command("list")
+def list_keys(community: Community = _DEFAULT, as_json: AsJson = False) -> None:
+    """List keys; secrets are stored nowhere."""
+    with backend(community) as asked:
+        found = asked.keys()
+    show(found, as_json, render.keys)
+
+
+@keys_app.command("create")
+def create_key(
+    name: Annotated[str, typer.Argument(help="what you will call it")],
+    role: Annotated[str, typer.Option(help="member, moderator, operator or admin")],
+    member: Annotated[str | None, typer.Option(help="for role member: whose key it is")] = None,
+    expires: Annotated[str | None, typer.Option(help="ISO time with zone")] = None,
+    community: Community = _DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key and show its secret once."""
+    with backend(community) as asked:
+        whose = member_id(asked, member) if member else None
+        body: Json = {"name": name, "role": role, "member_id": whose, "expires_at": expires}
+        made = asked.create_key(body)
+    show(made, as_json, lambda value: say(f"{value['id']}: {value['secret']}"))
+
+
+@keys_app.command("revoke")
+def revoke(
+    key: Annotated[str, typer.Argument(help="id of a key")], community: Community = _DEFAULT, as_json: AsJson = False
+) -> None:
+    """Make a key unusable from the next request on."""
+    with backend(community) as asked:
+        found = asked.revoke_key(key)
+    show(found, as_json, lambda value: say(f"{value['id']} is revoked"))
+
+
+@app.command()
+def export(member: MemberArg, community: Community = _DEFAULT) -> None:
+    """Print everything stored about a member as JSON."""
+    with backend(community) as asked:
+        print_json(asked.export_member(member_id(asked, member)))
+
+
+@app.command()
+def erase(
+    member: MemberArg,
+    community: Community = _DEFAULT,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+) -> None:
+    """Delete a member everywhere and print the proof. There is no way back."""
+    with backend(community) as asked:
+        found = member_id(asked, member)
+        if not yes:
+            typer.confirm(f"Delete everything about {member}?", abort=True)
+        print_json(asked.erase_member(found))
+
+
+@app.command()
+def serve() -> None:
+    """Serve the API (and run jobs, unless separate workers do)."""
+    _become("api")
+
+
+@app.command()
+def worker(
+    name: Annotated[str, typer.Option(help="keep it over restarts: unfinished jobs are found by it")] = "worker-1",
+) -> None:
+    """Run jobs in a process of their own (PostgreSQL and a Chroma server needed)."""
+    from copilot.cli.setup import work_until_stopped  # late: only this command runs a worker
+
+    work_until_stopped(settings(), name)
+
+
+@app.command()
+def demo(
+    serve_after: Annotated[bool, typer.Option("--serve/--no-serve", help="serve when it is loaded")] = True,
+) -> None:
+    """Load the sample community, make a key for each role and serve it."""
+    from copilot.cli.setup import load_demo  # late: only this command loads the sample
+
+    load_demo(settings())
+    if serve_after:
+        _become("api")
+
+
+def _become(module: str) -> None:
+    """Go on as another program: the domain does not import the web framework."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", module])  # noqa: S606  # our own interpreter and module
+
+
+@knowledge_app.command("check")
+def check_knowledge(
+    folder: Annotated[Path | None, typer.Argument(help="your own folder; the shipped one when left out")] = None,
+) -> None:
+    """Validate playbooks and articles."""
+    from copilot.cli.setup import check_knowledge as run  # late: as above
+
+    say(run(settings(), folder))
+
+
+def main() -> None:
+    """Run the command; errors leave as one readable line and exit code 1."""
+    try:
+        app()
+    except CopilotError as error:
+        fail(error.message)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""The backend that asks a running service over HTTP."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from copilot.cli.backend import Json, OnJob
+from copilot.cli.service_file import RunningService
+from copilot.errors import CopilotError
+
+_TIMEOUT = httpx.Timeout(30.0, read=900.0)
+_POLL_SECONDS = 0.3
+_ENDED = {"done", "failed", "cancelled"}
+
+
+class RemoteError(CopilotError):
+    """The service answered with a problem; `data` keeps its code and request id."""
+
+    code = "remote_error"
+
+
+class RemoteBackend:
+    """Asks the service of one community."""
+
+    def __init__(self, service: RunningService, community: str) -> None:
+        self._client = httpx.Client(
+            base_url=f"{service.url}/api/v1/communities/{community}",
+            headers={"Authorization": f"Bearer {service.token}"},
+            timeout=_TIMEOUT,
+            trust_env=False,
+        )
+
+    def import_file(self, path: Path, options: Json, on_job: OnJob) -> Json:
+        """Upload a file, then watch its job."""
+        with path.open("rb") as content:
+            files = {"file": (path.name, content)}
+            job = self._ask("POST", "/imports", files=files, data={"options": json.dumps(options)})
+        return self._watch(job, on_job)
+
+    def run_job(self, kind: str, on_job: OnJob) -> Json:
+        """Start a job, then watch it."""
+        return self._watch(self._ask("POST", "/jobs", json={"kind": kind}), on_job)
+
+    def _watch(self, job: Any, on_job: OnJob) -> Json:
+        while True:
+            on_job(job)
+            if job["status"] in _ENDED:
+                return dict(job)
+            time.sleep(_POLL_SECONDS)
+            job = self._ask("GET", f"/jobs/{job['id']}")
+
+    def members(self, search: str) -> list[Json]:
+        """Search members."""
+        return list(self._ask("GET", "/members", params={"q": search, "limit": 200})["items"])
+
+    def matches(self, member_id: str, kind: str, n: int) -> Json:
+        """Return matches."""
+        return dict(self._ask("GET", f"/members/{member_id}/matches", params={"kind": kind, "n": n}))
+
+    def plan(self, brief: str, on_progress: Callable[[str], None]) -> Json:
+        """Draft a plan over the stream, so that progress can be shown."""
+        with self._open("POST", "/event-plans/stream", json={"brief": brief}) as response:
+            for name, data in _events(response):
+                if name == "progress":
+                    on_progress(str(data.get("stage", "")))
+                elif name == "error":
+                    raise RemoteError(str(data.get("detail", "the draft failed")), **data)
+                elif name == "message_end":
+                    return dict(data["plan"])
+        raise RemoteError("the stream ended before the plan did")
+
+    def topics(self, member_id: str, n: int) -> Json:
+        """Suggest topics."""
+        return dict(self._ask("POST", f"/members/{member_id}/topics", json={"n": n}))
+
+    def atmosphere(self, channel: str | None, start: str | None, end: str | None) -> Json:
+        """Read the room."""
+        params = {k: v for k, v in {"channel": channel, "start": start, "end": end}.items() if v}
+        return dict(self._ask("GET", "/atmosphere", params=params))
+
+    def cases(self, status: str | None, category: str | None, limit: int) -> list[Json]:
+        """List cases."""
+        params = {k: v for k, v in {"status": status, "category": category, "limit": limit}.items() if v}
+        return list(self._ask("GET", "/cases", params=params)["items"])
+
+    def case_action(self, case_id: str, action: str, body: Json) -> Json:
+        """Claim, release, decide or undo."""
+        return dict(self._ask("POST", f"/cases/{case_id}/{action}", json=body))
+
+    def keys(self) -> list[Json]:
+        """List keys."""
+        return list(self._ask("GET", "/keys", params={"limit": 200})["items"])
+
+    def create_key(self, body: Json) -> Json:
+        """Make a key."""
+        return dict(self._ask("POST", "/keys", json=body))
+
+    def revoke_key(self, key_id: str) -> Json:
+        """Revoke a key."""
+        return dict(self._ask("DELETE", f"/keys/{key_id}"))
+
+    def export_member(self, member_id: str) -> Json:
+        """Return all that is stored about a member."""
+        return dict(self._ask("GET", f"/members/{member_id}/export"))
+
+    def erase_member(self, member_id: str) -> Json:
+        """Delete a member everywhere."""
+        return dict(self._ask("DELETE", f"/members/{member_id}"))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    def _open(self, method: str, path: str, **options: Any) -> Any:
+        return self._client.stream(method, path, **options)
+
+    def _ask(self, method: str, path: str, **options: Any) -> Any:
+        try:
+            answer = self._client.request(method, path, **options)
+        except httpx.HTTPError as error:
+            raise RemoteError(f"the service does not answer: {error}") from error
+        if answer.is_success:
+            return answer.json()
+        try:
+            problem = answer.json()
+            sentence, code = str(problem["detail"]), str(problem["code"])
+        except (ValueError, KeyError, TypeError):
+            sentence, code = f"the service answered {answer.status_code}", "http_error"
+        raise RemoteError(sentence, code=code, status=answer.status_code)
+
+
+def _events(response: httpx.Response) -> Iterator[tuple[str, Json]]:
+    """Yield (event name, data) of a server-sent event stream."""
+    if not response.is_success:
+        response.read()
+        raise RemoteError(f"the service answered {response.status_code}: {response.text[:200]}")
+    name = "message"
+    for line in response.iter_lines():
+        if line.startswith("event:"):
+            name = line[6:].strip()
+        elif line.startswith("data:"):
+            data = json.loads(line[5:])
+            yield name, data if isinstance(data, dict) else {"text": data}
+        elif not line:
+            name = "message"

@@ -1,0 +1,102 @@
+"""How each answer looks to a person at a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from copilot.cli.backend import Json
+from copilot.cli.output import say, table
+
+
+def job(done: Json) -> None:
+    """Show the outcome of a job."""
+    if done["status"] != "done":
+        say(f"{done['kind']}: {done['status']}")
+        return
+    for stage, result in done["result"].items():
+        if stage == "import":
+            _import(result)
+        else:
+            say(f"{stage}: " + ", ".join(f"{k} {v}" for k, v in result.items() if isinstance(v, int | float | str)))
+
+
+def _import(report: Json) -> None:
+    mode = " (dry run: nothing was written)" if report["dry_run"] else ""
+    say(f"{report['format']} {report['kind']}: {report['rows_read']} rows{mode}")
+    rows = [[name, c["inserted"], c["updated"], c["unchanged"]] for name, c in report["counts"].items()]
+    table("written", ["table", "new", "changed", "unchanged"], rows)
+    for reason, count in report["skipped"].items():
+        say(f"skipped, {reason}: {count}")
+    if report["recalled"]:
+        say(f"recalled: {report['recalled']}")
+    if report["error_count"]:
+        shown = report["errors"][:20]
+        rows = [[e["line"], e.get("field") or "", e["message"]] for e in shown]
+        table(f"{report['error_count']} rows with errors", ["line", "field", "what"], rows)
+
+
+def matches(found: Json) -> None:
+    """Show matches with components and reasons."""
+    rows: list[list[object]] = []
+    for item in found["items"]:
+        parts = ", ".join(f"{name} {value:.2f}" for name, value in item["components"].items())
+        reasons = "\n".join(reason["text"] for reason in item["reasons"])
+        rows.append(
+            [item["rank"], item.get("target_name") or item.get("title"), f"{item['score']:.2f}", parts, reasons]
+        )
+    table(f"{found['kind']} matches", ["#", "who or what", "score", "components", "why"], rows)
+    if found.get("note"):
+        say(_sentence(found["note"]))
+
+
+def topics(found: Json) -> None:
+    """Show topic suggestions."""
+    rows: list[list[object]] = []
+    for item in found["items"]:
+        content = item.get("content", item)
+        titles = content.get("titles") or [content.get("title", "")]
+        rows.append([titles[0], content.get("framework", ""), content.get("opening", ""), content.get("outreach", "")])
+    table("topics", ["topic", "framework", "first line", "message to send"], rows)
+    if found.get("note"):
+        say(_sentence(found["note"]))
+
+
+def atmosphere(reading: Json) -> None:
+    """Show a reading of the room, or why there is none."""
+    window = reading["window"]
+    say(f"{window['start']} to {window['end']}")
+    if reading.get("no_reading"):
+        say(_sentence(reading["no_reading"]))
+        return
+    rows: list[list[object]] = []
+    for name, dimension in reading["dimensions"].items():
+        for measure in dimension if isinstance(dimension, list) else dimension.get("measures", [dimension]):
+            low, high = measure.get("low"), measure.get("high")
+            interval = "" if low is None or high is None else f"{low:.3g} to {high:.3g}"
+            value = measure.get("value")
+            rows.append(
+                [name, measure.get("name", ""), "" if value is None else f"{value:.3g}", interval, measure["n"]]
+            )
+    table("the room", ["dimension", "measure", "value", "95 % interval", "n"], rows)
+    if reading.get("suggestion"):
+        say(_sentence(reading["suggestion"]))
+
+
+def cases(items: list[Json]) -> None:
+    """Show a queue of cases."""
+    rows: list[list[object]] = [
+        [c["id"], c["category"], c["severity"], f"{c['score']:.2f}", c["status"], c["quote"]] for c in items
+    ]
+    table("cases", ["id", "category", "severity", "score", "status", "evidence"], rows)
+
+
+def keys(items: list[Json]) -> None:
+    """Show keys."""
+    rows: list[list[object]] = [
+        [k["id"], k["name"], k["role"], "..." + k["hint"], k["expires_at"], k["revoked_at"]] for k in items
+    ]
+    table("keys", ["id", "name", "role", "ends with", "expires", "revoked"], rows)
+
+
+def _sentence(value: Any) -> str:
+    return str(value.get("sentence") or value.get("text") or value) if isinstance(value, dict) else str(value)

@@ -1,0 +1,120 @@
+"""Commands that build things: a community, the sample, a worker, a check of the knowledge folder."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from copilot.assets import knowledge_dir, sample_dir
+from copilot.cli.output import job_progress, say
+from copilot.cli.service_file import find
+from copilot.community.access import create_key
+from copilot.community.creation import create_community, read_config
+from copilot.community.models import CommunityConfig, Role
+from copilot.community.sample import load_sample
+from copilot.community.tables import ApiKey, Member
+from copilot.errors import Conflict, InvalidInput
+from copilot.jobs import runner
+from copilot.knowledge import KnowledgeBase
+from copilot.services import Services
+from copilot.settings import Settings
+from copilot.telemetry import configure_logging
+
+_DEMO_MEMBER = "M014"
+
+
+def create(settings: Settings, config: Path | None, *, slug: str, name: str, timezone: str) -> dict[str, Any]:
+    """Create a community and an admin key for it; works beside a running service."""
+    if config is not None:
+        described = read_config(config)
+    elif slug and name:
+        described = CommunityConfig(slug=slug, name=name, timezone=timezone, locale=settings.locale)
+    else:
+        raise InvalidInput("give a community.yaml, or --slug and --name", field="config")
+    services = Services(settings)
+    try:
+        community_id = create_community(services.store, described)
+        with services.store.write(community_id) as unit:
+            key = create_key(unit, "first admin key", Role.ADMIN)
+        return {"id": community_id, "slug": described.slug, "key": key.secret, "key_id": key.key_id}
+    finally:
+        services.close()
+
+
+def load_demo(settings: Settings) -> None:
+    """Load the sample, read it, index it, and print a key and a curl line for each role."""
+    if find(settings.data_dir) is not None:
+        raise Conflict("a service is running on this data folder already; stop it first, or use it")
+    services = Services(settings)
+    try:
+        with runner(services) as jobs, job_progress() as on_job:
+            loaded = load_sample(services.store, services.importing, sample_dir())
+            for kind in ("read", "check"):
+                job = jobs.submit(loaded.community_id, kind, {}, created_by="demo")
+                done = jobs.wait(loaded.community_id, job.id, on_progress=lambda row: on_job(
+                    {"kind": row.kind, "done": row.done, "total": row.total, "result": row.result}
+                ))  # fmt: skip
+                if done.error:
+                    raise Conflict(f"the sample could not be made ready: {done.error['message']}")
+        _print_keys(services, loaded.community_id)
+    finally:
+        services.close()
+
+
+def _print_keys(services: Services, community_id: str) -> None:
+    """Make fresh demo keys (old ones are revoked: their secrets were shown once) and print how to use them."""
+    with services.store.write(community_id) as unit:
+        slug = unit.community().slug
+        for old in unit.session.scalars(select(ApiKey).where(ApiKey.name.like("demo %"))):
+            old.revoked_at = old.revoked_at or unit.now
+        member = unit.session.scalars(select(Member).where(Member.external_id == _DEMO_MEMBER)).one()
+        keys = {
+            "operator": create_key(unit, "demo operator", Role.OPERATOR).secret,
+            "moderator": create_key(unit, "demo moderator", Role.MODERATOR).secret,
+            "member": create_key(unit, "demo member", Role.MEMBER, member_id=member.id).secret,
+            "admin": create_key(unit, "demo admin", Role.ADMIN).secret,
+        }
+    api = services.settings.api
+    base = f"http://{api.host}:{api.port}"
+    root = f"{base}/api/v1/communities/{slug}"
+    say(f"\nThe sample community is ready. Address: {base}   Interactive documentation: {base}/docs\n")
+    say("Keys (shown once; a new start makes new ones):")
+    for role, secret in keys.items():
+        say(f"  export {role.upper()}_KEY={secret}")
+    say(f"  export MEMBER_ID={member.id}\n")
+    say("One call per role:")
+    say(f"  operator:  curl -H 'Authorization: Bearer {keys['operator']}' '{root}/atmosphere'")
+    say(f"  moderator: curl -H 'Authorization: Bearer {keys['moderator']}' '{root}/cases?limit=5'")
+    say(f"  member:    curl -H 'Authorization: Bearer {keys['member']}' '{root}/members/{member.id}/matches?n=3'\n")
+
+
+def work_until_stopped(settings: Settings, name: str) -> None:
+    """Run jobs until SIGTERM or SIGINT."""
+    if not settings.vectors.url:
+        raise InvalidInput("a worker of its own needs a Chroma server: set COPILOT_VECTORS__URL", field="vectors.url")
+    configure_logging(settings.log_level)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    services = Services(settings)
+    try:
+        with runner(services, name=name, hourly=settings.jobs.hourly_snapshot):
+            say(f"worker {name} is ready")
+            stop.wait()
+    finally:
+        services.close()
+
+
+def check_knowledge(settings: Settings, folder: Path | None) -> str:
+    """Load playbooks and articles and say how many there are; wrong files are named by the error."""
+    folders = [folder] if folder is not None else [knowledge_dir(), *settings.knowledge_dirs]
+    base = KnowledgeBase.load(folders)
+    counts = [
+        f"{locale}: {len(base.playbooks(locale))} playbooks, {len(base.articles(locale))} articles"
+        for locale in ("zh-CN", "en")
+    ]
+    return "knowledge is valid. " + "; ".join(counts)

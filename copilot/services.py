@@ -1,0 +1,146 @@
+"""Composition root: the only file that names adapters. Entry points build one `Services` and close it at the end.
+
+Parts are made when first asked for, so that a command pays only for what it uses.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+
+from copilot.assets import knowledge_dir, prompts_dir
+from copilot.atmosphere.sentiment import SentimentModel
+from copilot.atmosphere.service import AtmosphereService
+from copilot.clock import Clock, SystemClock
+from copilot.community.erasure import confirm_index, erase_member
+from copilot.community.importing import ImportService
+from copilot.community.ledger import SqlCallLedger
+from copilot.community.staleness import StaleTexts
+from copilot.community.store import Store
+from copilot.community.tables import Erasure
+from copilot.embeddings.base import Embedder
+from copilot.embeddings.factory import make_embedder
+from copilot.events.candidates import StoreCandidates
+from copilot.events.service import EventService
+from copilot.knowledge import KnowledgeBase
+from copilot.llm.factory import make_structured
+from copilot.llm.structured import StructuredModel
+from copilot.matching.service import MatchingService
+from copilot.moderation.cascade import Cascade
+from copilot.moderation.service import ModerationService
+from copilot.prompts import PromptLibrary
+from copilot.settings import Settings
+from copilot.topics.service import TopicService
+from copilot.vectors.chroma import ChromaIndex
+from copilot.vectors.index import VectorIndex
+from copilot.vectors.sync import VectorSync
+
+
+class Services:
+    """Everything the project can do, wired for one set of settings. Safe to share between threads."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        # Two first requests at once must not open the embedded store twice.
+        self._making = threading.RLock()
+
+    @cached_property
+    def store(self) -> Store:
+        """The truth."""
+        with self._making:
+            return self.__dict__.get("store") or Store.open(
+                self.settings.database_url, self.settings.database, self.clock
+            )
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """Texts to vectors."""
+        with self._making:
+            return self.__dict__.get("embedder") or make_embedder(self.settings.embeddings)
+
+    @cached_property
+    def index(self) -> VectorIndex:
+        """The vector index: embedded, or a server when its URL is set."""
+        with self._making:
+            if "index" in self.__dict__:
+                return self.__dict__["index"]  # type: ignore[no-any-return]  # made by another thread meanwhile
+            if self.settings.vectors.url:
+                return ChromaIndex.server(self.settings.vectors.url, self.embedder.name)
+            return ChromaIndex.embedded(self.settings.vectors_dir, self.embedder.name)
+
+    @cached_property
+    def sync(self) -> VectorSync:
+        """Brings the index up to the store."""
+        return VectorSync(StaleTexts(self.store), self.index, self.embedder, self.settings.vectors.batch_size)
+
+    @cached_property
+    def knowledge(self) -> KnowledgeBase:
+        """Playbooks and articles, the operators' own folders last."""
+        return KnowledgeBase.load([knowledge_dir(), *self.settings.knowledge_dirs])
+
+    @cached_property
+    def prompts(self) -> PromptLibrary:
+        """The prompts that ship with the package."""
+        return PromptLibrary.load(prompts_dir())
+
+    @cached_property
+    def model(self) -> StructuredModel | None:
+        """The configured model endpoint, or None, which is a normal state."""
+        with self._making:
+            if "model" in self.__dict__:
+                return self.__dict__["model"]  # type: ignore[no-any-return]  # made by another thread meanwhile
+            return make_structured(self.settings.llm, SqlCallLedger(self.store), self.clock)
+
+    @cached_property
+    def importing(self) -> ImportService:
+        """Reads files into the store."""
+        return ImportService(self.store, self.settings.limits, self.settings.jobs.batch_rows)
+
+    @cached_property
+    def moderation(self) -> ModerationService:
+        """Reads messages and keeps the queue of cases."""
+        return ModerationService(self.store, Cascade.load(SentimentModel.load()))
+
+    @cached_property
+    def matching(self) -> MatchingService:
+        """Members to members and resources."""
+        return MatchingService(self.store, self.index, self.embedder)
+
+    @cached_property
+    def events(self) -> EventService:
+        """Event plans."""
+        candidates = StoreCandidates(self.store, self.embedder, self.index)
+        return EventService(self.store, self.knowledge, self.prompts, self.model, candidates)
+
+    @cached_property
+    def topics(self) -> TopicService:
+        """Topics for reluctant writers."""
+        return TopicService(self.store, self.index, self.embedder, self.knowledge, self.prompts, self.model)
+
+    @cached_property
+    def atmosphere(self) -> AtmosphereService:
+        """Readings of the room."""
+        return AtmosphereService(self.store, self.knowledge)
+
+    def ping_index(self) -> None:
+        """Raise `IndexUnavailable` unless the vector index answers."""
+        self.index.scan("readiness-probe", "is")
+
+    def erase(self, community_id: str, member_id: str, *, requested_by: str) -> Erasure:
+        """Delete a member everywhere, vectors included, and return the proof.
+
+        Raises:
+            NotFound: there is no such member.
+            IndexUnavailable: the rows are gone and the next sync removes the vectors; the proof stays unconfirmed.
+        """
+        erasure_id = erase_member(self.store, community_id, member_id, requested_by=requested_by)
+        self.sync.forget(community_id, "member", member_id)
+        return confirm_index(self.store, community_id, erasure_id)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for name in ("index", "model", "store"):
+            part = self.__dict__.pop(name, None)
+            if part is not None:
+                part.close()
