@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copilot.errors import IndexUnavailable
-from copilot.vectors.chroma_client import connect, not_found, open_embedded, translated
+from copilot.vectors.chroma_client import connect, disconnect, not_found, open_embedded, translated
 from copilot.vectors.index import CALL_ROWS, VectorHit, VectorItem, check_aspect, check_hits, ranked, unit_matrix
 from copilot.vectors.lock import FolderLock
 
@@ -41,6 +41,7 @@ class ChromaIndex:
         self._lock = lock
         self._closed = False
         self._handles: OrderedDict[str, Any] = OrderedDict()
+        self._handle_limit = _HANDLES
         self._handles_lock = threading.Lock()
 
     @classmethod
@@ -160,8 +161,7 @@ class ChromaIndex:
                 return
             self._closed = True
             self._handles.clear()
-        with translated("close"):
-            self._client.close()
+        disconnect(self._client)
         if self._lock is not None:
             self._lock.release()
 
@@ -213,7 +213,7 @@ class ChromaIndex:
             raise IndexUnavailable(f"the collection {name} belongs to something else", found=dict(found.metadata or {}))
         with self._handles_lock:
             self._handles[name] = found
-            while len(self._handles) > _HANDLES:
+            while len(self._handles) > self._handle_limit:
                 self._handles.popitem(last=False)
         return found
 

@@ -51,6 +51,17 @@ def connect(url: str) -> Any:
         return client
 
 
+def disconnect(client: Any) -> None:
+    """Close `client` and what it holds open."""
+    with translated("close"):
+        client.close()
+        for holder in (client, client._admin_client):  # noqa: SLF001
+            # Chroma leaves its HTTP sessions open; embedded clients have none.
+            session = getattr(holder._server, "_session", None)  # noqa: SLF001
+            if session is not None:
+                session.close()
+
+
 class _Address:
     """The parts of a server's URL."""
 
