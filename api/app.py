@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from api import errors
 from api.middleware import BodyLimit, RateLimit, RequestContext
 from api.routes import atmosphere, events, matching, moderation, people, system, topics, work
+from api.streams import Streams
 from copilot import __version__
 from copilot.jobs import Jobs
 from copilot.services import Services
@@ -25,6 +26,7 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
     app.state.services = services
     app.state.jobs = jobs
     app.state.local_token = local_token
+    app.state.streams = Streams()
     errors.install(app)
     app.include_router(system.router, responses={503: errors.RESPONSES[503]})
     for router in (

@@ -90,6 +90,8 @@ def change_consent(caller: CallerDep, member_id: MemberId, body: ConsentIn) -> M
         detail = _detail(unit, member)
     if changes.get("consent_ai") is False or changes.get("visibility") == "hidden":
         caller.services.sync.forget(caller.community_id, "member", member_id)
+    if "consent_ai" in changes:
+        caller.services.moderation.reread_member(caller.community_id, member_id)
     return detail
 
 

@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_jsonable_python
 from sqlalchemy import or_, select
 
 from copilot.cli.backend import Json, OnJob
 from copilot.community import erasure
 from copilot.community.access import create_key, local_actor, revoke_key
+from copilot.community.channels import find_channel
 from copilot.community.import_options import ImportOptions
 from copilot.community.models import Role
-from copilot.community.tables import ApiKey, Channel, Job, Member
-from copilot.errors import InvalidInput, NotFound
+from copilot.community.tables import ApiKey, Job, Member
+from copilot.errors import InvalidInput
 from copilot.jobs import runner
+from copilot.moderation.decisions import Ruling
 from copilot.services import Services
 
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(datetime)
@@ -63,41 +66,37 @@ class LocalBackend:
     def matches(self, member_id: str, kind: str, n: int) -> Json:
         """Return matches."""
         found = self._services.matching.match(self._community_id, member_id, kind=kind, n=n, actor=self._actor.key_id)
-        return found.model_dump(mode="json")
+        return _plain(found)
 
     def plan(self, brief: str, on_progress: Callable[[str], None]) -> Json:
         """Draft an event plan."""
         result = self._services.events.draft(
             self._community_id, brief, actor=self._actor.key_id, on_progress=lambda stage, _data: on_progress(stage)
         )
-        return result.model_dump(mode="json")
+        return _plain(result)
 
     def topics(self, member_id: str, n: int) -> Json:
         """Suggest topics."""
         found = self._services.topics.suggest(self._community_id, member_id, n=n, actor=self._actor.key_id)
-        return found.model_dump(mode="json")
+        return _plain(found)
 
     def atmosphere(self, channel: str | None, start: str | None, end: str | None) -> Json:
         """Read the room."""
         reading = self._services.atmosphere.read(
             self._community_id, self._channel_id(channel), _moment(start, "start"), _moment(end, "end")
         )
-        return reading.model_dump(mode="json")
+        return _plain(reading)
 
     def _channel_id(self, channel: str | None) -> str | None:
         if channel is None:
             return None
         with self._services.store.read(self._community_id) as unit:
-            same = or_(Channel.id == channel, Channel.external_id == channel, Channel.name == channel)
-            row = unit.session.scalars(select(Channel).where(same).order_by(Channel.id)).first()
-        if row is None:
-            raise NotFound(f"there is no channel {channel!r} in this community", kind="channel", id=channel)
-        return row.id
+            return find_channel(unit, channel).id
 
     def cases(self, status: str | None, category: str | None, limit: int) -> list[Json]:
         """List cases."""
         page = self._services.moderation.cases(self._community_id, status=status, category=category, limit=limit)
-        return [row.model_dump(mode="json") for row in page.items]
+        return [_plain(row) for row in page.items]
 
     def case_action(self, case_id: str, action: str, body: Json) -> Json:
         """Claim, release, decide or undo."""
@@ -109,8 +108,8 @@ class LocalBackend:
         elif action == "undo":
             result = service.undo(self._community_id, case_id, actor=who)
         else:
-            result = service.decide(self._community_id, case_id, actor=who, **body)
-        return dict(result.model_dump(mode="json"))
+            result = service.decide(self._community_id, case_id, Ruling.parse(**body), actor=who)
+        return _plain(result)
 
     def keys(self) -> list[Json]:
         """List keys."""
@@ -173,6 +172,11 @@ def _moment(text: str | None, field: str) -> datetime | None:
     if moment.tzinfo is None:
         raise InvalidInput(f"{field} needs a time zone, such as {text}+08:00", field=field)
     return moment
+
+
+def _plain(value: object) -> Json:
+    """Return a result, a pydantic model or a dataclass, as the JSON the API would answer with."""
+    return dict(to_jsonable_python(value))
 
 
 def _job(row: Job) -> Json:

@@ -41,12 +41,10 @@ def matches(found: Json) -> None:
     for item in found["items"]:
         parts = ", ".join(f"{name} {value:.2f}" for name, value in item["components"].items())
         reasons = "\n".join(reason["text"] for reason in item["reasons"])
-        rows.append(
-            [item["rank"], item.get("target_name") or item.get("title"), f"{item['score']:.2f}", parts, reasons]
-        )
+        rows.append([item["rank"], item["target_name"], f"{item['score']:.2f}", parts, reasons])
     table(f"{found['kind']} matches", ["#", "who or what", "score", "components", "why"], rows)
-    if found.get("note"):
-        say(_sentence(found["note"]))
+    for note in found["notes"]:
+        say(_sentence(note))
 
 
 def topics(found: Json) -> None:

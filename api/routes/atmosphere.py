@@ -1,0 +1,45 @@
+"""Readings of the room."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from copilot.atmosphere.models import AtmosphereReading, ReplyPair
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
+
+from api.deps import Caller, CallerDep, Count
+from copilot.community.channels import find_channel
+
+router = APIRouter(tags=["atmosphere"])
+Channel = Annotated[str | None, Query(max_length=200, description="id, external id or name; all channels without")]
+Start = Annotated[AwareDatetime | None, Query(description="with time zone; seven days before the end without")]
+End = Annotated[AwareDatetime | None, Query(description="with time zone; just after the latest message without")]
+
+
+def _channel_id(caller: Caller, channel: str | None) -> str | None:
+    if channel is None:
+        return None
+    with caller.services.store.read(caller.community_id) as unit:
+        return find_channel(unit, channel).id
+
+
+@router.get("/atmosphere")
+def read(caller: CallerDep, channel: Channel = None, start: Start = None, end: End = None) -> AtmosphereReading:
+    """Read the room: sentiment shares and five dimensions with n and intervals, or the reason for no reading."""
+    caller.actor.require("atmosphere:read")
+    return caller.services.atmosphere.read(caller.community_id, _channel_id(caller, channel), start, end)
+
+
+@router.get("/atmosphere/days")
+def days(caller: CallerDep, channel: Channel = None, start: Start = None, end: End = None) -> list[AtmosphereReading]:
+    """Read the room day by day in the community's time zone."""
+    caller.actor.require("atmosphere:read")
+    return caller.services.atmosphere.days(caller.community_id, _channel_id(caller, channel), start, end)
+
+
+@router.get("/atmosphere/reply-pairs")
+def reply_pairs(caller: CallerDep, channel: Channel = None, n: Count = 10) -> list[ReplyPair]:
+    """List who answers whom most."""
+    caller.actor.require("atmosphere:read")
+    return caller.services.atmosphere.reply_pairs(caller.community_id, _channel_id(caller, channel), n)
