@@ -1,0 +1,165 @@
+"""Unsolicited promotion and scams by hand-set rules: an offer, a call to get in touch, and signs of pressure or evasion.
+
+A contact or an offer alone never suffices, warnings against a scam and requests for help are held down, and channels
+that welcome promotion see only scams and disguised contacts.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from copilot.community.models import Category
+from copilot.language.normalise import Normalised
+from copilot.moderation.contacts import Contact, find_contacts, is_disguised
+from copilot.moderation.detectors import RuleDetector, make_signal
+from copilot.moderation.models import MessageInput, Signal
+
+_OFFER = re.compile(
+    r"代办|代写|代运营|代账|代发|代理|代开|代做|批发|招商|加盟|分销|裂变|副业|宝妈|兼职|零?门槛|囤货|低价|特价|优惠|打折|五折|半价|甩卖|清仓|全网最低|限时|秒杀|包邮|包过|"
+    r"承接|源头工厂|厂家直销|引流|加粉|涨粉|精准客户|名单|小程序开发|网站建设|商城搭建|商标注册|高新认证|内部价|员工价|免费领|领取|免费资料|送价值|见面礼|运营课|训练营|课程|案例资料|返佣|"
+    r"返利|佣金|福利|礼盒|茅台|资金|渠道|流量|变现|低至|假一赔|不成功不收费|先办后付|体检套餐|会员仅|额度|"
+    r"best price|cheapest|% off|discount|free call|quote|bulk|followers|seo package|masterclass|leads|half the price|manufacturer|limited offer|prices"
+)  # fmt: skip
+_CALL = re.compile(
+    r"加我|加微信|加好友|加一下|加个微信|加下|私聊|私我|私信|私下聊|细聊|滴滴|滴我|扫码|扫下方|扫一扫|二维码|点击|戳|联系我|联系微信|欢迎咨询|咨询|详询|详聊|了解一下|扣1|进群|拉群|点我头像|我主页|我朋友圈|下单|速抢|抓紧|上车|"
+    r"dm me|message me|pm me|contact|click|link in bio|sign up at|book a|whatsapp|telegram|join my|reach out"
+)  # fmt: skip
+_PITCH = re.compile(
+    r"各位老板|老板们|各位群友|各位家人|宝妈们|需要.{0,14}的(?:老板|加|私|联系|请)|需要的|有需要|感兴趣|想了解|想要的|要的(?:加|扣|私|滴|联系)|想做|有意(?:向|者)|急用钱|诚招|dear (?:sir|friend)|interested\?|want \w+"
+)
+_PRESSURE = re.compile(
+    r"最后\s?\d*\s?[份个天名]|仅限|仅剩|名额|限量|今天截止|先到先得|手慢|长期有效|转发.{0,6}群|only today|today only|spots left|\d+ spots|hurry|24h"
+)
+_PRICE = re.compile(r"\d+(?:\.\d+)?\s?(?:元|块|/月|起)|[¥$€]\s?\d+|\d+\s?折|原价|仅需|全包")
+_SCAM = re.compile(
+    r"稳赚|不赔|包赔|保底|日赚|日入|月入\d|日收益|日结\d|\d+[-~]\d+\s?(?:元)?一天|刷单|无抵押|秒批|下款|包下款|放款|不看征信|征信花|黑户|白户|套现|提额|垫资|空壳公司|代开发票|代开票|先开票|原始股|翻[倍五十]|带你翻|跟单|"
+    r"牛股|老师操作|搬砖|套利|返[一二三四五六七八九]万|返\d{2,}|充\d+|先交押金|出租.{0,8}(?:银行卡|微信号)|点赞.{0,8}赚钱|动动手指|一部手机|在家可做|派单|退税补贴|填写银行卡|领红包|补贴未领取|当天到账|刷流水|对公账户收购|"
+    r"guaranteed .{0,12}returns|monthly returns|double your|in 24 hours|no credit check|earn \$?\d+|\$\d+ a day|no experience|verify at|suspended|enter your card|you have won|get paid daily|bitcoin.{0,20}address|vip group"
+)  # fmt: skip
+_WARNING = re.compile(
+    r"骗局|别上当|当心|小心|防骗|注意|谨防|违法|举报|警惕|千万别|不要碰|从来不碰|拉黑|被骗|提醒|诈骗|反诈|冒充|be careful|scam\b|phishing|beware|pretending|fraud"
+)
+_ASKING = re.compile(
+    r"请问|求推荐|求助|求问|求一个|有没有|谁有|谁做过|哪家|怎么|如何|吗[?？]?$|想了解一下|有人用过|帮忙看|does anyone|anybody|looking for|recommend"
+)
+_FREE = re.compile(
+    r"免费|不收费|接龙|自提|群友价|群主同意|按群规|群公告|群文件|公益|报名|分享会|沙龙|example\.com|as asked|open-source|host's permission|meetup"
+)
+
+
+@dataclass(frozen=True)
+class _Weights:
+    """Log-odds of each sign; set by hand, checked on `eval/datasets/moderation/own.jsonl`."""
+
+    start: float = -3.6
+    offer: float = 1.3
+    call: float = 1.5
+    pitch: float = 1.2
+    pressure: float = 1.0
+    price: float = 0.5
+    contact: float = 1.3
+    evasion: float = 2.0
+    warning: float = -3.5
+    asking: float = -2.0
+    free: float = -2.2
+    scam: float = 2.6
+
+
+_WEIGHTS = _Weights()
+
+
+@dataclass(frozen=True)
+class _Signs:
+    offers: int
+    calls: int
+    pitches: int
+    pressure: bool
+    price: bool
+    scams: int
+    warning: bool
+    asking: bool
+    free: bool
+    evasion: bool
+    contacts: list[Contact]
+    span: tuple[int, int]
+
+
+def _look(plain: Normalised) -> _Signs:
+    text = plain.text
+    contacts = find_contacts(plain)
+    spans = [(c.start, c.end) for c in contacts]
+    counted: dict[str, int] = {}
+    for name, pattern in (("offer", _OFFER), ("call", _CALL), ("pitch", _PITCH), ("scam", _SCAM)):
+        found = [match.span() for match in pattern.finditer(text)]
+        counted[name] = len(found)
+        spans += found
+    return _Signs(
+        offers=counted["offer"],
+        calls=counted["call"],
+        pitches=counted["pitch"],
+        pressure=bool(_PRESSURE.search(text)),
+        price=bool(_PRICE.search(text)),
+        scams=counted["scam"],
+        warning=bool(_WARNING.search(text)),
+        asking=bool(_ASKING.search(text)),
+        free=bool(_FREE.search(text)),
+        evasion=is_disguised(plain, "微信") or is_disguised(plain, "贷款") or any(c.disguised for c in contacts),
+        contacts=contacts,
+        span=(min(s for s, _ in spans), max(e for _, e in spans)) if spans else (0, 0),
+    )
+
+
+def _odds(signs: _Signs) -> float:
+    weights = _WEIGHTS
+    odds = weights.start + weights.offer * min(signs.offers, 3) ** 0.7 + weights.call * min(signs.calls, 2) ** 0.7
+    for present, weight in (
+        (signs.pitches > 0, weights.pitch),
+        (signs.pressure, weights.pressure),
+        (signs.price, weights.price),
+        (bool(signs.contacts), weights.contact),
+        (signs.evasion, weights.evasion),
+        (signs.warning, weights.warning),
+        (signs.asking, weights.asking),
+    ):
+        odds += weight if present else 0.0
+    return float(odds)
+
+
+class PromotionDetector(RuleDetector):
+    """Adverts and contact-fishing where nobody asked."""
+
+    name = "promotion-rules"
+    version = "1"
+    category = Category.UNSOLICITED_PROMOTION
+
+    def find_one(self, message: MessageInput, plain: Normalised) -> list[Signal]:
+        """Return at most one signal, spanning the first to the last sign."""
+        signs = _look(plain)
+        reaches_out = signs.calls > 0 or bool(signs.contacts)
+        sells = signs.offers > 0 or signs.pitches > 0 or signs.evasion
+        if not (reaches_out and sells) or (message.promo_allowed and not signs.evasion):
+            return []
+        odds = _odds(signs) + (_WEIGHTS.free if signs.free else 0.0)
+        return make_signal(self, plain, signs.span, _sigmoid(odds))
+
+
+class ScamDetector(RuleDetector):
+    """Promises of easy money, loans without checks, bought invoices, phishing."""
+
+    name = "scam-rules"
+    version = "1"
+    category = Category.SCAM
+
+    def find_one(self, _message: MessageInput, plain: Normalised) -> list[Signal]:
+        """Return at most one signal; the channel's welcome to promotion makes no difference."""
+        signs = _look(plain)
+        if not signs.scams or not (signs.calls or signs.contacts or signs.scams > 1):
+            return []
+        odds = _odds(signs) + _WEIGHTS.scam * min(signs.scams, 3) ** 0.7
+        return make_signal(self, plain, signs.span, _sigmoid(odds))
+
+
+def _sigmoid(odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-odds))

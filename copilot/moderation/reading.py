@@ -1,0 +1,283 @@
+"""Reads messages that wait: takes stale marks, runs the cascade, and stores readings and cases in one transaction a batch.
+
+The cascade runs outside of any write transaction. A mark is cleared by the token it was taken with, together with what
+it led to: a kill between any two steps leaves the mark, and reading again writes the same rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, select, tuple_
+
+from copilot.community.ids import derived_id
+from copilot.community.models import Category, MessageType
+from copilot.community.store import Store, Unit
+from copilot.community.tables import Case, Channel, Member, Message, Reading, StaleMark
+from copilot.moderation.cascade import Cascade
+from copilot.moderation.history import context_of, recent_of_senders
+from copilot.moderation.models import CaseStatus, Context, MessageInput, MessageReading, Signal
+
+PURPOSE = "reading"
+MAX_BATCH = 1_000
+_CHUNK = 300
+_PLACEHOLDER = re.compile(r"\s*\[[^\[\]\n]{1,12}\]\s*")
+_STICKER_TYPE = 5  # ChatLab: an emoji or sticker, which does say something
+
+
+@dataclass(frozen=True)
+class ReadReport:
+    """What one batch did.
+
+    Attributes:
+        taken: marks that were taken; 0 means nothing waits.
+        read: messages that have a reading now.
+        cases: cases opened or opened again.
+        withdrawn: open cases that rest on nothing any more.
+        remaining: marks that still wait.
+    """
+
+    taken: int
+    read: int
+    cases: int
+    withdrawn: int
+    remaining: int
+    model_version: str
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """A batch as plain data: tokens of all marks, inputs of the readable messages, and what each answers."""
+
+    tokens: dict[str, str]
+    inputs: list[MessageInput]
+    reply_to: dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class _Result:
+    reading: MessageReading
+    context: Context
+    text: str
+    sender_id: str | None
+
+
+class PendingReader:
+    """Works off the marks of purpose `reading`."""
+
+    def __init__(self, store: Store, cascade: Cascade) -> None:
+        self._store = store
+        self._cascade = cascade
+
+    def read(self, community_id: str, limit: int) -> ReadReport:
+        """Read up to `limit` messages, oldest marks first."""
+        with self._store.read(community_id) as unit:
+            pending = _take(unit, limit)
+        if not pending.tokens:
+            return ReadReport(0, 0, 0, 0, 0, self._cascade.version)
+        readings = self._cascade.read(pending.inputs)
+        with self._store.read(community_id) as unit:
+            results = self._weighed(unit, pending, readings)
+        with self._store.write(community_id) as unit:
+            opened, withdrawn, read = self._write(unit, pending, results)
+        with self._store.read(community_id) as unit:
+            remaining = _count(unit)
+        return ReadReport(len(pending.tokens), read, opened, withdrawn, remaining, self._cascade.version)
+
+    def _weighed(self, unit: Unit, pending: _Pending, readings: Sequence[MessageReading]) -> dict[str, _Result]:
+        found: dict[str, _Result] = {}
+        for message, reading in zip(pending.inputs, readings, strict=True):
+            context = Context()
+            weighed = reading
+            if reading.signals:
+                context = context_of(unit, message, pending.reply_to[message.id])
+                weighed = self._cascade.weigh(message, reading, context)
+            found[message.id] = _Result(weighed, context, message.text, message.sender_id)
+        return found
+
+    def _write(self, unit: Unit, pending: _Pending, results: Mapping[str, _Result]) -> tuple[int, int, int]:
+        """Store everything of the batch whose marks are still the ones taken."""
+        still = _clear(unit, pending.tokens)
+        messages = unit.get_many(Message, still)
+        readings = unit.get_many(Reading, still)
+        clauses = _clauses(unit)
+        opened = withdrawn = read = 0
+        for message_id, cases in _cases_of(unit, messages).items():
+            result = results.get(message_id)
+            row = readings.get(message_id)
+            if result is None or result.reading.stage == "rules":
+                if row is not None:
+                    unit.session.delete(row)
+            else:
+                self._store_reading(unit, row, result.reading)
+                read += 1
+            signals = result.reading.strongest() if result else {}
+            wanted = {category: signal for category, signal in signals.items() if signal.opens_case}
+            if messages[message_id].recalled_at is not None:
+                _forget_quotes(unit, cases)
+                continue
+            withdrawn += _withdraw(cases, wanted, self._cascade.detector_names)
+            if result:
+                opened += _open(unit, result, {case.category: case for case in cases}, wanted, clauses)
+        return opened, withdrawn, read
+
+    def _store_reading(self, unit: Unit, row: Reading | None, reading: MessageReading) -> None:
+        values: dict[str, Any] = {
+            "model_version": self._cascade.version,
+            "negative": round(reading.negative, 4),
+            "neutral": round(reading.neutral, 4),
+            "positive": round(reading.positive, 4),
+            "categories": reading.categories,
+            "is_question": reading.is_question,
+            "language": reading.language,
+            "stage": reading.stage,
+        }
+        if row is None:
+            unit.add(Reading(message_id=reading.message_id, read_at=unit.now, **values))
+        elif any(getattr(row, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.read_at = unit.now
+
+
+def mark_for_reading(unit: Unit, message_ids: Sequence[str]) -> None:
+    """Note that these messages must be read again."""
+    unit.mark_stale([(PURPOSE, "message", message_id) for message_id in message_ids])
+
+
+def _take(unit: Unit, limit: int) -> _Pending:
+    statement = (
+        select(StaleMark.record_id, StaleMark.token)
+        .where(StaleMark.purpose == PURPOSE)
+        .order_by(StaleMark.marked_at, StaleMark.record_id)
+        .limit(limit)
+    )
+    tokens = {row.record_id: row.token for row in unit.session.execute(statement)}
+    messages = [m for m in unit.get_many(Message, tokens).values() if _is_readable(m)]
+    channels = unit.get_many(Channel, [m.channel_id for m in messages])
+    senders = unit.get_many(Member, [m.sender_id for m in messages if m.sender_id is not None])
+    recent = recent_of_senders(unit, messages)
+    inputs = [
+        MessageInput(
+            id=m.id,
+            channel_id=m.channel_id,
+            sender_id=m.sender_id,
+            sent_at=m.sent_at,
+            text=m.text,
+            promo_allowed=channels[m.channel_id].promo_allowed,
+            models_allowed=m.sender_id is None or senders[m.sender_id].consent_ai,
+            recent=recent.get(m.id, ()),
+        )
+        for m in sorted(messages, key=lambda m: (m.sent_at, m.id))
+    ]
+    return _Pending(tokens, inputs, {m.id: m.reply_to_id for m in messages})
+
+
+def _is_readable(message: Message) -> bool:
+    """Whether somebody said something here that may be read: no system line, nothing recalled or hidden, no bare media."""
+    if message.recalled_at is not None or message.hidden_at is not None or not message.text.strip():
+        return False
+    if message.type in {MessageType.SYSTEM, MessageType.RECALLED}:
+        return False
+    spoken = message.type in {MessageType.TEXT, MessageType.REPLY, _STICKER_TYPE}
+    return spoken or _PLACEHOLDER.fullmatch(message.text) is None
+
+
+def _clear(unit: Unit, tokens: Mapping[str, str]) -> list[str]:
+    """Remove the marks that are still the ones taken and return their message ids."""
+    still: list[str] = []
+    pairs = list(tokens.items())
+    for start in range(0, len(pairs), _CHUNK):
+        same = tuple_(StaleMark.record_id, StaleMark.token).in_(pairs[start : start + _CHUNK])
+        # Locked, so that of two readers at work on one batch the second finds the marks gone.
+        held = select(StaleMark.record_id).where(StaleMark.purpose == PURPOSE, same).with_for_update()
+        still.extend(unit.session.scalars(held))
+        unit.session.execute(delete(StaleMark).where(StaleMark.purpose == PURPOSE, same))
+    return still
+
+
+def _count(unit: Unit) -> int:
+    statement = select(func.count()).select_from(StaleMark).where(StaleMark.purpose == PURPOSE)
+    return unit.session.scalar(statement) or 0
+
+
+def _cases_of(unit: Unit, messages: Mapping[str, Message]) -> dict[str, list[Case]]:
+    found: dict[str, list[Case]] = {message_id: [] for message_id in messages}
+    ids = list(messages)
+    for start in range(0, len(ids), _CHUNK):
+        for case in unit.session.scalars(select(Case).where(Case.message_id.in_(ids[start : start + _CHUNK]))):
+            found[case.message_id].append(case)
+    return found
+
+
+def _clauses(unit: Unit) -> dict[str, str]:
+    """Return, for each category, the id of the community's first policy clause about it."""
+    found: dict[str, str] = {}
+    for clause in unit.community().policy:
+        for category in clause.get("categories", []):
+            found.setdefault(category, clause.get("id", ""))
+    return found
+
+
+def _forget_quotes(unit: Unit, cases: Sequence[Case]) -> None:
+    """A recalled message leaves no words behind: undecided cases go, decided ones keep only what was decided."""
+    for case in cases:
+        if case.status == CaseStatus.DECIDED:
+            case.quote, case.evidence_start, case.evidence_end = "", 0, 0
+        else:
+            unit.session.delete(case)
+
+
+def _withdraw(cases: Sequence[Case], wanted: Mapping[Category, Signal], detectors: frozenset[str]) -> int:
+    """Close open cases that no detector supports any more; cases that people opened stay."""
+    gone = [
+        case
+        for case in cases
+        if case.status == CaseStatus.OPEN and case.detector in detectors and Category(case.category) not in wanted
+    ]
+    for case in gone:
+        case.status, case.claimed_by, case.lease_expires_at = CaseStatus.WITHDRAWN.value, None, None
+    return len(gone)
+
+
+def _open(
+    unit: Unit,
+    result: _Result,
+    cases: Mapping[str, Case],
+    wanted: Mapping[Category, Signal],
+    clauses: Mapping[str, str],
+) -> int:
+    """Open or refresh a case for each category; what a person decided is left alone."""
+    opened = 0
+    for category, signal in wanted.items():
+        values: dict[str, Any] = {
+            "severity": signal.severity.value,
+            "score": round(signal.score, 4),
+            "clause_id": clauses.get(category.value, ""),
+            "evidence_start": signal.start,
+            "evidence_end": signal.end,
+            "quote": result.text[signal.start : signal.end],
+            "context_ids": result.context.ids,
+            "detector": signal.detector,
+            "detector_version": signal.version,
+        }
+        case = cases.get(category.value)
+        if case is None:
+            message_id = result.reading.message_id
+            identity = derived_id("cas", unit.community_id, message_id, category.value)
+            unit.add(
+                Case(
+                    id=identity, message_id=message_id, member_id=result.sender_id, category=category.value,
+                    created_at=unit.now, **values,
+                )
+            )  # fmt: skip
+            opened += 1
+        elif case.status != CaseStatus.DECIDED:
+            opened += case.status == CaseStatus.WITHDRAWN
+            for name, value in {**values, "status": CaseStatus.OPEN.value}.items():
+                if getattr(case, name) != value:
+                    setattr(case, name, value)
+    return opened

@@ -1,0 +1,132 @@
+"""Moderation as the rest of the system sees it: read what waits, list and claim cases, decide, undo."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from copilot.community.store import Page, Store
+from copilot.community.tables import Member, Message, Reading
+from copilot.errors import InvalidInput
+from copilot.moderation.cascade import Cascade
+from copilot.moderation.cases import CaseDetail, CaseQueue, CaseView, DecisionView
+from copilot.moderation.decisions import DecisionDesk, Ruling
+from copilot.moderation.reading import MAX_BATCH, PendingReader, ReadReport, mark_for_reading
+
+_MARK_CHUNK = 500
+
+
+class ModerationService:
+    """Feature key `moderation`. A machine only ranks: every consequence has a person's decision behind it."""
+
+    def __init__(self, store: Store, cascade: Cascade) -> None:
+        self._store = store
+        self._cascade = cascade
+        self._reader = PendingReader(store, cascade)
+        self._queue = CaseQueue(store)
+        self._desk = DecisionDesk(store)
+
+    @property
+    def model_version(self) -> str:
+        """Identifies everything that can change a reading."""
+        return self._cascade.version
+
+    def read_pending(self, community_id: str, limit: int = 500) -> ReadReport:
+        """Read up to `limit` waiting messages; call again until `taken` is 0. Safe to kill and to run twice.
+
+        Raises:
+            InvalidInput: limit outside 1-1000.
+        """
+        if not 1 <= limit <= MAX_BATCH:
+            raise InvalidInput(f"limit must be between 1 and {MAX_BATCH}", field="limit", limit=MAX_BATCH)
+        return self._reader.read(community_id, limit)
+
+    def mark_outdated(self, community_id: str) -> int:
+        """Mark for reading what another model version read; return how many messages."""
+        marked, last = 0, ""
+        while True:
+            with self._store.read(community_id) as unit:
+                statement = (
+                    select(Reading.message_id)
+                    .where(Reading.model_version != self._cascade.version, Reading.message_id > last)
+                    .order_by(Reading.message_id)
+                    .limit(_MARK_CHUNK)
+                )
+                found = list(unit.session.scalars(statement))
+            if not found:
+                return marked
+            with self._store.write(community_id) as unit:
+                mark_for_reading(unit, found)
+            marked, last = marked + len(found), found[-1]
+
+    def reread_member(self, community_id: str, member_id: str) -> int:
+        """Mark all messages of a member for reading, because their consent to AI changed; return how many.
+
+        Raises:
+            NotFound: there is no such member here.
+        """
+        with self._store.write(community_id) as unit:
+            unit.get(Member, member_id)
+            found = list(unit.session.scalars(select(Message.id).where(Message.sender_id == member_id)))
+            mark_for_reading(unit, found)
+        return len(found)
+
+    def cases(
+        self,
+        community_id: str,
+        *,
+        status: str | None = None,
+        category: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[CaseView]:
+        """Return cases, newest first; see `CaseStatus` for the words of `status`.
+
+        Raises:
+            InvalidInput: unknown status, category or cursor, or a limit outside 1-200.
+        """
+        return self._queue.page(community_id, status, category, limit, cursor)
+
+    def case(self, community_id: str, case_id: str) -> CaseDetail:
+        """Return one case with the messages around it, its clause and its decisions.
+
+        Raises:
+            NotFound: there is no such case here.
+        """
+        return self._queue.detail(community_id, case_id)
+
+    def claim(self, community_id: str, case_id: str, *, actor: str) -> CaseView:
+        """Give the case to `actor` for half an hour.
+
+        Raises:
+            NotFound: there is no such case here.
+            Conflict: somebody else holds it, or it is not open.
+        """
+        return self._queue.claim(community_id, case_id, actor)
+
+    def release(self, community_id: str, case_id: str, *, actor: str) -> CaseView:
+        """Give the case back.
+
+        Raises:
+            NotFound: there is no such case here.
+            Conflict: `actor` does not hold it.
+        """
+        return self._queue.release(community_id, case_id, actor)
+
+    def decide(self, community_id: str, case_id: str, ruling: Ruling, *, actor: str) -> DecisionView:
+        """Close the case. The verdict is apart from the action, and the action defaults to none.
+
+        Raises:
+            NotFound: there is no such case here.
+            Conflict: somebody else holds it, or it is not open.
+            InvalidInput: a warning where the sender is unknown.
+        """
+        return self._desk.decide(community_id, case_id, ruling, actor=actor)
+
+    def undo(self, community_id: str, case_id: str, *, actor: str, reason: str = "") -> CaseView:
+        """Take the standing decision back, reverse every effect and open the case again.
+
+        Raises:
+            NotFound: there is no such case here.
+            Conflict: no decision stands.
+        """
+        return self._desk.undo(community_id, case_id, actor=actor, reason=reason)

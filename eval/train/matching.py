@@ -1,0 +1,54 @@
+"""Measures the mean vectors that centre small communities, on the texts of the sample community.
+
+`python -m eval.train.matching` writes `copilot/matching/data/e5_means.npz` and its card. No pair label is used.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from copilot.assets import sample_dir
+from copilot.embeddings.e5 import E5Embedder
+from copilot.matching.background import LANGUAGES, SIDES, text_language
+from eval.train.fit import write_model
+
+TARGET = Path(__file__).resolve().parents[2] / "copilot" / "matching" / "data" / "e5_means.npz"
+
+
+def sample_texts(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield (side, text) of every want, offer and resource of the sample."""
+    with (folder / "members.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            for side in ("wants", "has"):
+                yield from ((side, text.strip()) for text in row[side].split("|") if text.strip())
+    with (folder / "resources.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield "resource", f"{row['title']}\n{row['description']}\n{row['tags']}"
+
+
+def main() -> None:
+    """Embed, average by side and language, write."""
+    embedder = E5Embedder()
+    texts = list(sample_texts(sample_dir()))
+    vectors = np.asarray(embedder.embed_documents([text for _, text in texts]), dtype=np.float32)
+    arrays, counts = {}, {}
+    for side in SIDES:
+        for language in LANGUAGES:
+            rows = [n for n, (kind, text) in enumerate(texts) if kind == side and text_language(text) == language]
+            arrays[f"{side}_{language}"] = vectors[rows].mean(axis=0).astype(np.float16)
+            counts[f"{side}_{language}"] = len(rows)
+    card = {
+        "what": "mean unit vectors by side and language, subtracted before cosines are compared",
+        "embedder": embedder.name,
+        "data": "all texts of copilot/sample (members.csv, resources.csv), written by the authors; no labels",
+        "texts": counts,
+    }
+    write_model(TARGET, arrays, card)
+
+
+if __name__ == "__main__":
+    main()
