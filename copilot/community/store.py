@@ -169,7 +169,7 @@ class Unit:
 
     def page(
         self,
-        statement: Select[tuple[Row]],
+        statement: Select[Row],
         sort: tuple[Any, Any],
         *,
         limit: int,

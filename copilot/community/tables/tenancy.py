@@ -100,6 +100,8 @@ class StaleMark(Scoped):
     """
 
     __tablename__ = "stale_mark"
+    # Readers take marks oldest first, so that messages of one import are read beside their neighbours.
+    __table_args__ = (Index("ix_stale_mark_waiting", "community_id", "purpose", "marked_at", "record_id"),)
 
     community_id: Mapped[str] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), primary_key=True)
     purpose: Mapped[str] = mapped_column(primary_key=True)

@@ -253,6 +253,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("community_id", "purpose", "kind", "record_id", name=op.f("pk_stale_mark")),
     )
+    with op.batch_alter_table("stale_mark", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_stale_mark_waiting", ["community_id", "purpose", "marked_at", "record_id"], unique=False
+        )
+
     op.create_table(
         "vector_row",
         sa.Column("community_id", sa.Text(), nullable=False),
@@ -1070,6 +1075,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_vector_row_member")
 
     op.drop_table("vector_row")
+    with op.batch_alter_table("stale_mark", schema=None) as batch_op:
+        batch_op.drop_index("ix_stale_mark_waiting")
+
     op.drop_table("stale_mark")
     with op.batch_alter_table("season", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_season_community_id"))
