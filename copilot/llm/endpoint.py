@@ -19,13 +19,13 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable
 
-from copilot.errors import ModelCancelled, ModelError, ModelTimeout
+from copilot.errors import ModelCancelled, ModelError, ModelTimeout, ModelUnavailable
 from copilot.llm.failures import translate
 
 Mode = Literal["json_schema", "json_object", "prompt"]
 _POLL_SECONDS: Final = 0.05
 _BACKOFF_SECONDS: Final = 0.4
-_WORTH_A_RETRY: Final = frozenset({"unreachable", "server_error", "rate_limited", "cut"})
+_WORTH_A_RETRY: Final = frozenset({"unreachable", "server_error", "rate_limited"})
 _CHARS_PER_TOKEN: Final = 16  # an answer longer than this comes from an endpoint that ignores its limit
 
 
@@ -76,6 +76,7 @@ class Endpoint:
         max_retries: how often to ask again when nothing has arrived; the client's own retries must be off, since they
             would go on after a timeout with nobody listening.
         extra_body: fields sent with every request; a mode's `response_format` is sent beside them.
+        close: gives back connections.
     """
 
     chat: BaseChatModel
@@ -87,6 +88,7 @@ class Endpoint:
     max_concurrency: int = 4
     daily_token_budget: int = 500_000
     extra_body: Mapping[str, Any] = field(default_factory=dict)
+    close: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
     _places: threading.BoundedSemaphore = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -115,6 +117,8 @@ class Endpoint:
                     _Request(runnable, list(messages), listener.streams, self._places), deadline, listener, reply
                 )
             except ModelError as error:
+                if reply.text and error.data.get("reason") == "unreachable":
+                    raise ModelUnavailable("the model endpoint broke off in its answer", reason="cut") from error
                 pause = _pause_before_retry(error, attempt)
                 late = pause is None or time.monotonic() + pause > deadline
                 if late or reply.text or attempt == self.max_retries:

@@ -39,7 +39,9 @@ def make_endpoint(settings: LlmSettings) -> Endpoint:
     from langchain_openai import ChatOpenAI
 
     timeout = openai.Timeout(settings.timeout_seconds, connect=min(_CONNECT_SECONDS, settings.timeout_seconds))
+    client = openai.DefaultHttpxClient(timeout=timeout)  # our own: LangChain's is shared and must not be closed
     arguments: dict[str, Any] = {
+        "http_client": client,
         "model": settings.model,
         "base_url": settings.base_url or VENDOR_BASE_URL,
         "api_key": settings.api_key if settings.api_key.get_secret_value() else _NO_KEY,
@@ -64,4 +66,5 @@ def make_endpoint(settings: LlmSettings) -> Endpoint:
         daily_token_budget=settings.daily_token_budget,
         # The client renames `max_tokens`, which older servers do not know under the new name: sent as it is.
         extra_body={settings.limit_name: settings.max_output_tokens},
+        close=client.close,
     )

@@ -19,7 +19,7 @@ _PLAIN_CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 def translate(error: BaseException) -> ModelError | None:
     """Return our error for one raised while calling a model, or None when it does not come from the endpoint.
 
-    `data["reason"]` is one of `timeout`, `unreachable`, `cut`, `server_error`, `not_a_completion`, `authentication`,
+    `data["reason"]` is one of `timeout`, `unreachable`, `server_error`, `not_a_completion`, `authentication`,
     `rate_limited`, `too_long`, `bad_request`, `not_found`, `content_filter`; `status` is the HTTP status, if any.
     """
     # openai and httpx2 cost half a second of import; a process without an endpoint never pays it.
@@ -37,10 +37,8 @@ def translate(error: BaseException) -> ModelError | None:
         return ModelRefused("the endpoint's content filter declined", reason="content_filter")
     if isinstance(error, openai.APIStatusError):
         return _by_status(error.status_code, str(error), error.response.headers.get("retry-after"), error.code)
-    if isinstance(error, openai.APIConnectionError | OSError):
+    if isinstance(error, openai.APIConnectionError | httpx2.HTTPError | httpx2.StreamError | OSError):
         return ModelUnavailable("the model endpoint cannot be reached", reason="unreachable")
-    if isinstance(error, httpx2.HTTPError | httpx2.StreamError):  # the client wraps these unless a stream is under way
-        return ModelUnavailable("the model endpoint broke off in the middle of its answer", reason="cut")
     if isinstance(error, openai.OpenAIError):
         return ModelUnavailable("the model endpoint reported a failure of its own", reason="server_error")
     if isinstance(error, _NONSENSE):

@@ -86,6 +86,10 @@ class StructuredModel:
         """The model's name, as the endpoint knows it."""
         return self._endpoint.model
 
+    def close(self) -> None:
+        """Give back the endpoint's connections; calls under way fail."""
+        self._endpoint.close()
+
     def ask(
         self,
         ask: Ask[T],

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+from copy import deepcopy
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from copilot.assets import knowledge_dir
+from copilot.errors import KnowledgeInvalid, NotFound
+from copilot.knowledge import KnowledgeBase
+from tests.playbook_sample import PLAYBOOK
+
+ARTICLE = """---
+id: newcomers
+title: 新人的第一周
+locale: zh-CN
+reviewed_on: 2026-11-01
+tags: [新人, 氛围]
+---
+开头的话。
+
+# 第一天
+
+欢迎新人，请他介绍自己。
+
+## 第一周
+
+```
+## 不是标题
+```
+把问题转给能回答的人。
+### 小标题
+继续。
+
+## 空的一节
+
+"""
+
+
+def write_playbook(folder: Path, name: str | None = None, **changes: Any) -> Path:
+    data = {**deepcopy(PLAYBOOK), **changes}
+    path = folder / "playbooks" / (name or f"{data['format']}.{data['locale']}.yaml")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def write_article(folder: Path, text: str = ARTICLE, name: str = "newcomers.zh-CN.md") -> Path:
+    path = folder / "articles" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_playbook(tmp_path)
+    write_article(tmp_path)
+    return tmp_path
+
+
+def test_playbooks_are_found_by_format_and_language(folder: Path) -> None:
+    knowledge = KnowledgeBase.load([folder])
+    assert knowledge.playbook("meetup", "zh-CN").id == "meetup-basic"
+    assert [book.format for book in knowledge.playbooks("zh-CN")] == ["meetup"]
+    assert knowledge.playbooks("en") == []
+    with pytest.raises(NotFound) as caught:
+        knowledge.playbook("concert", "zh-CN")
+    assert caught.value.data["known"] == ["meetup"]
+
+
+def test_articles_fall_into_passages_that_can_be_cited(folder: Path) -> None:
+    knowledge = KnowledgeBase.load([folder])
+    article = knowledge.article("newcomers", "zh-CN")
+    assert [(p.id, p.heading) for p in article.passages] == [
+        ("newcomers#1", "新人的第一周"),
+        ("newcomers#2", "第一天"),
+        ("newcomers#3", "第一周"),
+    ]
+    assert "## 不是标题" in article.passages[2].text
+    assert "### 小标题" in article.passages[2].text
+    assert knowledge.passage("newcomers#2", "zh-CN").text == "欢迎新人，请他介绍自己。"
+    for wrong in ("newcomers#9", "newcomers", "none#1", ""):
+        with pytest.raises(NotFound):
+            knowledge.passage(wrong, "zh-CN")
+
+
+def test_search_ranks_passages_by_the_words_they_share(folder: Path) -> None:
+    write_article(folder, ARTICLE.replace("newcomers", "other").replace("新人", "老人"), "other.zh-CN.md")
+    knowledge = KnowledgeBase.load([folder])
+    hits = knowledge.search("怎么欢迎新人介绍自己", "zh-CN")
+    assert hits[0].passage.id == "newcomers#2"
+    assert all(a.score >= b.score > 0 for a, b in pairwise(hits))
+    assert len(knowledge.search("新人", "zh-CN", n=1)) == 1
+    for nothing in ("", "quantum", "!!!"):
+        assert knowledge.search(nothing, "zh-CN") == []
+    assert knowledge.search("新人", "en") == []
+    assert knowledge.search("新人", "fr") == []
+
+
+def test_scores_by_hand(tmp_path: Path) -> None:
+    """Two passages of three words ("head", two of text), no length effect: idf = ln(1 + 1.5 / 1.5) = ln 2, tf 1."""
+    head = "---\nid: a\ntitle: head\nlocale: en\nreviewed_on: 2026-11-01\n---\n"
+    write_article(tmp_path, f"{head}# head\nred apple\n# head\ngreen pear\n", "a.en.md")
+    (hit,) = KnowledgeBase.load([tmp_path]).search("apple", "en")
+    assert hit.score == pytest.approx(0.693147, abs=1e-6)
+
+
+def test_an_operators_folder_overrides_by_id_and_adds(folder: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    write_playbook(own, title="我们自己的见面会")
+    write_playbook(own, id="walk", format="walk", title="散步")
+    knowledge = KnowledgeBase.load([folder, own])
+    assert knowledge.playbook("meetup", "zh-CN").title == "我们自己的见面会"
+    assert len(knowledge.playbooks("zh-CN")) == 2
+    assert knowledge.articles("zh-CN")
+
+
+def test_two_playbooks_for_one_format_are_refused_with_the_way_out(folder: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    write_playbook(own, id="rival")
+    with pytest.raises(KnowledgeInvalid, match="use that id to replace it"):
+        KnowledgeBase.load([folder, own])
+
+
+def test_one_id_twice_in_a_folder_is_refused(folder: Path) -> None:
+    write_playbook(folder, name="again.zh-CN.yaml")
+    with pytest.raises(KnowledgeInvalid, match="already used by"):
+        KnowledgeBase.load([folder])
+
+
+def test_a_wrong_field_is_named_with_its_file(folder: Path) -> None:
+    path = write_playbook(folder, headcount_max=0, colour="red")
+    with pytest.raises(KnowledgeInvalid) as caught:
+        KnowledgeBase.load([folder])
+    assert caught.value.data["file"] == str(path)
+    assert set(caught.value.data["fields"]) == {"headcount_max", "colour"}  # type: ignore[call-overload]  # a list
+    assert "headcount_max" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("no front matter", "front matter"),
+        (ARTICLE.replace("2026-11-01", "soon"), "reviewed_on"),
+        (ARTICLE.replace("id: newcomers", "id: New Comers"), "id"),
+        (ARTICLE.replace("title:", "titel:"), "titel"),
+        (ARTICLE.replace("locale: zh-CN", "locale: en"), r"must end in \.en\.md"),
+        (ARTICLE.split("开头", maxsplit=1)[0], "passages"),
+    ],
+)
+def test_wrong_articles_are_refused(folder: Path, text: str, said: str) -> None:
+    write_article(folder, text)
+    with pytest.raises(KnowledgeInvalid, match=said):
+        KnowledgeBase.load([folder])
+
+
+def test_files_that_do_not_belong_are_refused_rather_than_ignored(folder: Path) -> None:
+    (folder / "playbooks" / "salon.zh-CN.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(KnowledgeInvalid, match="only files ending in"):
+        KnowledgeBase.load([folder])
+
+
+def test_a_folder_without_knowledge_is_a_mistake_in_the_settings(tmp_path: Path) -> None:
+    with pytest.raises(KnowledgeInvalid, match="neither"):
+        KnowledgeBase.load([tmp_path / "typo"])
+
+
+def test_no_folder_gives_an_empty_base() -> None:
+    assert KnowledgeBase.load([]).playbooks("en") == []
+
+
+def test_the_shipped_knowledge_is_valid_in_both_languages() -> None:
+    knowledge = KnowledgeBase.load([knowledge_dir()])
+    assert [b.format for b in knowledge.playbooks("en")] == [b.format for b in knowledge.playbooks("zh-CN")]
+    assert [a.id for a in knowledge.articles("en")] == [a.id for a in knowledge.articles("zh-CN")]
