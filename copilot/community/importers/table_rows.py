@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -17,6 +18,10 @@ from copilot.errors import ImportFailed
 MAX_CELL_CHARS = 1_000_000
 _DELIMITERS = ",;\t"
 _EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
+# openpyxl has no error of its own for damaged workbooks; these are what its parsers raise.
+_WORKBOOK_ERRORS = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, ValueError, TypeError, AttributeError, IndexError, ParseError
+)  # fmt: skip
 
 Cells = list[Any]
 
@@ -62,8 +67,8 @@ def xlsx_rows(source: Source) -> Iterator[tuple[int, Cells]]:
         if "xl/workbook.xml" not in archive.namelist():
             raise ImportFailed("the file is no XLSX workbook", format="xlsx")
     try:
-        book = openpyxl.load_workbook(source.path, read_only=True, data_only=True, keep_links=False)
-        try:
+        with source.path.open("rb") as file:  # by name, openpyxl would judge the file by its ending
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
             for sheet in book.worksheets:
                 found = False
                 for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
@@ -73,19 +78,7 @@ def xlsx_rows(source: Source) -> Iterator[tuple[int, Cells]]:
                         yield number, row
                 if found:
                     break
-        finally:
-            book.close()
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        ParseError,
-        OSError,
-    ) as error:
-        # openpyxl has no error of its own for damaged workbooks; these are what its parsers raise.
+    except _WORKBOOK_ERRORS as error:
         raise Truncated(f"the workbook is damaged: {error}", format="xlsx") from error
     source.bytes_read = source.size
 
