@@ -1,0 +1,274 @@
+"""Claims, decisions and their undoing: one holder at a time, verdict apart from action, nothing left behind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from copilot.clock import FixedClock
+from copilot.community.store import Store
+from copilot.community.tables import AuditEntry, Case, Decision, Message, Reading, Strike
+from copilot.errors import Conflict, InvalidInput, NotFound
+from copilot.moderation.cases import CaseView
+from copilot.moderation.decisions import STRIKE_LIFETIME, Ruling
+from copilot.moderation.service import ModerationService
+from tests.moderation.conftest import Say
+
+INSULT = "你就是个废物，滚出这个群，骗子"
+
+
+@pytest.fixture
+def case(say: Say, service: ModerationService, room: str) -> CaseView:
+    say("ann", INSULT)
+    service.read_pending(room)
+    [found] = service.cases(room).items
+    return found
+
+
+def audit(store: Store, community: str) -> list[tuple[str, str]]:
+    with store.read(community) as unit:
+        rows = unit.session.scalars(select(AuditEntry).order_by(AuditEntry.at, AuditEntry.id))
+        return [(row.actor, row.action) for row in rows]
+
+
+def message(store: Store, community: str, message_id: str) -> Message:
+    with store.read(community) as unit:
+        return unit.get(Message, message_id)
+
+
+def test_a_claim_holds_for_half_an_hour(
+    room: str, case: CaseView, service: ModerationService, clock: FixedClock
+) -> None:
+    claimed = service.claim(room, case.id, actor="mod-1")
+    assert (claimed.status, claimed.claimed_by) == ("claimed", "mod-1")
+    assert claimed.lease_expires_at == clock.now() + timedelta(minutes=30)
+    assert claimed.first_seen_at == clock.now()
+    with pytest.raises(Conflict, match="mod-1 holds this case"):
+        service.claim(room, case.id, actor="mod-2")
+    clock.advance(timedelta(minutes=30))
+    assert service.case(room, case.id).case.status == "open"
+    assert service.claim(room, case.id, actor="mod-2").claimed_by == "mod-2"
+
+
+def test_the_holder_renews_without_losing_when_the_work_began(
+    room: str, case: CaseView, service: ModerationService, clock: FixedClock
+) -> None:
+    first = service.claim(room, case.id, actor="mod-1")
+    clock.advance(timedelta(minutes=10))
+    again = service.claim(room, case.id, actor="mod-1")
+    assert again.claimed_at == first.claimed_at
+    assert again.lease_expires_at == clock.now() + timedelta(minutes=30)
+
+
+def test_a_released_case_is_free_for_others(room: str, case: CaseView, service: ModerationService) -> None:
+    service.claim(room, case.id, actor="mod-1")
+    with pytest.raises(Conflict):
+        service.release(room, case.id, actor="mod-2")
+    assert service.release(room, case.id, actor="mod-1").status == "open"
+    assert service.claim(room, case.id, actor="mod-2").claimed_by == "mod-2"
+
+
+def test_the_default_action_is_none(store: Store, room: str, case: CaseView, service: ModerationService) -> None:
+    decision = service.decide(room, case.id, Ruling.parse("violation"), actor="mod-1")
+    assert (decision.action, decision.effects) == ("none", [])
+    assert message(store, room, case.message_id).hidden_at is None
+    detail = service.case(room, case.id)
+    assert detail.case.status == "decided"
+    assert [d.id for d in detail.decisions] == [decision.id]
+
+
+def test_nobody_decides_what_another_holds(room: str, case: CaseView, service: ModerationService) -> None:
+    service.claim(room, case.id, actor="mod-1")
+    with pytest.raises(Conflict, match="mod-1 holds"):
+        service.decide(room, case.id, Ruling.parse("violation"), actor="mod-2")
+    service.decide(room, case.id, Ruling.parse("violation"), actor="mod-1")
+
+
+def test_a_case_is_decided_once(room: str, case: CaseView, service: ModerationService) -> None:
+    service.decide(room, case.id, Ruling.parse("no_violation"), actor="mod-1")
+    with pytest.raises(Conflict, match="decided, not open"):
+        service.decide(room, case.id, Ruling.parse("violation"), actor="mod-1")
+    with pytest.raises(Conflict, match="decided, not open"):
+        service.claim(room, case.id, actor="mod-2")
+
+
+def test_hiding_hides_and_undoing_shows_reads_and_reopens(
+    store: Store, room: str, case: CaseView, service: ModerationService, clock: FixedClock
+) -> None:
+    decision = service.decide(room, case.id, Ruling.parse("violation", "hide", "人身攻击"), actor="mod-1")
+    assert decision.effects == [{"kind": "hide_message", "message_id": case.message_id}]
+    assert message(store, room, case.message_id).hidden_at == clock.now()
+    service.read_pending(room)
+    with store.read(room) as unit:
+        assert unit.find(Reading, case.message_id) is None
+        assert unit.get(Case, case.id).status == "decided"
+    reopened = service.undo(room, case.id, actor="mod-2", reason="是玩笑")
+    assert (reopened.status, reopened.claimed_by, reopened.decided_at) == ("open", None, None)
+    assert message(store, room, case.message_id).hidden_at is None
+    service.read_pending(room)
+    with store.read(room) as unit:
+        assert unit.find(Reading, case.message_id) is not None
+        row = unit.get(Decision, decision.id)
+        assert (row.undone_by, row.undone_at) == ("mod-2", clock.now())
+    assert audit(store, room) == [("mod-1", "case.decided"), ("mod-2", "decision.undone")]
+
+
+def test_a_warning_is_a_strike_that_expires_and_can_be_voided(
+    store: Store, room: str, case: CaseView, service: ModerationService, clock: FixedClock
+) -> None:
+    service.decide(room, case.id, Ruling.parse("violation", "warning", "请对事不对人"), actor="mod-1")
+    with store.read(room) as unit:
+        [strike] = unit.session.scalars(select(Strike)).all()
+    assert (strike.member_id, strike.expires_at, strike.voided_at) == ("ann", clock.now() + STRIKE_LIFETIME, None)
+    service.undo(room, case.id, actor="mod-1")
+    with store.read(room) as unit:
+        assert unit.get(Strike, strike.id).voided_at == clock.now()
+
+
+@pytest.mark.parametrize("action", ["mute", "removal"])
+def test_mute_and_removal_are_recommendations_only(
+    store: Store, room: str, case: CaseView, service: ModerationService, action: str
+) -> None:
+    decision = service.decide(room, case.id, Ruling.parse("violation", action, "第三次"), actor="mod-1")
+    assert decision.effects == [{"kind": "recommend", "action": action, "member_id": "ann"}]
+    with store.read(room) as unit:
+        assert unit.session.scalars(select(Strike)).all() == []
+    assert message(store, room, case.message_id).hidden_at is None
+
+
+def test_nobody_can_be_warned_where_the_sender_is_unknown(
+    store: Store, room: str, say: Say, service: ModerationService
+) -> None:
+    say(None, INSULT)
+    service.read_pending(room)
+    [found] = service.cases(room).items
+    with pytest.raises(InvalidInput, match="nobody to warn"):
+        service.decide(room, found.id, Ruling.parse("violation", "warning", "x"), actor="mod-1")
+    assert service.case(room, found.id).case.status == "open"
+    assert audit(store, room) == []
+
+
+def test_a_message_stays_hidden_while_another_decision_hides_it(
+    store: Store, room: str, say: Say, service: ModerationService
+) -> None:
+    said = say("ann", "你个废物骗子，等着，我找人弄死你")
+    service.read_pending(room)
+    first, second = service.cases(room).items
+    assert {first.category, second.category} == {"insult", "threat"}
+    for found in (first, second):
+        service.decide(room, found.id, Ruling.parse("violation", "hide", "攻击"), actor="mod-1")
+    service.undo(room, first.id, actor="mod-1")
+    assert message(store, room, said).hidden_at is not None
+    service.undo(room, second.id, actor="mod-1")
+    assert message(store, room, said).hidden_at is None
+
+
+def test_undoing_twice_is_a_conflict(room: str, case: CaseView, service: ModerationService) -> None:
+    with pytest.raises(Conflict, match="no decision"):
+        service.undo(room, case.id, actor="mod-1")
+    service.decide(room, case.id, Ruling.parse("violation"), actor="mod-1")
+    service.undo(room, case.id, actor="mod-1")
+    with pytest.raises(Conflict, match="no decision"):
+        service.undo(room, case.id, actor="mod-1")
+
+
+def test_an_undone_case_can_be_decided_again(room: str, case: CaseView, service: ModerationService) -> None:
+    service.decide(room, case.id, Ruling.parse("violation", "note", "提醒过"), actor="mod-1")
+    service.undo(room, case.id, actor="mod-2")
+    service.decide(room, case.id, Ruling.parse("no_violation"), actor="mod-2")
+    decisions = service.case(room, case.id).decisions
+    assert {(d.verdict, d.undone_by) for d in decisions} == {("violation", "mod-2"), ("no_violation", None)}
+
+
+def test_a_recalled_message_keeps_its_decision_without_words_and_is_not_reopened(
+    store: Store, room: str, case: CaseView, service: ModerationService, clock: FixedClock
+) -> None:
+    service.decide(room, case.id, Ruling.parse("violation", "hide", "攻击"), actor="mod-1")
+    with store.write(room) as unit:
+        row = unit.get(Message, case.message_id)
+        row.recalled_at, row.text, row.type = clock.now(), "", 81
+    service.read_pending(room)
+    detail = service.case(room, case.id)
+    assert (detail.case.status, detail.case.quote) == ("decided", "")
+    assert service.undo(room, case.id, actor="mod-1").status == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        (("guilty",), "verdict"),
+        (("violation", "ban"), "action"),
+        (("violation", "hide"), "reason"),
+        (("violation", "hide", " \x00 "), "reason"),
+        (("no_violation", "hide", "x"), "action"),
+        (("no_violation", "removal", "x"), "action"),
+        (("violation", "hide", "长" * 2001), "reason"),
+    ],
+)
+def test_a_ruling_that_makes_no_sense_is_refused(given: tuple[str, ...], field: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Ruling.parse(*given)
+    assert caught.value.data["field"] == field
+
+
+@pytest.mark.parametrize("actor", ["", "   ", "m" * 201])
+def test_an_actor_has_a_name(room: str, case: CaseView, service: ModerationService, actor: str) -> None:
+    for act in (service.claim, service.release, service.undo):
+        with pytest.raises(InvalidInput, match="actor"):
+            act(room, case.id, actor=actor)
+    with pytest.raises(InvalidInput, match="actor"):
+        service.decide(room, case.id, Ruling.parse("violation"), actor=actor)
+
+
+def test_what_does_not_exist_here_is_not_found(room: str, service: ModerationService) -> None:
+    for act in (service.claim, service.release, service.undo):
+        with pytest.raises(NotFound):
+            act(room, "cas_nowhere", actor="mod-1")
+    with pytest.raises(NotFound):
+        service.case(room, "cas_nowhere")
+
+
+def test_the_list_filters_by_status_and_category_and_pages(
+    room: str, say: Say, service: ModerationService, clock: FixedClock
+) -> None:
+    insults = [say("ann", f"你这个废物，骗子，第{word}次了") for word in "一二三四五"]
+    say("bo", "无抵押贷款，秒批50万，征信花了也能下款，加薇❤信 dk_demo_02")
+    service.read_pending(room)
+    found = service.cases(room, category="insult", limit=2)
+    seen = [item.message_id for item in found.items]
+    while found.has_more:
+        found = service.cases(room, category="insult", limit=2, cursor=found.next_cursor)
+        seen += [item.message_id for item in found.items]
+    assert sorted(seen) == insults
+    target = service.cases(room, category="insult").items[0].id
+    service.claim(room, target, actor="mod-1")
+    assert [c.id for c in service.cases(room, status="claimed").items] == [target]
+    assert target not in [c.id for c in service.cases(room, status="open").items]
+    service.decide(room, target, Ruling.parse("no_violation"), actor="mod-1")
+    assert [c.id for c in service.cases(room, status="decided").items] == [target]
+
+
+@pytest.mark.parametrize(
+    "bad", [{"status": "closed"}, {"category": "rudeness"}, {"limit": 0}, {"limit": 201}, {"cursor": "!!"}]
+)
+def test_a_list_with_bad_words_is_refused(room: str, service: ModerationService, bad: dict[str, object]) -> None:
+    with pytest.raises(InvalidInput):
+        service.cases(room, **bad)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_a_case_shows_who_said_what_before(room: str, say: Say, service: ModerationService) -> None:
+    asked = say("bo", "这个估值怎么算出来的？")
+    say("cai", "我也想知道")
+    said = say("ann", INSULT, reply_to=asked)
+    service.read_pending(room)
+    [found] = service.cases(room).items
+    detail = service.case(room, found.id)
+    assert [(line.message_id, line.role, line.sender_name) for line in detail.lines] == [
+        (asked, "parent", "Bo"),
+        ("msg_0002", "before", "Cai"),
+        (said, "subject", "Ann"),
+    ]
+    assert detail.clause is not None
+    assert detail.clause["id"] == "P1"
