@@ -1,0 +1,143 @@
+"""Head counts and budgets as people write them: 60人, 20-30人, 预算2万, ¥20k, budget 20,000 yuan, $500. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from copilot.events.numerals import NUMBER, read_number
+from copilot.events.when import Found
+
+_TO = r"\s*(?:-|–|—|~|到|至|to)\s*"
+_PEOPLE = (
+    r"(?:个|名|位)?\s*(?:人|创始人|创业者|开发者|产品经理|成员|群友|观众|听众|同学|会员|选手)|位|名"
+    r"|\s*-?\s*(?:people|persons?|attendees?|guests?|participants?|founders?|members?|developers?|builders?|pax|seats?)\b"
+)
+_HEADCOUNT = re.compile(
+    rf"(?:(?P<low>{NUMBER}){_TO})?(?P<n>{NUMBER})\s*(?:多|来|余|几)?\s*(?P<unit>{_PEOPLE})(?!均|民币)", re.IGNORECASE
+)
+# People who are not the audience: speakers, judges, teams.
+_NOT_AUDIENCE_AFTER = re.compile(
+    r"\s*(?:的)?(?:分享)?(?:嘉宾|讲师|讲者|评委|主持|志愿者|工作人员|导师|投资人评|一[组队桌]|每[组队]|per (?:team|table|group)|speakers?|judges|mentors)",
+    re.IGNORECASE,
+)
+_NOT_AUDIENCE_BEFORE = re.compile(
+    r"(?:每[组队桌]|teams? of|groups? of|其中|粉丝|用户)\s*(?:约|最多|至少)?\s*$", re.IGNORECASE
+)
+_CNY = r"(?:元|块钱?|人民币|圆|rmb|cny|yuan|kuai)"
+_FOREIGN = {
+    "usd": r"\$|us\$|usd|dollars?|美元|美金|刀", "eur": r"€|eur|euros?|欧元", "gbp": r"£|gbp|pounds?|英镑",
+    "hkd": r"hk\$|hkd|港币|港元", "sgd": r"s\$|sgd|新币|新加坡元", "jpy": r"jpy|日元|日币",
+}  # fmt: skip
+_FOREIGN_ANY = "|".join(_FOREIGN.values())
+_MONEY = re.compile(
+    rf"(?P<before>¥|rmb|cny|{_FOREIGN_ANY})?\s*(?:(?P<low>{NUMBER}){_TO})?(?:¥\s*)?(?P<n>{NUMBER})\s*"
+    rf"(?P<after>{_CNY}|{_FOREIGN_ANY})?(?![a-z\d])",
+    re.IGNORECASE,
+)
+_KEYWORD_BEFORE = re.compile(
+    r"(?:预算|经费|费用|花费|成本|开销|总共|一共|不超过|最多花|控制在|budget|spend|cost|under|at most|up to|within|cap)"
+    r"[^,。;;!?\n\d¥$€£一二三四五六七八九十两]{0,12}$",
+    re.IGNORECASE,
+)
+_KEYWORD_AFTER = re.compile(
+    r"\s*(?:左右)?(?:的?预算|的?经费|以内|以下|封顶|之内|\s*(?:budget|cap|max|at most|or less))", re.IGNORECASE
+)
+# Money that is not the budget: prizes, revenue, rounds, tickets.
+_OTHER_MONEY = re.compile(
+    r"(?:奖金|奖品|奖励|一等奖|营收|流水|融资|融了|估值|票价|门票|客单价|月入|年入|GMV|ARR|MRR|报名费|单价|"
+    r"prize|revenue|raised|ticket|valuation|fee)[^,。;;!?\n\d]{0,8}$",
+    re.IGNORECASE,
+)
+_PER_HEAD = re.compile(r"(?:人均|每人|每位|per (?:person|head)|a head)\s*(?:预算|约|大概|budget)?\s*$", re.IGNORECASE)
+_PER_HEAD_AFTER = re.compile(r"\s*(?:/\s*人|每人|一个人|(?:per|a|/) ?(?:person|head)|each\b)", re.IGNORECASE)
+_NO_MONEY = re.compile(
+    r"零预算|无预算|没有?预算|不花钱|免费办|zero[- ]budget|no (?:budget|money)|without (?:a )?budget|预算(?:为|是)?[::]?\s*(?:零|没有|无)(?!\w)",
+    re.IGNORECASE,
+)
+_UNLIMITED = re.compile(
+    r"预算(?:不限|充足|没上限|没有上限)|不限预算|unlimited budget|budget is (?:open|no issue)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class People:
+    """A head count; of a range, the upper end counts, so that nobody stands."""
+
+    count: int
+    low: int | None = None
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount; `cents` is None when the currency is not CNY (`currency` says which) or no limit was set."""
+
+    cents: int | None
+    currency: str = "cny"
+    is_per_head: bool = False
+    is_budget: bool = False
+    is_range: bool = False
+
+
+def find_people(text: str) -> list[Found[People]]:
+    """Return the head counts of the audience that `text` names, in order."""
+    found = []
+    for match in _HEADCOUNT.finditer(text):
+        if _NOT_AUDIENCE_AFTER.match(text, match.end()) or _NOT_AUDIENCE_BEFORE.search(text[: match.start()]):
+            continue
+        number = read_number(match["n"])
+        low = read_number(match["low"]) if match["low"] else None
+        if number is None or number != int(number):
+            continue
+        if match["unit"].strip() in {"人", "个人", "位", "名"} and match["n"] in {"一", "两", "a", "an"}:
+            continue  # 一位, 两位: somebody in particular
+        count = People(int(min(number, Decimal(10**9))), int(min(low, number)) if low is not None else None)
+        found.append(Found(count, match.start(), match.end(), match[0].strip()))
+    return found
+
+
+def find_money(text: str) -> list[Found[Money]]:
+    """Return the amounts of money that `text` names as its budget; amounts that are plainly something else are left out."""
+    found = [Found(Money(0, is_budget=True), m.start(), m.end(), m[0]) for m in _NO_MONEY.finditer(text)]
+    found += [Found(Money(None, is_budget=True), m.start(), m.end(), m[0]) for m in _UNLIMITED.finditer(text)]
+    for match in _MONEY.finditer(text):
+        if any(match.start() < other.end and other.start < match.end() for other in found):
+            continue
+        money = _read_money(match, text)
+        if money is not None:
+            found.append(Found(money, match.start(), match.end(), match[0].strip()))
+    named = [item for item in found if item.value.is_budget]
+    return sorted(named or found, key=lambda item: item.start)
+
+
+def _read_money(match: re.Match[str], text: str) -> Money | None:
+    before, after = text[: match.start()], match.end()
+    if _OTHER_MONEY.search(before):
+        return None
+    keyword = bool(_KEYWORD_BEFORE.search(before) or _KEYWORD_AFTER.match(text, after))
+    per_head = bool(_PER_HEAD.search(before) or _PER_HEAD_AFTER.match(text, after))
+    sign = (match["before"] or match["after"] or "").lower()
+    if not sign and not (
+        keyword and re.search("预算|经费|费用|budget|spend|cost|花", before + text[after : after + 8], re.IGNORECASE)
+    ):
+        return None
+    if not sign and re.match(
+        rf"\s*(?:多|来|余)?\s*(?:个?半?小时|分钟|天|点|号|月|年|周|次|%|{_PEOPLE})", text[after:], re.IGNORECASE
+    ):
+        return None
+    number = read_number(match["n"])
+    if number is None:
+        return None
+    currency = _currency(sign)
+    cents = int((number * 100).to_integral_value()) if currency == "cny" and number < 10**15 else None
+    if currency == "cny" and cents is None:
+        cents = 10**17  # far out of bounds; the brief refuses it by name
+    return Money(cents, currency, per_head, keyword, bool(match["low"]))
+
+
+def _currency(sign: str) -> str:
+    for code, pattern in _FOREIGN.items():
+        if sign and re.fullmatch(pattern, sign, re.IGNORECASE):
+            return code
+    return "cny"

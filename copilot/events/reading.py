@@ -1,0 +1,223 @@
+"""Free text in Chinese or English to a `Brief`, with what was understood and what contradicts itself.
+
+Reading never guesses silently: what is missing stays None, contradictions are listed with the value that was chosen.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from copilot.community.text import clean_text
+from copilot.errors import InvalidInput, TooLarge
+from copilot.events import amounts, hours, when
+from copilot.events.brief import MAX_TEXT_CHARS, BriefReading, Doubt, Understood, make_brief
+from copilot.events.cities import find_cities
+from copilot.events.topic import extract_topic, find_audience, find_goals
+from copilot.events.when import Found
+
+# In order of how much the word says about the format; the head of "路演沙龙" is the roadshow.
+_FORMATS: tuple[tuple[str, str], ...] = (
+    ("competition", r"黑客松|黑客马拉松|大赛|比赛|竞赛|挑战赛|hackathon|competition|contest|challenge"),
+    ("roadshow", r"路演|demo ?day|road ?show|pitch(?:es|ing)?\b"),
+    ("workshop", r"工作坊|实操|训练营|动手|workshop|hands-on|boot ?camp|training"),
+    ("salon", r"沙龙|论坛|圆桌|闭门会|研讨会|salon|forum|panel|round ?table"),
+    ("meetup", r"聚会|见面会|线下聚|碰头|饭局|茶话会|meet-?up|mixer|get-together|gathering"),
+    ("online_talk", r"线上分享|线上讲座|直播|网络研讨会|webinar|online talk|live ?stream|线上课"),
+)
+_ONLINE = re.compile(r"线上|腾讯会议|飞书会议|直播|远程|\bzoom\b|\bonline\b|webinar|virtual|\bremote", re.IGNORECASE)
+_OFFLINE = re.compile(r"线下|现场|到场|面对面|\boffline\b|in[- ]person|on[- ]site|face[- ]to[- ]face", re.IGNORECASE)
+
+
+@dataclass
+class _Notes:
+    """What reading one text collects on the way."""
+
+    text: str
+    values: dict[str, Any] = field(default_factory=dict)
+    understood: list[Understood] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+    def keep(self, name: str, value: object, words: str) -> None:
+        self.values[name] = value
+        self.understood.append(Understood(name, words))
+
+    def doubt(self, name: str, code: str, said: Sequence[str], chosen: object = None) -> None:
+        self.doubts.append(Doubt(name, code, tuple(said), None if chosen is None else str(chosen)))
+
+
+def read_brief(text: str, now: datetime, over: dict[str, Any] | None = None) -> BriefReading:
+    """Read a brief from free text in Chinese or English.
+
+    Args:
+        text: at most 4,000 characters.
+        now: aware, in the community's time zone; relative days count from it.
+        over: fields that are known already and win over the text.
+
+    Raises:
+        InvalidInput: empty, or a value is out of bounds; the day lies in the past is said by `settle`.
+        TooLarge: the text is longer than the bound.
+    """
+    if len(text) > MAX_TEXT_CHARS:
+        raise TooLarge(f"a brief has at most {MAX_TEXT_CHARS} characters", field="brief", limit=MAX_TEXT_CHARS)
+    cleaned = clean_text(text)
+    if not cleaned:
+        raise InvalidInput("the brief is empty: say in a line what event you want", field="brief", reason="empty_brief")
+    notes = _Notes(unicodedata.normalize("NFKC", cleaned))
+    for read in _READERS:
+        read(notes, now)
+    topic = extract_topic(notes.text, notes.spans, [pattern for _, pattern in _FORMATS])
+    if topic:
+        notes.keep("topic", topic, topic)
+    notes.values["notes"] = cleaned
+    known = {name: value for name, value in (over or {}).items() if value not in (None, "", [])}
+    understood = tuple(item for item in notes.understood if item.field not in known)
+    doubts = tuple(item for item in notes.doubts if item.field not in known)
+    return BriefReading(make_brief({**notes.values, **known}), understood, doubts)
+
+
+def _read_money(notes: _Notes, _now: datetime) -> None:
+    found = amounts.find_money(notes.text)
+    notes.spans += [(item.start, item.end) for item in found]
+    foreign = [item for item in found if item.value.currency != "cny"]
+    ours = [item for item in found if item.value.currency == "cny"]
+    if foreign:
+        notes.doubt("budget_cents", "foreign_currency", [item.text for item in foreign])
+    if not ours:
+        return
+    total = [item for item in ours if not item.value.is_per_head] or ours
+    chosen = _one_of(notes, "budget_cents", total, lambda money: (money.cents, money.is_per_head))
+    if chosen.value.cents is None:
+        return  # "no limit" is understood as none given
+    # Per head becomes a total once the head count is known.
+    name = "_per_head_cents" if chosen.value.is_per_head else "budget_cents"
+    notes.keep(name, chosen.value.cents, chosen.text)
+
+
+def _read_people(notes: _Notes, _now: datetime) -> None:
+    found = amounts.find_people(_blank(notes))
+    if found:
+        chosen = _one_of(notes, "headcount", found, lambda people: people.count)
+        notes.keep("headcount", chosen.value.count, chosen.text)
+        notes.spans += [(item.start, item.end) for item in found]
+    per_head = notes.values.pop("_per_head_cents", None)
+    if per_head is not None:
+        words = [item.words for item in notes.understood if item.field == "_per_head_cents"]
+        notes.understood = [item for item in notes.understood if item.field != "_per_head_cents"]
+        if "headcount" in notes.values:
+            notes.keep("budget_cents", min(per_head * notes.values["headcount"], 10**17), words[0])
+        else:
+            notes.doubt("budget_cents", "per_head_without_headcount", words)
+
+
+def _read_day(notes: _Notes, now: datetime) -> None:
+    found = when.find_days(_blank(notes), now.date())
+    # 今晚 and tonight say a part of the day too: the hours are read from them next.
+    notes.spans += [(item.start, item.end) for item in found if not item.text.endswith(("晚", "tonight"))]
+    impossible = [item for item in found if item.value.value is None]
+    if impossible:
+        notes.doubt("starts_on", "no_such_day", [item.text for item in impossible])
+    named = [item for item in found if item.value.value is not None]
+    exact = [item for item in named if not item.value.is_weekday_name]
+    if exact:
+        chosen = _one_of(notes, "starts_on", exact, lambda day: day.value)
+        day = chosen.value.value
+        wrong = [
+            i
+            for i in named
+            if i.value.is_weekday_name and i.value.value and day and i.value.value.weekday() != day.weekday()
+        ]
+        if wrong:
+            notes.doubt("starts_on", "weekday_differs", [chosen.text, wrong[0].text], day)
+    elif named:
+        chosen = _one_of(notes, "starts_on", named, lambda day: day.value)
+    else:
+        return
+    if chosen.value.is_ambiguous:
+        notes.doubt("starts_on", "month_or_day_first", [chosen.text], chosen.value.value)
+    notes.keep("starts_on", chosen.value.value, chosen.text)
+
+
+def _read_hours(notes: _Notes, _now: datetime) -> None:
+    found = hours.find_hours(_blank(notes))
+    durations = hours.find_durations(_blank(notes, [(item.start, item.end) for item in found]))
+    notes.spans += [(item.start, item.end) for item in found] + [(item.start, item.end) for item in durations]
+    impossible = [item for item in found if item.value.start is None]
+    if impossible:
+        notes.doubt("start_time", "no_such_time", [item.text for item in impossible])
+    named = [item for item in found if item.value.start is not None]
+    ranges = [item for item in named if item.value.minutes is not None]
+    if named:
+        chosen = _one_of(notes, "start_time", ranges or named, lambda value: value.start)
+        notes.keep("start_time", chosen.value.start, chosen.text)
+        if chosen.value.is_assumed:
+            notes.doubt("start_time", "afternoon_assumed", [chosen.text], chosen.value.start)
+    said = [Found(item.value.minutes or 0, item.start, item.end, item.text) for item in ranges] + durations
+    if said:
+        length = _one_of(notes, "duration_minutes", said, lambda minutes: minutes)
+        notes.keep("duration_minutes", length.value, length.text)
+
+
+def _read_place(notes: _Notes, _now: datetime) -> None:
+    found = find_cities(notes.text)
+    if found:
+        names = list(dict.fromkeys(name for name, _, _ in found))
+        if len(names) > 1:
+            notes.doubt("city", "several_values", names, names[0])
+        notes.keep("city", names[0], notes.text[found[0][1] : found[0][2]])
+        notes.spans += [(start, end) for _, start, end in found]
+    online, offline = _ONLINE.search(notes.text), _OFFLINE.search(notes.text)
+    if online and offline:
+        notes.doubt("online", "online_and_offline", [online[0], offline[0]], "offline")
+    if online or offline:
+        notes.keep("online", offline is None, (offline or online or [""])[0])
+    elif found:
+        notes.keep("online", False, notes.text[found[0][1] : found[0][2]])
+
+
+def _read_format(notes: _Notes, _now: datetime) -> None:
+    named = []
+    for key, pattern in _FORMATS:
+        match = re.search(pattern, notes.text, re.IGNORECASE)
+        if match:
+            named.append((key, match[0]))
+    if named:
+        notes.keep("format", *named[0])
+        if notes.values.get("online") is None and named[0][0] == "online_talk":
+            notes.keep("online", True, named[0][1])
+    elif notes.values.get("online") and re.search(r"分享|讲座|\btalk\b|课", notes.text, re.IGNORECASE):
+        notes.keep("format", "online_talk", notes.understood[-1].words)
+
+
+def _read_people_and_purpose(notes: _Notes, _now: datetime) -> None:
+    for name, found in (("audience", find_audience(notes.text)), ("goals", find_goals(notes.text))):
+        if found:
+            notes.keep(name, found.value, found.text)
+            notes.spans.append((found.start, found.end))
+
+
+def _one_of(notes: _Notes, name: str, found: Sequence[Found[Any]], key: Callable[[Any], object]) -> Found[Any]:
+    """Return the first; note a contradiction when others say something else."""
+    different = list({key(item.value): item for item in reversed(found)}.values())
+    if len(different) > 1:
+        different.reverse()
+        notes.doubt(name, "several_values", [item.text for item in different], found[0].text)
+    return found[0]
+
+
+def _blank(notes: _Notes, more: Sequence[tuple[int, int]] = ()) -> str:
+    """Return the text with what was understood already replaced by bars, so that nothing is read twice."""
+    characters = list(notes.text)
+    for start, end in [*notes.spans, *more]:
+        characters[start:end] = "|" * (end - start)
+    return "".join(characters)
+
+
+_READERS: tuple[Callable[[_Notes, datetime], None], ...] = (
+    _read_money, _read_people, _read_day, _read_hours, _read_place, _read_format, _read_people_and_purpose,
+)  # fmt: skip

@@ -1,0 +1,97 @@
+"""The words of a brief that are about something: topic, audience, goals. What is left when dates and numbers are gone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from copilot.community.text import clean_line
+from copilot.events.when import Found
+
+MAX_TOPIC_CHARS = 60
+_QUOTED = re.compile(r"[「『“《\"]([^「」『』“”《》\"\n]{2,60})[」』”》\"]")
+_LABELLED = re.compile(
+    r"(?:主题|题目|话题|topic|title|theme)\s*(?:是|为|叫|is)?\s*[::]?\s*([^,。;;!?\n|]{2,80})", re.IGNORECASE
+)
+_ABOUT_ZH = re.compile(
+    r"(?:关于|围绕|聊聊?|讨论|分享)\s*([^,。;;!?\n|]{2,40}?)(?:的|为主题|这个话题)?(?=[,。;;!?\n|]|$)"
+)
+_ABOUT_OF_ZH = re.compile(r"(?:关于|围绕)\s*([^,。;;!?\n|]{2,40}?)(?:的|为主题|这个话题)")
+_ABOUT_EN = re.compile(r"\b(?:about|on the topic of|around|on)\s+((?!\|)[a-z][^,.;!?\n|]{2,79})", re.IGNORECASE)
+_AUDIENCE = re.compile(
+    r"(?:面向|针对|对象是|受众[是:]?|邀请)\s*([^,。;;!?\n|]{2,40})"
+    r"|\b(?:aimed at|audience[: ]+|for)\s+((?:[a-z-]+\s+){0,4}(?:founders|developers|builders|members|beginners|newcomers|engineers|designers|investors|teams|owners))\b",
+    re.IGNORECASE,
+)
+_GOALS = re.compile(
+    r"(?:目标|目的|希望能?|goals?|objective|so that|we want to)\s*(?:是|为|is|are)?\s*[::]?\s*([^。;;!?\n]{2,200})",
+    re.IGNORECASE,
+)
+_FILLER = re.compile(
+    r"我们?|咱们?|想要?|打算|计划|准备|需要|帮我?|请|给|做|办|搞|组织|举办|策划|安排|一下|一[场个次期]|这[场个次]|活动|方案|左右|大概|大约|约|预计|预算|经费|费用|在|于|的时候"
+    r"|开始|时长|时间|地点|人数|规模|控制|不超过|以内|之内|上限|线上|线下|现场|周末|就是|吧|哈|呢|啊|呀|谢谢|麻烦"
+    r"|\b(?:please|plan|organi[sz]e|host|hold|run|set up|arrange|want|need|we|i|would|like|to|a|an|the|with|for|in|at|on|of|event|about|around|"
+    r"budget|under|up|max|people|from|this|next|and|our|my|by|help|me|us|let's|some|online|offline|in-person)\b",
+    re.IGNORECASE,
+)
+_SPACE_IN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+_DANGLING = re.compile(r"(?:\s+(?:for|in|at|on|with|by|to|of|and|the|a|an|from))+$", re.IGNORECASE)
+_EDGES = " 的了和与及、|,.;:!?()[]-~—/'\"\t场个"
+
+
+def extract_topic(text: str, spans: Sequence[tuple[int, int]], formats: Sequence[str]) -> str:
+    """Return what the event is about, at most 60 characters, or "" when the text does not say.
+
+    Args:
+        text: the brief, NFKC.
+        spans: parts that were understood as something else (dates, money ...).
+        formats: patterns of format words, which alone are no topic.
+    """
+    for pattern in (_QUOTED, _LABELLED):
+        if found := pattern.search(text):
+            return _tidy(found[1])
+    rest = list(text)
+    for start, end in spans:
+        rest[start:end] = "|" * (end - start)
+    remaining = "".join(rest)
+    for pattern in (_ABOUT_OF_ZH, _ABOUT_ZH, _ABOUT_EN):
+        if (found := pattern.search(remaining)) and (topic := _tidy(found[1])) and not _is_format_only(topic, formats):
+            return topic
+    clauses = re.split(r"[,。;;!?\n|]|\.\s", remaining)
+    kept = [tidy for tidy in (_tidy(_FILLER.sub(" ", clause)) for clause in clauses) if len(tidy) >= 2]
+    with_format = [clause for clause in kept if any(re.search(pattern, clause, re.IGNORECASE) for pattern in formats)]
+    for clause in [*with_format, *kept]:
+        if not _is_format_only(clause, formats) and re.search(r"[^\W\d_]{2}", clause):
+            return clause
+    return ""
+
+
+def _is_format_only(text: str, formats: Sequence[str]) -> bool:
+    for pattern in formats:
+        text = re.sub(pattern, "", text, flags=re.IGNORECASE)
+    return len(re.sub(r"[\W\d_]|分享会?|讲座|会议?|talk|session|day", "", text, flags=re.IGNORECASE)) < 2
+
+
+def _tidy(text: str) -> str:
+    text = _SPACE_IN_CHINESE.sub("", clean_line(text))
+    return _DANGLING.sub("", text.strip(_EDGES)[:MAX_TOPIC_CHARS]).strip(_EDGES)
+
+
+def find_audience(text: str) -> Found[str] | None:
+    """Return whom the event is for, when the text says so."""
+    match = _AUDIENCE.search(text)
+    if match is None:
+        return None
+    said = clean_line(match[1] or match[2]).strip(_EDGES)
+    return Found(said, match.start(), match.end(), match[0].strip()) if said else None
+
+
+def find_goals(text: str) -> Found[list[str]] | None:
+    """Return what the event is for, when the text says so."""
+    match = _GOALS.search(text)
+    if match is None:
+        return None
+    goals = [
+        goal for goal in (clean_line(part).strip(_EDGES) for part in re.split(r"[、;;]", match[1])) if len(goal) > 1
+    ]
+    return Found(goals[:5], match.start(), match.end(), match[0].strip()) if goals else None

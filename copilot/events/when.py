@@ -1,0 +1,176 @@
+"""Days as people write them: 下周六, 11月28日, 下个月3号, next Saturday, Nov 28, 2026-12-05. Pure; today is given."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Generic, TypeVar
+
+from copilot.events.numerals import CHINESE, ENGLISH_WORDS, read_number
+
+T = TypeVar("T")
+_N = rf"(?:\d{{1,2}}|{CHINESE}{{1,3}})"
+_WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6, "末": 5} | {str(i + 1): i for i in range(7)}
+_ENGLISH_DAYS = {name: i for i, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
+_MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name}
+_MONTH = r"(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_WORDS = {
+    "大后天": 3, "后天": 2, "明天": 1, "明晚": 1, "明日": 1, "今天": 0, "今晚": 0, "今日": 0,
+    "day after tomorrow": 2, "tomorrow": 1, "today": 0, "tonight": 0,
+}  # fmt: skip
+# A month and day without a year that passed longer ago than this means next year; less long ago, it is a mistake.
+_NEXT_YEAR_AFTER_DAYS = 90
+# A day that something else is due by is not the day of the event.
+_DEADLINE_AFTER = re.compile(r"\s*(?:之?前|以前|截止|截至)")
+_DEADLINE_BEFORE = re.compile(r"(?:截止(?:到|至|日期)?[::]?|\bby|\bbefore|deadline(?: is)?[::]?)\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Found(Generic[T]):
+    """A value and the half-open span of the text that says it."""
+
+    value: T
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day as understood. `value` is None for a day that does not exist, such as 30 February."""
+
+    value: date | None
+    is_weekday_name: bool = False
+    is_ambiguous: bool = False
+
+
+def find_days(text: str, today: date) -> list[Found[Day]]:
+    """Return the days that `text` names, in order; overlapping readings give way to the more explicit one."""
+    found: list[Found[Day]] = []
+    for pattern, read in _READERS:
+        for match in pattern.finditer(text):
+            if any(match.start() < other.end and other.start < match.end() for other in found):
+                continue
+            if _DEADLINE_AFTER.match(text, match.end()) or _DEADLINE_BEFORE.search(text[: match.start()]):
+                continue
+            found.append(Found(read(match, today), match.start(), match.end(), match[0].strip()))
+    return sorted(found, key=lambda item: item.start)
+
+
+def _day(year: int, month: int, day: int) -> Day:
+    try:
+        return Day(date(year, month, day))
+    except ValueError:
+        return Day(None)
+
+
+def _number(text: str) -> int:
+    value = read_number(text)
+    return int(value) if value is not None else -1
+
+
+def _without_year(month: int, day: int, today: date) -> Day:
+    this_year = _day(today.year, month, day)
+    if this_year.value is None:
+        return this_year if (month, day) != (2, 29) else _day(today.year + 1, month, day)
+    if (today - this_year.value).days > _NEXT_YEAR_AFTER_DAYS:
+        return _day(today.year + 1, month, day)
+    return this_year
+
+
+def _full(match: re.Match[str], _today: date) -> Day:
+    return _day(int(match["y"]), int(match["m"]), int(match["d"]))
+
+
+def _chinese_month_day(match: re.Match[str], today: date) -> Day:
+    month, day = _number(match["m"]), _number(match["d"])
+    years = {"今年": 0, "明年": 1}
+    if match["year"]:
+        return _day(today.year + years[match["year"]], month, day)
+    return _without_year(month, day, today)
+
+
+def _relative_month(match: re.Match[str], today: date) -> Day:
+    ahead = 2 if "下下" in match["rel"] else 1 if "下" in match["rel"] else 0
+    months = today.year * 12 + today.month - 1 + ahead
+    return _day(months // 12, months % 12 + 1, _number(match["d"]))
+
+
+def _english_month_day(match: re.Match[str], today: date) -> Day:
+    month, day = _MONTHS[match["mon"][:3].lower()], int(match["d"])
+    return _day(int(match["y"]), month, day) if match["y"] else _without_year(month, day, today)
+
+
+def _chinese_weekday(match: re.Match[str], today: date) -> Day:
+    weekday = _WEEKDAYS[match["d"]]
+    return Day(_in_week(match["rel"] or "", weekday, today), is_weekday_name=not match["rel"])
+
+
+def _english_weekday(match: re.Match[str], today: date) -> Day:
+    weekday = 5 if match["d"].lower() == "weekend" else _ENGLISH_DAYS[match["d"][:3].lower()]
+    relative = {"next": "下", "this": "本", "last": "上"}.get((match["rel"] or "").lower(), "")
+    return Day(_in_week(relative, weekday, today), is_weekday_name=not relative)
+
+
+def _in_week(relative: str, weekday: int, today: date) -> date:
+    """Return the weekday of this, the next, the next but one or the last week; a bare name is the coming one."""
+    monday = today - timedelta(days=today.weekday())
+    weeks = {"下下": 2, "下": 1, "本": 0, "这": 0, "上": -1}
+    if relative in weeks:
+        return monday + timedelta(days=weeks[relative] * 7 + weekday)
+    return today + timedelta(days=(weekday - today.weekday()) % 7)
+
+
+def _word(match: re.Match[str], today: date) -> Day:
+    return Day(today + timedelta(days=_WORDS[match[0].lower()]))
+
+
+def _ahead(match: re.Match[str], today: date) -> Day:
+    unit = match["unit"].lower()
+    days = _number(match["n"]) * (7 if unit.startswith(("周", "星期", "礼拜", "week", "个星期", "个礼拜")) else 1)
+    return Day(today + timedelta(days=days)) if 0 <= days <= 3660 else Day(None)
+
+
+def _bare_day(match: re.Match[str], today: date) -> Day:
+    day = _number(match["d"])
+    this_month = _day(today.year, today.month, day)
+    if this_month.value is not None and this_month.value >= today:
+        return this_month
+    months = today.year * 12 + today.month
+    return _day(months // 12, months % 12 + 1, day)
+
+
+def _slashed(match: re.Match[str], today: date) -> Day:
+    month, day = int(match["m"]), int(match["d"])
+    read = _without_year(month, day, today)
+    # 3/12 is 12 March to some and 3 December to others.
+    return Day(read.value, is_ambiguous=match["sep"] == "/" and day <= 12 and month != day)
+
+
+def _patterns() -> list[tuple[str, Callable[[re.Match[str], date], Day]]]:
+    return [
+        (r"(?<!\d)(?P<y>20\d\d)\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*[日号]?", _full),
+        (rf"(?P<year>今年|明年)?(?P<m>{_N})\s*月\s*(?P<d>{_N})(?!\d)\s*[日号]?", _chinese_month_day),
+        (rf"(?P<rel>这个|本|这|下下个?|下个?)月\s*(?P<d>{_N})\s*[日号]", _relative_month),
+        (rf"\b{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<y>20\d\d))?", _english_month_day),
+        (
+            rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?![a-z])(?:,?\s+(?P<y>20\d\d))?",
+            _english_month_day,
+        ),
+        (r"(?P<rel>下下|下|这|本|上)?个?(?:周|星期|礼拜)(?P<d>[一二三四五六日天末]|[1-7](?![\d个]))", _chinese_weekday),
+        (
+            r"\b(?:(?P<rel>next|this|last|coming)\s+)?(?P<d>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun|weekend)(?:day)?s?\b",
+            _english_weekday,
+        ),
+        ("|".join(_WORDS), _word),
+        (rf"(?P<n>{_N})\s*(?P<unit>天|个?星期|个?礼拜|周)(?:之后|以后|后)", _ahead),
+        (rf"\bin\s+(?P<n>\d{{1,3}}|{ENGLISH_WORDS})\s+(?P<unit>days?|weeks?)\b", _ahead),
+        (rf"(?<![\d月第])(?P<d>{_N})[号日](?![\d线楼馆门院厅会机室店球])", _bare_day),
+        (r"(?<![\d/.])(?P<m>\d{1,2})(?P<sep>[/.])(?P<d>\d{1,2})(?![\d/.]|\s*[万千百元块人位%k小个天])", _slashed),
+    ]
+
+
+_READERS = [(re.compile(pattern, re.IGNORECASE), read) for pattern, read in _patterns()]

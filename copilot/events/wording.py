@@ -1,0 +1,135 @@
+"""Every sentence the event feature writes itself, in Chinese and English. Texts for one format live in its playbook."""
+
+from __future__ import annotations
+
+_SENTENCES: dict[str, tuple[str, str]] = {
+    # Refusals
+    "date_in_past": (
+        "{day} {time} 已经过去了（现在是 {now}）。请给一个将来的日期。",
+        "{day} {time} is already past (it is {now} now). Please give a day in the future.",
+    ),
+    "date_too_far": ("{day} 离现在超过两年，请给一个近一些的日期。", "{day} is more than two years away; please give a nearer day."),
+    "duration_too_short": (
+        "「{format}」至少需要 {minimum} 分钟，给的是 {minutes} 分钟。请加长时间，或换一种形式。",
+        "A {format} needs at least {minimum} minutes; {minutes} were given. Make it longer or choose another format.",
+    ),
+    "duration_too_long": (
+        "「{format}」最多排 {maximum} 分钟，给的是 {minutes} 分钟。请缩短时间，或拆成几场。",
+        "A {format} can fill at most {maximum} minutes; {minutes} were given. Make it shorter or split it.",
+    ),
+    "budget_short": (
+        "{headcount} 人的「{format}」最低也要 {minimum} 元（已去掉可选项、按最低价、含预留金），预算上限只有 {cap} 元。请提高预算、减少人数，或换一种形式。",
+        "A {format} for {headcount} people costs at least {minimum} yuan (optional lines dropped, lowest prices, reserve included), but the cap is {cap} yuan. Raise the cap, invite fewer people or choose another format.",
+    ),
+    # Questions
+    "ask.starts_on": ("活动定在哪一天？没有说的话，先按 {default} 排。", "Which day is it? Until you say, the plan uses {default}."),
+    "ask.headcount": ("预计多少人到场？没有说的话，先按 {default} 人算。", "How many people will come? Until you say, the plan counts {default}."),
+    "ask.topic": ("活动的主题是什么？没有说的话，先用「{default}」。", "What is it about? Until you say, the plan uses “{default}”."),
+    "ask.budget_cents": (
+        "预算上限是多少元（人民币）？没有说的话，只给估算，不设上限。",
+        "What is the budget cap in yuan (CNY)? Until you say, the plan gives an estimate without a cap.",
+    ),
+    "ask.city": ("在哪个城市办？没有说的话，先按{default}。", "Which city? Until you say, the plan uses {default}."),
+    "ask.format": ("想用哪种形式？没有说的话，先按「{default}」来排。", "Which format? Until you say, the plan is a {default}."),
+    "ask.foreign_currency": (
+        "预算写的是外币（{said}）。折合多少人民币？在回答之前只给估算，不设上限。",
+        "The budget is in a foreign currency ({said}). How much is it in CNY? Until you say, the plan gives an estimate without a cap.",
+    ),
+    "ask.per_head_without_headcount": (
+        "给的是人均预算（{said}），但没有人数。一共多少人、总预算上限多少？",
+        "The budget is per person ({said}) but the head count is missing. How many people, and what is the cap in total?",
+    ),
+    "ask.several_values": ("{field}有几个说法：{said}。以哪个为准？先按 {default}。", "The brief gives several values for {field}: {said}. Which one holds? The plan uses {default}."),
+    "ask.no_such_day": ("没有 {said} 这一天。改成哪天？先按 {default} 排。", "There is no such day as {said}. Which day is meant? The plan uses {default}."),
+    "ask.no_such_time": ("没有 {said} 这个时间。几点开始？先按 {default}。", "There is no such time as {said}. When does it start? The plan uses {default}."),
+    "ask.weekday_differs": ("日期和星期对不上：{said}。以哪个为准？先按 {default}。", "The date and the weekday disagree: {said}. Which one holds? The plan uses {default}."),
+    "ask.month_or_day_first": ("{said} 是几月几日？先按 {default}。", "Is {said} month first or day first? The plan uses {default}."),
+    "ask.online_and_offline": ("既说线上又说线下（{said}）。以哪个为准？先按线下排。", "The brief says both online and in person ({said}). Which one? The plan is in person."),
+    # Assumptions
+    "assume.start_time": ("开始时间没有说，先按 {value}。", "The start time was not given; {value} is assumed."),
+    "assume.afternoon": ("「{said}」先当作 {value}。", "“{said}” is taken to mean {value}."),
+    "assume.duration_minutes": ("时长没有说，先按 {value} 分钟。", "The length was not given; {value} minutes are assumed."),
+    "assume.default": ("{field}没有说，先按 {value}。", "{field} was not given; {value} is assumed."),
+    "assume.audience": ("面向谁没有说，先按「{value}」。", "The audience was not given; “{value}” is assumed."),
+    "note.outside_headcount": (
+        "「{format}」一般适合 {low}–{high} 人，这次是 {headcount} 人，请留意现场安排。",
+        "A {format} usually suits {low}–{high} people; this one has {headcount}, so mind the set-up.",
+    ),
+    "note.holiday": ("{day} 是{name}，到场率可能偏低，请确认日期。", "{day} is {name}; turn-out may be low, please confirm the day."),
+    "note.swap": ("{day} 是调休上班日，白天的活动请确认时间。", "{day} is a working day in exchange for a holiday; confirm the hours."),
+    "note.ends_late": ("结束时间是 {time}，偏晚，请确认交通和场地关门时间。", "It ends at {time}, which is late; confirm transport and when the venue closes."),
+    "note.extra_rounds": ("时间比这种形式的常见长度长，已加开 {count} 轮，请确认内容。", "The slot is longer than usual for this format; {count} more rounds were added, please confirm the content."),
+    # Fields
+    "field.starts_on": ("日期", "the day"),
+    "field.start_time": ("开始时间", "the start time"),
+    "field.duration_minutes": ("时长", "the length"),
+    "field.headcount": ("人数", "the head count"),
+    "field.budget_cents": ("预算", "the budget"),
+    "field.city": ("城市", "the city"),
+    "field.format": ("形式", "the format"),
+    "field.topic": ("主题", "the topic"),
+    "field.online": ("线上还是线下", "online or in person"),
+    # Plan content
+    "audience.default": ("社区成员", "members of the community"),
+    "topic.default": ("{community}交流", "{community} exchange"),
+    "title": ("{topic}|{format}", "{topic} — {format}"),
+    "title.online": ("{topic}|线上{format}", "{topic} — online {format}"),
+    "goal": (
+        "围绕「{topic}」，让 {headcount} 位{audience}到场，并做到：{targets}。",
+        "Bring {headcount} {audience} together on “{topic}” and reach: {targets}.",
+    ),
+    "goal.target": ("{title}不低于 {target}{unit}", "{title} of at least {target} {unit}"),
+    "goal.target_none": ("至少 {count} 人填写反馈", "at least {count} people answer the feedback questions"),
+    "place.online": ("线上", "online"),
+    "place.to_confirm": ("{city}（场地待定）", "{city} (venue to confirm)"),
+    "place.no_city": ("场地待定", "venue to confirm"),
+    "break.title": ("休息", "Break"),
+    "break.meal": ("用餐与休息", "Meal and rest"),
+    "part": ("{title}({number})", "{title} ({number})"),
+    "round": ("{title}·第 {number} 轮", "{title}, round {number}"),
+    "invite": (
+        "按过往到场率 {rate}%（{events} 场、{signups} 人次报名），开放 {open} 个报名名额。",
+        "At the past turn-out of {rate}% ({events} events, {signups} sign-ups), open {open} places.",
+    ),
+    "invite.playbook": (
+        "社区还没有足够的到场记录，先按这种形式常见的到场率 {rate}%，开放 {open} 个报名名额，请确认。",
+        "There are too few records of turn-out; at {rate}%, usual for this format, open {open} places. Please confirm.",
+    ),
+    "lesson": ("上次「{title}」的教训：{lesson}", "Lesson of “{title}”: {lesson}"),
+    "confirm.role": ("「{role}」由谁担任，待定。", "Who takes the role “{role}” is to be confirmed."),
+    "confirm.role_pick": ("请与 {name} 确认能否担任「{role}」。", "Ask {name} whether they can be the {role}."),
+    "confirm.speaker": ("「{segment}」的分享人待定。", "The speaker of “{segment}” is to be confirmed."),
+    "confirm.resource": ("「{need}」还没有合适的社区资源，待定。", "No resource of the community fits “{need}” yet; to be confirmed."),
+    "confirm.resource_pick": ("请确认「{name}」当天可用，条件：{terms}", "Confirm that “{name}” is free that day; terms: {terms}"),
+    "confirm.terms_unknown": ("未写明", "not stated"),
+    "confirm.capacity": ("「{name}」没有写明容量，请确认能容纳 {headcount} 人。", "“{name}” does not state its capacity; confirm that it holds {headcount} people."),
+    "confirm.price": ("所有价格都是常见区间内的估计，下单前请询价。", "All prices are estimates within usual ranges; ask for quotes before ordering."),
+    "confirm.removed": ("模型写的一段文字含有无法核实的联系方式、链接、价格或人名，已换成模板文字：{where}", "A text by the model held a contact, link, price or name that no record supports; the playbook's text was used: {where}"),
+    "budget.covered": ("由「{name}」提供（条件：{terms}），不计费用", "provided by “{name}” (terms: {terms}), no cost counted"),
+    "speaker.unknown": ("一位做过的朋友", "somebody who has done it"),
+    "why.hosted": ("主持过「{title}」", "hosted “{title}”"),
+    # Run sheet
+    "run.setup": ("布置与设备测试", "Set up and test the equipment"),
+    "run.setup_online": ("开房间，试音试屏", "Open the room, test sound and screen"),
+    "run.doors": ("签到开放", "Doors open, check-in"),
+    "run.doors_online": ("观众进场", "People join"),
+    "run.teardown_online": ("保存录屏和聊天记录，发反馈问卷", "Save recording and chat, send the feedback form"),
+    "run.teardown": ("收场、物品清点、发反馈问卷", "Clear up, count the equipment, send the feedback form"),
+}  # fmt: skip
+
+
+def say(locale: str, key: str, **values: object) -> str:
+    """Return one sentence in the language of `locale`."""
+    chinese, english = _SENTENCES[key]
+    return (english if locale == "en" else chinese).format(**values)
+
+
+def both(key: str, **values: object) -> dict[str, str]:
+    """Return one sentence in both languages, for errors that travel to clients."""
+    return {"zh-CN": say("zh-CN", key, **values), "en": say("en", key, **values)}
+
+
+def yuan(cents: int) -> str:
+    """Return an amount as people read it: 1,234.50 without needless decimals."""
+    whole, rest = divmod(cents, 100)
+    return f"{whole:,}" if rest == 0 else f"{whole:,}.{rest:02d}"
