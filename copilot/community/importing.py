@@ -123,7 +123,6 @@ class ImportService:
                 if done < report.resumed_at:
                     written = Batch()
                     planner.add(record, written)
-                    batch.channels |= written.channels
                     done += written.rows
                     continue
                 before = batch.rows

@@ -37,7 +37,7 @@ from copilot.community.importers.values import epoch_time, identity, line, whole
 from copilot.errors import ImportFailed
 
 _SYSTEM_SENDERS = frozenset({"", "system", "系统消息"})
-HEADER_LINE = re.compile(r'\s*\{.*"_type"\s*:')
+_TYPE_FIRST = re.compile(r'\s*\{\s*"_type"\s*:')
 _AT = re.compile(r"[@＠]([^@＠\u2005\n]{1,40})")
 _IRC_ADDRESS = re.compile(r"([^\s:,]{1,40})[:,]\s")
 # Names of one group that are remembered to resolve `@name`; groups are far smaller.
@@ -65,8 +65,19 @@ def is_lines(source: Source) -> bool:
     """Return whether the file is the JSONL variant."""
     for row in source.head().splitlines():
         if row.strip() and not row.startswith("#"):
-            return HEADER_LINE.match(row) is not None
+            return is_header_line(row)
     return False
+
+
+def is_header_line(row: str) -> bool:
+    """Return whether a line is one record of the JSONL variant; one that is cut off is judged by its beginning."""
+    if _TYPE_FIRST.match(row):
+        return True
+    try:
+        item = json.loads(row, strict=False)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(item, dict) and "_type" in item
 
 
 def _lines(source: Source) -> Iterator[tuple[int, str, Any]]:

@@ -17,7 +17,7 @@ from copilot.errors import ImportFailed, InvalidInput
 
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
-_KEY = re.compile(r'"(chatlab|guild|channel|chats|messages|_type|left_chats|personal_information)"\s*:')
+_KEY = re.compile(r'"(chatlab|guild|channel|chats|messages|left_chats|personal_information)"\s*:')
 
 READERS: Mapping[ImportFormat, Reader] = MappingProxyType(
     {
@@ -70,14 +70,12 @@ def detect(source: Source) -> ImportFormat:
 
 
 def _detect_json(text: str) -> ImportFormat:
-    if chatlab.HEADER_LINE.match(text):
-        return ImportFormat.CHATLAB
     keys = set(_KEY.findall(text))
-    if "chatlab" in keys:
+    first = text.split("\n", 1)[0]
+    if "chatlab" in keys or chatlab.is_header_line(first):
         return ImportFormat.CHATLAB
     if {"guild", "channel"} <= keys:
         return ImportFormat.DISCORD
-    first = text.split("\n", 1)[0]
     try:
         whole_line = isinstance(json.loads(first, strict=False), dict)
     except (ValueError, RecursionError):
