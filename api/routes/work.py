@@ -96,8 +96,8 @@ async def start_import(
     path, digest = await run_in_threadpool(_receive, caller, file)
 
     async def submit(_request: Request) -> Response:
-        params = {"path": str(path), "uploaded": True, "filename": (file.filename or "")[:200]}
-        params["options"] = parsed.model_dump(mode="json")  # type: ignore[assignment]  # JSON of a job's parameters
+        params: dict[str, Any] = {"path": str(path), "uploaded": True, "filename": (file.filename or "")[:200]}
+        params["options"] = parsed.model_dump(mode="json")
         job = await run_in_threadpool(
             jobs.submit, caller.community_id, "import", params, created_by=caller.actor.key_id
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,7 +31,7 @@ class ListOf(BaseModel, Generic[T]):
     has_more: bool = Field(False, description="whether another page follows")
 
 
-def page_of(page: Page[object], schema: type[T]) -> ListOf[T]:
+def page_of(page: Page[Any], schema: type[T]) -> ListOf[T]:
     """Return a store's page as a list of `schema` records."""
     validate = schema.model_validate  # type: ignore[attr-defined]  # T is always a Record
     return ListOf(items=[validate(row) for row in page.items], next_cursor=page.next_cursor, has_more=page.has_more)

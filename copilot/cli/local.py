@@ -24,6 +24,7 @@ from copilot.jobs import runner
 from copilot.moderation.decisions import Ruling
 from copilot.services import Services
 
+_MATCH_KINDS = ("member", "resource")
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(datetime)
 
 
@@ -65,7 +66,11 @@ class LocalBackend:
 
     def matches(self, member_id: str, kind: str, n: int) -> Json:
         """Return matches."""
-        found = self._services.matching.match(self._community_id, member_id, kind=kind, n=n, actor=self._actor.key_id)
+        if kind not in _MATCH_KINDS:
+            raise InvalidInput(f"kind is one of {', '.join(_MATCH_KINDS)}", field="kind")
+        found = self._services.matching.match(
+            self._community_id, member_id, "member" if kind == "member" else "resource", n, actor=self._actor.key_id
+        )
         return _plain(found)
 
     def plan(self, brief: str, on_progress: Callable[[str], None]) -> Json:
