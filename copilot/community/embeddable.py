@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from copilot.community.ids import text_hash
 from copilot.community.models import Aspect, Visibility
 from copilot.community.store import Unit
-from copilot.community.tables import Member, Message, ProfileText, Reading, Resource
+from copilot.community.tables import Member, Message, ProfileText, Reading, Resource, VectorRow
 from copilot.vectors.source import DesiredText
 
 MEMBER, RESOURCE, QUESTION = "member", "resource", "question"
@@ -68,6 +68,34 @@ def today(unit: Unit) -> date:
 def expired(day: date) -> ColumnElement[bool]:
     """Return the condition that a resource's last day lies before `day`."""
     return and_(Resource.expires_on.is_not(None), Resource.expires_on < day)
+
+
+def questions_in_doubt(unit: Unit, member_ids: Sequence[str]) -> list[str]:
+    """Return the questions of these members whose vector consent forbids now, or allows and is missing."""
+    if not member_ids:
+        return []
+    held = (
+        select(VectorRow.owner_id)
+        .outerjoin(Member, Member.id == VectorRow.member_id)
+        .where(
+            VectorRow.owner_kind == QUESTION,
+            VectorRow.member_id.in_(member_ids),
+            or_(Member.id.is_(None), Member.consent_ai.is_(False)),
+        )
+    )
+    missing = (
+        select(Message.id)
+        .join(Reading, Reading.message_id == Message.id)
+        .join(Member, Member.id == Message.sender_id)
+        .outerjoin(VectorRow, and_(VectorRow.aspect == QUESTION, VectorRow.record_id == Message.id))
+        .where(
+            Message.sender_id.in_(member_ids),
+            Reading.is_question.is_(True),
+            Member.consent_ai.is_(True),
+            VectorRow.record_id.is_(None),
+        )
+    )
+    return [*unit.session.scalars(held), *unit.session.scalars(missing)]
 
 
 def _profile_texts() -> Select[*tuple[Any, ...]]:

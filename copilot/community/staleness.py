@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import Select, and_, delete, func, or_, select, tuple_
 
-from copilot.community.embeddable import MEMBER, QUESTION, RESOURCE, expired, family, kind_of, today
+from copilot.community.embeddable import MEMBER, QUESTION, RESOURCE, expired, family, kind_of, questions_in_doubt, today
 from copilot.community.store import Store, Unit
-from copilot.community.tables import Member, Message, Reading, Resource, StaleMark, VectorRow
+from copilot.community.tables import Resource, StaleMark, VectorRow
 from copilot.vectors.source import Claim, DesiredText, Mark, RecordedVector, VectorRecord
 
 PURPOSE = "vector"
@@ -60,7 +60,7 @@ class StaleTexts:
         )
         with self._store.read(community_id) as unit:
             marks = [Mark(*row) for row in unit.session.execute(statement)]
-            questions = _questions_of(unit, [mark.record_id for mark in marks if mark.kind == MEMBER])
+            questions = questions_in_doubt(unit, [mark.record_id for mark in marks if mark.kind == MEMBER])
         self._mark(community_id, {(QUESTION, message_id) for message_id in questions})
         return marks
 
@@ -221,34 +221,6 @@ class StaleTexts:
                 return
             yield rows
             last = (rows[-1].aspect, rows[-1].record_id)
-
-
-def _questions_of(unit: Unit, member_ids: Sequence[str]) -> list[str]:
-    """Return the questions of these members whose vector consent forbids now, or allows and is missing."""
-    if not member_ids:
-        return []
-    held = (
-        select(VectorRow.owner_id)
-        .outerjoin(Member, Member.id == VectorRow.member_id)
-        .where(
-            VectorRow.owner_kind == QUESTION,
-            VectorRow.member_id.in_(member_ids),
-            or_(Member.id.is_(None), Member.consent_ai.is_(False)),
-        )
-    )
-    missing = (
-        select(Message.id)
-        .join(Reading, Reading.message_id == Message.id)
-        .join(Member, Member.id == Message.sender_id)
-        .outerjoin(VectorRow, and_(VectorRow.aspect == QUESTION, VectorRow.record_id == Message.id))
-        .where(
-            Message.sender_id.in_(member_ids),
-            Reading.is_question.is_(True),
-            Member.consent_ai.is_(True),
-            VectorRow.record_id.is_(None),
-        )
-    )
-    return [*unit.session.scalars(held), *unit.session.scalars(missing)]
 
 
 def _standing(unit: Unit, marks: Sequence[Mark]) -> set[tuple[str, str]]:

@@ -68,7 +68,7 @@ class Embedder(Embeddings):
 
     def _embed(self, texts: Sequence[str], kind: TextKind) -> NDArray[np.float32]:
         for position, text in enumerate(texts):
-            if not text.strip("\x00 \t\r\n\u3000"):
+            if not text.replace("\x00", "").strip():
                 raise InvalidInput("a blank text cannot be embedded", field="texts", position=position)
         vectors = self._encode(texts, kind)
         return unit_rows(vectors, len(texts), self.dimension)

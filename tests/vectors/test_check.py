@@ -174,6 +174,7 @@ def fill(store: Store, folder: Path, members: int) -> None:
     index.close()
 
 
+@pytest.mark.slow
 def test_chroma_without_its_search_files_is_noticed_and_rebuilt(store: Store, community: str, tmp_path: Path) -> None:
     # Chroma writes search files from 1,000 rows on; before, it reads its log.
     fill(store, tmp_path / "chroma", 1200)

@@ -1,9 +1,11 @@
-"""Whatever happens to members, texts and questions, and wherever a run dies: the next run makes index and SQL agree."""
+"""Whatever changes, wherever a run dies, whoever else runs: the next run makes index and SQL agree."""
 
 from __future__ import annotations
 
+import random
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -106,3 +108,35 @@ def test_after_any_script_one_run_makes_index_and_sql_agree(script: list[tuple[s
         world.store.close()
         assert report.is_sound, report
         assert report.waiting == 0
+
+
+@pytest.mark.slow
+def test_three_syncs_beside_a_writer_end_in_agreement(store: Store, community: str) -> None:
+    with store.write(community) as unit:
+        for number in range(60):
+            member(unit, f"m{number}", {"is": [f"我是{number}"], "has": [f"我有{number}"]})
+    index = ExactIndex()
+    syncs = [VectorSync(StaleTexts(store), index, LetterEmbedder(), batch_size=7) for _ in range(3)]
+
+    def change(seed: int) -> None:
+        draw = random.Random(seed)
+        for step in range(60):
+            name = f"m{draw.randrange(60)}"
+            with store.write(community) as unit:
+                unit.get(ProfileText, f"{name}-is-0").text = f"第{draw.randrange(3)}版"
+                if step % 4 == 0:
+                    row = unit.get(Member, name)
+                    row.consent_ai = not row.consent_ai
+
+    def keep_syncing(sync: VectorSync) -> None:
+        for _ in range(8):
+            sync.run(community)
+
+    with ThreadPoolExecutor(4) as pool:
+        work = [pool.submit(change, 1), *(pool.submit(keep_syncing, sync) for sync in syncs)]
+        for job in work:
+            job.result()
+    syncs[0].run(community)
+    report = syncs[0].check(community)
+    assert report.is_sound, report
+    assert report.waiting == 0
