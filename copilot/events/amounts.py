@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from copilot.events.numerals import NUMBER, read_number
-from copilot.events.when import Found
+from copilot.events.when import MAX_FOUND, Found, before
 
 _TO = r"\s*(?:-|–|—|~|到|至|to)\s*"
 _PEOPLE = (
@@ -83,8 +84,8 @@ class Money:
 def find_people(text: str) -> list[Found[People]]:
     """Return the head counts of the audience that `text` names, in order."""
     found = []
-    for match in _HEADCOUNT.finditer(text):
-        if _NOT_AUDIENCE_AFTER.match(text, match.end()) or _NOT_AUDIENCE_BEFORE.search(text[: match.start()]):
+    for match in islice(_HEADCOUNT.finditer(text), MAX_FOUND):
+        if _NOT_AUDIENCE_AFTER.match(text, match.end()) or _NOT_AUDIENCE_BEFORE.search(before(text, match.start())):
             continue
         number = read_number(match["n"])
         low = read_number(match["low"]) if match["low"] else None
@@ -101,7 +102,7 @@ def find_money(text: str) -> list[Found[Money]]:
     """Return the amounts of money that `text` names as its budget; amounts that are plainly something else are left out."""
     found = [Found(Money(0, is_budget=True), m.start(), m.end(), m[0]) for m in _NO_MONEY.finditer(text)]
     found += [Found(Money(None, is_budget=True), m.start(), m.end(), m[0]) for m in _UNLIMITED.finditer(text)]
-    for match in _MONEY.finditer(text):
+    for match in islice(_MONEY.finditer(text), MAX_FOUND):
         if any(match.start() < other.end and other.start < match.end() for other in found):
             continue
         money = _read_money(match, text)
@@ -112,14 +113,17 @@ def find_money(text: str) -> list[Found[Money]]:
 
 
 def _read_money(match: re.Match[str], text: str) -> Money | None:
-    before, after = text[: match.start()], match.end()
-    if _OTHER_MONEY.search(before):
+    said_before, after = before(text, match.start()), match.end()
+    if match["n"].lower() in {"a", "an"}:
+        return None  # "a budget" is no amount
+    if _OTHER_MONEY.search(said_before):
         return None
-    keyword = bool(_KEYWORD_BEFORE.search(before) or _KEYWORD_AFTER.match(text, after))
-    per_head = bool(_PER_HEAD.search(before) or _PER_HEAD_AFTER.match(text, after))
+    keyword = bool(_KEYWORD_BEFORE.search(said_before) or _KEYWORD_AFTER.match(text, after))
+    per_head = bool(_PER_HEAD.search(said_before) or _PER_HEAD_AFTER.match(text, after))
     sign = (match["before"] or match["after"] or "").lower()
     if not sign and not (
-        keyword and re.search("预算|经费|费用|budget|spend|cost|花", before + text[after : after + 8], re.IGNORECASE)
+        keyword
+        and re.search("预算|经费|费用|budget|spend|cost|花", said_before + text[after : after + 8], re.IGNORECASE)
     ):
         return None
     if not sign and re.match(

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
+from itertools import islice
 
 from copilot.events.numerals import CHINESE, ENGLISH_WORDS, read_number
-from copilot.events.when import Found
+from copilot.events.when import MAX_FOUND, Found, before
 
 HALF_DAY_MINUTES = 240
 FULL_DAY_MINUTES = 480
@@ -43,7 +44,7 @@ _VAGUE = re.compile(
     re.IGNORECASE,
 )
 _VAGUE_TIMES = {"am": time(9, 30), "noon": time(12, 0), "pm": time(14, 0), "eve": time(19, 30)}
-_N = rf"(?:\d+(?:\.\d+)?|{CHINESE}+|\b(?:{ENGLISH_WORDS})\b)"
+_N = rf"(?:(?<![\d.])\d{{1,6}}(?:\.\d{{1,3}})?|(?<!{CHINESE}){CHINESE}{{1,6}}|\b(?:{ENGLISH_WORDS})\b)"
 _DURATIONS = [
     (rf"(?P<n>{_N})\s*个?半\s*(?:小时|钟头)", 60, 30),
     (r"半个?(?:小时|钟头)|\bhalf an hour\b", 0, 30),
@@ -71,13 +72,13 @@ def find_hours(text: str) -> list[Found[Hours]]:
     """Return the times of day that `text` names, in order; vague words count only when nothing exact is said."""
     found: list[Found[Hours]] = []
     for pattern, read in ((_RANGE, _range), (_SHORT_RANGE, _short_range), (_ENGLISH, _english), (_SINGLE, _single)):
-        for match in pattern.finditer(text):
+        for match in islice(pattern.finditer(text), MAX_FOUND):
             if not any(match.start() < other.end and other.start < match.end() for other in found):
                 found.append(Found(read(match), match.start(), match.end(), match[0].strip()))
     if not found:
         found = [
             Found(Hours(_VAGUE_TIMES[match.lastgroup or "pm"], is_assumed=True), match.start(), match.end(), match[0])
-            for match in _VAGUE.finditer(text)
+            for match in islice(_VAGUE.finditer(text), MAX_FOUND)
         ]
     return _join(sorted(found, key=lambda item: item.start), text)
 
@@ -100,10 +101,10 @@ def find_durations(text: str) -> list[Found[int]]:
     """Return the durations in minutes that `text` names, in order."""
     found: list[Found[int]] = []
     for pattern, unit, extra in _DURATION_PATTERNS:
-        for match in pattern.finditer(text):
+        for match in islice(pattern.finditer(text), MAX_FOUND):
             if any(match.start() < other.end and other.start < match.end() for other in found):
                 continue
-            if _NOT_THE_EVENT.search(text[: match.start()]):
+            if _NOT_THE_EVENT.search(before(text, match.start())):
                 continue
             minutes = _duration(match, unit, extra)
             if minutes is not None:

@@ -19,10 +19,11 @@ _MULTIPLIERS = {"百": 100, "千": 1000, "k": 1000, "thousand": 1000, "万": 10_
 CHINESE = r"[零〇一二两三四五六七八九十百千万]"
 ENGLISH_WORDS = "|".join(sorted(_ENGLISH, key=len, reverse=True))
 # One number: digits with an optional multiplier (and "2万5" meaning 25,000), Chinese numerals, or an English word.
+# Runs are bounded and taken whole, so that a page of digits costs no more than its length.
 NUMBER = (
-    r"(?:(?<![\d.])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-    r"(?:\s*(?:万(?:\d千?(?!\d))?|千|百(?=[人块元位])|(?:k|w|thousand|million)(?![a-z])))?"
-    rf"|{CHINESE}+|\b(?:{ENGLISH_WORDS})\b(?:\s+(?:hundred|thousand)\b)?)"
+    r"(?:(?<![\d.])(?<!\d,)(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,12})(?!\d)(?:\.\d{1,4}(?!\d))?"
+    r"(?:\s?(?:万(?:\d千?(?!\d))?|千|百(?=[人块元位])|(?:k|w|thousand|million)(?![a-z])))?"
+    rf"|(?<!{CHINESE}){CHINESE}{{1,12}}(?!{CHINESE})|\b(?:{ENGLISH_WORDS})\b(?:\s(?:hundred|thousand)\b)?)"
 )
 _DIGIT_FORM = re.compile(
     r"(?P<number>[\d,]+(?:\.\d+)?)\s*(?P<multiplier>万|千|百|k|w|thousand|million)?(?P<tail>\d千?)?$", re.IGNORECASE

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Generic, TypeVar
 
 from copilot.events.numerals import CHINESE, ENGLISH_WORDS, read_number
@@ -17,6 +18,8 @@ _WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6, "
 _ENGLISH_DAYS = {name: i for i, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 _MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name}
 _MONTH = r"(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+MAX_FOUND = 50  # more mentions of one kind in a brief say nothing new
+_LOOK_BACK = 30
 _WORDS = {
     "大后天": 3, "后天": 2, "明天": 1, "明晚": 1, "明日": 1, "今天": 0, "今晚": 0, "今日": 0,
     "day after tomorrow": 2, "tomorrow": 1, "today": 0, "tonight": 0,
@@ -38,6 +41,11 @@ class Found(Generic[T]):
     text: str
 
 
+def before(text: str, position: int) -> str:
+    """Return the words just before a position: enough for any look back, and no more."""
+    return text[max(position - _LOOK_BACK, 0) : position]
+
+
 @dataclass(frozen=True)
 class Day:
     """A day as understood. `value` is None for a day that does not exist, such as 30 February."""
@@ -51,10 +59,10 @@ def find_days(text: str, today: date) -> list[Found[Day]]:
     """Return the days that `text` names, in order; overlapping readings give way to the more explicit one."""
     found: list[Found[Day]] = []
     for pattern, read in _READERS:
-        for match in pattern.finditer(text):
+        for match in islice(pattern.finditer(text), MAX_FOUND):
             if any(match.start() < other.end and other.start < match.end() for other in found):
                 continue
-            if _DEADLINE_AFTER.match(text, match.end()) or _DEADLINE_BEFORE.search(text[: match.start()]):
+            if _DEADLINE_AFTER.match(text, match.end()) or _DEADLINE_BEFORE.search(before(text, match.start())):
                 continue
             found.append(Found(read(match, today), match.start(), match.end(), match[0].strip()))
     return sorted(found, key=lambda item: item.start)

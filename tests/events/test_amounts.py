@@ -17,7 +17,9 @@ def test_a_head_count_is_read_and_of_a_range_the_upper_end_counts(text: str, cou
     assert [(item.value.count, item.value.low) for item in find_people(text)] == [(count, low)]
 
 
-@pytest.mark.parametrize("text", ["5位嘉宾", "3名讲师", "每组5人", "teams of 4 people", "5 speakers", "粉丝2万人", "请一位朋友", "5人一组"])
+@pytest.mark.parametrize(
+    "text", ["5位嘉宾", "3名讲师", "每组5人", "teams of 4 people", "5 speakers", "粉丝2万人", "请一位朋友", "5人一组"]
+)
 def test_speakers_and_teams_are_not_the_audience(text: str) -> None:
     assert find_people(text) == []
 
@@ -34,13 +36,25 @@ def test_a_budget_is_read_in_cents(text: str, cents: int) -> None:
     assert [item.value.cents for item in find_money(text)] == [cents]
 
 
-@pytest.mark.parametrize(("text", "currency"), [("$500", "usd"), ("budget 500 USD", "usd"), ("预算500美元", "usd"), ("€300", "eur"), ("预算 300 欧元", "eur"), ("500 pounds", "gbp")])
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("$500", "usd"),
+        ("budget 500 USD", "usd"),
+        ("预算500美元", "usd"),
+        ("€300", "eur"),
+        ("预算 300 欧元", "eur"),
+        ("500 pounds", "gbp"),
+    ],
+)
 def test_a_foreign_currency_has_no_amount_in_cents(text: str, currency: str) -> None:
     found = find_money(text)
     assert [(item.value.cents, item.value.currency) for item in found] == [(None, currency)]
 
 
-@pytest.mark.parametrize("text", ["奖金1万元", "融资500万元的项目", "客单价300元", "票价99元", "60人", "两小时", "prize 5000 yuan", "2026年"])
+@pytest.mark.parametrize(
+    "text", ["奖金1万元", "融资500万元的项目", "客单价300元", "票价99元", "60人", "两小时", "prize 5000 yuan", "2026年"]
+)
 def test_other_money_is_not_the_budget(text: str) -> None:
     assert find_money(text) == []
 

@@ -23,7 +23,10 @@ def test_a_time_of_day_is_read(text: str, start: time, minutes: int | None) -> N
     assert [(item.value.start, item.value.minutes) for item in found] == [(start, minutes)]
 
 
-@pytest.mark.parametrize(("text", "start"), [("3点", time(15)), ("7点", time(19)), ("2:00", time(14)), ("下午", time(14)), ("in the evening", time(19, 30))])
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [("3点", time(15)), ("7点", time(19)), ("2:00", time(14)), ("下午", time(14)), ("in the evening", time(19, 30))],
+)
 def test_a_vague_time_is_marked_as_assumed(text: str, start: time) -> None:
     assert [(item.value.start, item.value.is_assumed) for item in find_hours(text)] == [(start, True)]
 

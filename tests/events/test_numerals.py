@@ -27,4 +27,4 @@ def test_what_is_no_number_gives_none(text: str) -> None:
 
 def test_decimals_stay_exact() -> None:
     assert read_number("0.1万") == 1000
-    assert read_number("1.15万") == Decimal("11500")
+    assert read_number("1.15万") == Decimal(11500)

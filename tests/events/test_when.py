@@ -34,7 +34,19 @@ def test_a_day_that_does_not_exist_is_found_but_has_no_value(text: str) -> None:
     assert [item.value.value for item in find_days(text, MONDAY)] == [None]
 
 
-@pytest.mark.parametrize("text", ["1号会议室", "3号线旁边", "11月20日前报名", "报名截止11月20日", "sign up by Nov 20", "第3号楼", "两周年", "预算2.5万"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1号会议室",
+        "3号线旁边",
+        "11月20日前报名",
+        "报名截止11月20日",
+        "sign up by Nov 20",
+        "第3号楼",
+        "两周年",
+        "预算2.5万",
+    ],
+)
 def test_rooms_deadlines_and_amounts_are_not_the_day_of_the_event(text: str) -> None:
     assert find_days(text, MONDAY) == []
 

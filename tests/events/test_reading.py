@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copilot.errors import InvalidInput, TooLarge
+from copilot.events.reading import read_brief
+
+NOW = datetime(2026, 11, 16, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Monday
+
+CASES: list[tuple[str, dict[str, Any]]] = [
+    ("下周六深圳60人AI路演沙龙，预算2万，两小时", {"format": "roadshow", "topic": "AI路演沙龙", "starts_on": date(2026, 11, 28), "duration_minutes": 120, "city": "Shenzhen", "online": False, "headcount": 60, "budget_cents": 2_000_000}),
+    ("我们想在12月5日下午2点到5点办一个关于跨境电商选品的线下工作坊，30人，人均200元", {"format": "workshop", "topic": "跨境电商选品", "starts_on": date(2026, 12, 5), "start_time": time(14), "duration_minutes": 180, "online": False, "headcount": 30, "budget_cents": 600_000}),
+    ("明晚8点线上直播《独立开发者如何定价》，200人", {"format": "online_talk", "topic": "独立开发者如何定价", "starts_on": date(2026, 11, 17), "start_time": time(20), "online": True, "headcount": 200, "budget_cents": None}),
+    ("十二月十二号上午九点半 杭州 黑客松 八十个开发者 预算五万 一天", {"format": "competition", "starts_on": date(2026, 12, 12), "start_time": time(9, 30), "city": "Hangzhou", "headcount": 80, "budget_cents": 5_000_000, "duration_minutes": 480}),
+    ("本周日广州小聚会，十来个人，聊聊出海，AA", {"format": "meetup", "topic": "出海", "starts_on": date(2026, 11, 22), "city": "Guangzhou", "budget_cents": None}),
+    ("下个月3号成都做个融资圆桌论坛，20-30人，2万元以内", {"format": "salon", "topic": "融资圆桌论坛", "starts_on": date(2026, 12, 3), "city": "Chengdu", "headcount": 30, "budget_cents": 2_000_000}),
+    ("线上分享：怎么给AI产品定价，90分钟", {"format": "online_talk", "online": True, "duration_minutes": 90}),
+    ("面向独立开发者的增长工作坊，目标：每人做出一页方案，40人", {"format": "workshop", "headcount": 40, "goals": ["每人做出一页方案,40人"]}),
+    ("2026-12-05 14:00 上海 demo day 100人 预算 ¥50,000", {"format": "roadshow", "starts_on": date(2026, 12, 5), "start_time": time(14), "city": "Shanghai", "headcount": 100, "budget_cents": 5_000_000}),
+    ("给新人办一场见面会", {"format": "meetup", "headcount": None, "starts_on": None}),
+    ("零预算办一场线上讲座，主题是工厂怎么用大模型", {"format": "online_talk", "topic": "工厂怎么用大模型", "budget_cents": 0, "online": True}),
+    ("周五晚上七点半腾讯会议聊供应链，50人", {"starts_on": date(2026, 11, 20), "start_time": time(19, 30), "online": True, "topic": "供应链", "headcount": 50}),
+    ("11月28日（周六）14:00-16:30 武汉 硬件沙龙 45人 预算一万二", {"format": "salon", "starts_on": date(2026, 11, 28), "start_time": time(14), "duration_minutes": 150, "city": "Wuhan", "headcount": 45, "budget_cents": 1_200_000}),
+    ("后天下午三点，北京，二十人闭门会，讨论出口合规", {"format": "salon", "starts_on": date(2026, 11, 18), "start_time": time(15), "city": "Beijing", "headcount": 20, "topic": "出口合规"}),
+    ("两周后在苏州搞个半天的提示词实操营，15人，人均100元", {"format": "workshop", "starts_on": date(2026, 11, 30), "city": "Suzhou", "duration_minutes": 240, "headcount": 15, "budget_cents": 150_000}),
+    ("５０人，预算１万，１２月５日", {"headcount": 50, "budget_cents": 1_000_000, "starts_on": date(2026, 12, 5)}),
+    ("帮我办个活动", {"format": None, "topic": "", "starts_on": None}),
+    ("3位嘉宾，80位观众的定价论坛，奖金5000元", {"headcount": 80, "format": "salon", "budget_cents": None}),
+    ("Plan an online talk about pricing for SaaS founders next Thursday 8pm, 90 minutes, 100 people, no budget", {"format": "online_talk", "topic": "pricing", "starts_on": date(2026, 11, 26), "start_time": time(20), "duration_minutes": 90, "online": True, "headcount": 100, "budget_cents": 0, "audience": "SaaS founders"}),
+    ("Hackathon for 40 developers, Dec 12-13, two days, Shanghai, budget 50k RMB", {"format": "competition", "starts_on": date(2026, 12, 12), "duration_minutes": 2880, "city": "Shanghai", "headcount": 40, "budget_cents": 5_000_000}),
+    ("a salon on AI agents for 20 people in Hangzhou on Nov 28 at 2pm", {"format": "salon", "topic": "AI agents", "starts_on": date(2026, 11, 28), "start_time": time(14), "city": "Hangzhou", "headcount": 20}),
+    ("in-person workshop, 2026-12-05, 2-5pm, 25 people, budget 20,000 yuan", {"format": "workshop", "starts_on": date(2026, 12, 5), "start_time": time(14), "duration_minutes": 180, "online": False, "headcount": 25, "budget_cents": 2_000_000}),
+    ("meet-up in Berlin this Friday evening, a dozen? say 12 people", {"format": "meetup", "city": "Berlin", "starts_on": date(2026, 11, 20), "start_time": time(19, 30), "headcount": 12}),
+    ("Roadshow in Shenzhen, December 5th, 2pm to 4:30 pm, 60 people, under 20k RMB", {"format": "roadshow", "city": "Shenzhen", "starts_on": date(2026, 12, 5), "start_time": time(14), "duration_minutes": 150, "headcount": 60, "budget_cents": 2_000_000}),
+    ("webinar “How to price a SaaS” tomorrow at noon, 1 hour", {"format": "online_talk", "topic": "How to price a SaaS", "starts_on": date(2026, 11, 17), "start_time": time(12), "duration_minutes": 60, "online": True}),
+    ("panel about hiring, 30-40 guests, half a day", {"format": "salon", "topic": "hiring", "headcount": 40, "duration_minutes": 240}),
+    ("Virtual founders gathering in two weeks, 7pm, two hours, sixty people", {"format": "meetup", "online": True, "starts_on": date(2026, 11, 30), "start_time": time(19), "duration_minutes": 120, "headcount": 60}),
+    ("Pitch night on Saturday with a budget of 200 yuan per person for 50 people", {"format": "roadshow", "starts_on": date(2026, 11, 21), "headcount": 50, "budget_cents": 1_000_000}),
+    ("just something nice for our members", {"format": None, "headcount": None, "starts_on": None}),
+    ("workshop 3 hours 30 people 2026/12/12", {"format": "workshop", "duration_minutes": 180, "headcount": 30, "starts_on": date(2026, 12, 12)}),
+    ("三亚 团建聚会 一整天 35人 预算三万五", {"format": "meetup", "city": "Sanya", "duration_minutes": 480, "headcount": 35, "budget_cents": 3_500_000}),
+    ("论坛，200人，经费20万，明年3月5日，厦门", {"format": "salon", "headcount": 200, "budget_cents": 20_000_000, "starts_on": date(2027, 3, 5), "city": "Xiamen"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES, ids=[text[:24] for text, _ in CASES])
+def test_a_brief_is_understood(text: str, expected: dict[str, Any]) -> None:
+    brief = read_brief(text, NOW).brief
+    assert {name: getattr(brief, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "code"),
+    [
+        ("60人还是100人的沙龙", "headcount", "several_values"),
+        ("预算1万，不，预算2万的沙龙", "budget_cents", "several_values"),
+        ("11月28日周五办沙龙", "starts_on", "weekday_differs"),
+        ("2月30日办沙龙", "starts_on", "no_such_day"),
+        ("沙龙 预算$500", "budget_cents", "foreign_currency"),
+        ("a salon on 3/12", "starts_on", "month_or_day_first"),
+        ("线上线下同时办的论坛", "online", "online_and_offline"),
+        ("下午2点到5点，两小时的沙龙", "duration_minutes", "several_values"),
+        ("25点开始的沙龙", "start_time", "no_such_time"),
+        ("深圳或者上海办沙龙", "city", "several_values"),
+        ("人均100元的沙龙", "budget_cents", "per_head_without_headcount"),
+        ("沙龙 3点开始", "start_time", "afternoon_assumed"),
+    ],
+)
+def test_a_contradiction_is_reported_and_never_swallowed(text: str, field: str, code: str) -> None:
+    assert (field, code) in [(doubt.field, doubt.code) for doubt in read_brief(text, NOW).doubts]
+
+
+def test_what_was_understood_is_echoed_with_its_words() -> None:
+    said = {item.field: item.words for item in read_brief("下周六深圳60人沙龙，预算2万，两小时", NOW).understood}
+    assert said["starts_on"] == "下周六"
+    assert said["headcount"] == "60人"
+    assert said["budget_cents"] == "2万"
+    assert said["duration_minutes"] == "两小时"
+
+
+def test_given_fields_win_over_the_text() -> None:
+    reading = read_brief("60人沙龙，预算2万", NOW, {"headcount": 25, "topic": "AI"})
+    assert (reading.brief.headcount, reading.brief.topic, reading.brief.budget_cents) == (25, "AI", 2_000_000)
+    assert "headcount" not in [item.field for item in reading.understood]
+
+
+def test_the_original_words_are_kept_without_control_characters() -> None:
+    assert read_brief("沙龙\x00，60人\u202e", NOW).brief.notes == "沙龙，60人\u202e"
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("1人沙龙60小时", "headcount"),
+        ("6000人的论坛", "headcount"),
+        ("5分钟的线上分享", "duration_minutes"),
+        ("30小时的沙龙", "duration_minutes"),
+        ("100小时的黑客松", "duration_minutes"),
+        ("预算5000万的沙龙", "budget_cents"),
+    ],
+)
+def test_a_value_out_of_bounds_is_refused_by_name(text: str, field: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_brief(text, NOW)
+    assert caught.value.data["field"] == field
+
+
+def test_an_empty_brief_is_refused() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_brief(" \n\x00 ", NOW)
+    assert caught.value.data["reason"] == "empty_brief"
+
+
+def test_a_brief_of_4000_characters_is_read_and_a_longer_one_refused() -> None:
+    assert read_brief("沙龙" + "好" * 3998, NOW).brief.format == "salon"
+    with pytest.raises(TooLarge):
+        read_brief("好" * 4001, NOW)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text(
+        alphabet="下周六本明后天月日号点半到人位元万千百十一二两三预算线上下2024560:-/.,$¥ 沙龙路演小时分钟个 next Sat pm people",
+        max_size=60,
+    )
+)
+def test_any_text_gives_a_valid_brief_or_a_named_refusal(text: str) -> None:
+    refused = None
+    try:
+        reading = read_brief(text, NOW)
+    except InvalidInput as refusal:
+        refused = refusal.data["field"]
+    if refused is not None:
+        return
+    assert reading.brief.headcount is None or 2 <= reading.brief.headcount <= 5000
+    assert reading.brief.budget_cents is None or 0 <= reading.brief.budget_cents <= 10**9
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=300))
+def test_reading_never_breaks_on_any_unicode(text: str) -> None:
+    with suppress(InvalidInput):
+        read_brief(text, NOW)
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 4000, "一" * 4000, "1-" * 2000, "周" * 4000, "(" * 4000, "预算" * 2000, "a " * 2000, "12:" * 1300]
+)
+def test_hostile_repetition_is_read_quickly(text: str) -> None:
+    started = datetime.now(tz=ZoneInfo("UTC"))
+    with suppress(InvalidInput):
+        read_brief(text, NOW)
+    assert (datetime.now(tz=ZoneInfo("UTC")) - started).total_seconds() < 2
