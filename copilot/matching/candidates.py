@@ -1,0 +1,97 @@
+"""Who is looked at closely: the nearest in meaning, those who share rare words, and people of the same city."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from sqlalchemy import select
+
+from copilot.community.cities import city_spellings
+from copilot.community.models import Visibility
+from copilot.community.store import Unit
+from copilot.community.tables import Member
+from copilot.matching.background import Background, Side, Vectors, text_language
+from copilot.matching.lexicon import Lexicon
+from copilot.matching.models import MatchKind
+from copilot.matching.records import Party, Statement
+from copilot.vectors.index import VectorIndex
+
+# Hits per text; several texts of one member, and members who may not be proposed, use them up.
+_LEAST_HITS, _HITS_PER_MATCH, _MOST_HITS = 100, 10, 300
+_LEXICAL = 20
+_NEIGHBOURS = 20
+# Reciprocal rank fusion (Cormack et al. 2009): ranks of several texts add up without comparing their cosines.
+_FUSION = 60.0
+# Where each side of the asker looks.
+_OPPOSITE: dict[MatchKind, dict[Side, Side]] = {
+    "member": {"wants": "has", "has": "wants"},
+    "resource": {"wants": "resource"},
+}
+
+
+class Finder:
+    """Finds candidates of one community with its index, background and lexicon."""
+
+    def __init__(self, index: VectorIndex, background: Background, lexicon: Lexicon) -> None:
+        self._index = index
+        self._background = background
+        self._lexicon = lexicon
+
+    def find(self, community_id: str, asker: Party, vectors: dict[str, Vectors], kind: MatchKind, n: int) -> list[str]:
+        """Return ids of candidates by meaning and by words, most promising first; the asker is not among them.
+
+        Args:
+            community_id: whose records.
+            asker: with statements.
+            vectors: the asker's vectors (d,) by record id; statements without one search by words only.
+            kind: what to look for.
+            n: how many matches are wanted in the end; more are looked at.
+        """
+        fused: dict[str, float] = {}
+        hits = min(_MOST_HITS, max(_LEAST_HITS, _HITS_PER_MATCH * n))
+        for side, opposite in _OPPOSITE[kind].items():
+            statements = asker.wants if side == "wants" else asker.offers
+            for owners in self._nearest(community_id, (side, opposite), statements, vectors, hits):
+                _fuse(fused, owners)
+            _fuse(fused, self._lexicon.named(opposite, [item.text for item in statements], _LEXICAL))
+        fused.pop(asker.id, None)
+        return sorted(fused, key=lambda owner: (-fused[owner], owner))
+
+    def _nearest(
+        self, community_id: str, sides: tuple[Side, Side], statements: Sequence[Statement],
+        vectors: dict[str, Vectors], hits: int,
+    ) -> list[list[str]]:  # fmt: skip
+        """Return the owners of the nearest records of each statement, each owner once, best first.
+
+        The index holds plain vectors and is asked with centred ones: (q - m) . x ranks as the centred cosine does, up
+        to a constant for each language, so that what all texts have in common does not choose the candidates.
+        """
+        known = [item for item in statements if item.record_id in vectors]
+        if not known:
+            return []
+        matrix = np.stack([vectors[item.record_id] for item in known])
+        queries = self._background.centre(sides[0], matrix, [text_language(item.text) for item in known])
+        rows = self._index.query(community_id, sides[1], queries, hits)
+        return [list(dict.fromkeys(hit.owner_id for hit in row)) for row in rows]
+
+
+def neighbours(unit: Unit, asker: Party) -> list[str]:
+    """Return ids of members of the asker's city, the latest to join first; at most 20."""
+    spellings = city_spellings(asker.city)
+    if not spellings:
+        return []
+    statement = (
+        select(Member.id)
+        .where(Member.city.in_(spellings), Member.id != asker.id)
+        .where(Member.consent_match.is_(True), Member.consent_ai.is_(True))
+        .where(Member.visibility == Visibility.COMMUNITY.value)
+        .order_by(Member.created_at.desc(), Member.id)
+        .limit(_NEIGHBOURS)
+    )
+    return list(unit.session.scalars(statement))
+
+
+def _fuse(fused: dict[str, float], owners: Sequence[str]) -> None:
+    for rank, owner in enumerate(owners):
+        fused[owner] = fused.get(owner, 0.0) + 1.0 / (_FUSION + rank)

@@ -1,0 +1,160 @@
+"""What is known of a community as a whole: rare words and the lie of its vectors. Sampled, cached, never decisive.
+
+Both only weigh: scores and quotes always come from the current texts of the two who are compared.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Generic, TypeVar
+
+import numpy as np
+from sqlalchemy import func, or_, select
+
+from copilot.community.models import Visibility
+from copilot.community.store import Store, Unit
+from copilot.community.tables import Member, ProfileText, Resource
+from copilot.matching.background import SIDES, Background, Side, Vectors, text_language
+from copilot.matching.lexicon import Lexicon
+from copilot.matching.records import keywords
+from copilot.vectors.index import VectorIndex
+
+T = TypeVar("T")
+# Ids are hashes, so the first ones by id are a random sample that stays the same from request to request.
+_LEXICON_TEXTS = 8000
+_LEXICON_RESOURCES = 2000
+_VECTORS_PER_SIDE = 500
+_MAX_AGE = timedelta(minutes=10)
+# A sample is drawn again when the number of texts has moved by more than this share.
+_DRIFT = 0.02
+_COMMUNITIES = 32
+
+
+@dataclass(frozen=True)
+class _Entry(Generic[T]):
+    value: T
+    size: int
+    made_at: datetime
+    is_complete: bool
+
+
+class _Cache(Generic[T]):
+    """The latest values by community; safe to share between threads, which may at worst build the same value twice."""
+
+    def __init__(self) -> None:
+        self._entries: OrderedDict[str, _Entry[T]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, community_id: str, size: int, now: datetime, build: Callable[[], tuple[T, bool]]) -> T:
+        """Return the cached value, or build it as (value, whether it may be kept)."""
+        with self._lock:
+            entry = self._entries.get(community_id)
+        if entry is not None and entry.is_complete and _is_fresh(entry, size, now):
+            return entry.value
+        value, is_complete = build()
+        with self._lock:
+            self._entries[community_id] = _Entry(value, size, now, is_complete)
+            self._entries.move_to_end(community_id)
+            while len(self._entries) > _COMMUNITIES:
+                self._entries.popitem(last=False)
+        return value
+
+
+def _is_fresh(entry: _Entry[T], size: int, now: datetime) -> bool:
+    return timedelta(0) <= now - entry.made_at <= _MAX_AGE and abs(size - entry.size) <= _DRIFT * entry.size
+
+
+class Census:
+    """Draws and keeps the samples of each community."""
+
+    def __init__(self, store: Store, index: VectorIndex, embedder: str) -> None:
+        self._store = store
+        self._index = index
+        self._embedder = embedder
+        self._lexicons: _Cache[Lexicon] = _Cache()
+        self._backgrounds: _Cache[Background] = _Cache()
+
+    def lexicon(self, community_id: str) -> Lexicon:
+        """Return how rare words are among the texts that may be compared."""
+        with self._store.read(community_id) as unit:
+            size = _size(unit)
+        return self._lexicons.get(community_id, size, unit.now, lambda: (self._build_lexicon(community_id), True))
+
+    def background(self, community_id: str) -> Background:
+        """Return the means and crowding of the community's vectors."""
+        with self._store.read(community_id) as unit:
+            size = _size(unit)
+        return self._backgrounds.get(community_id, size, unit.now, lambda: self._build_background(community_id))
+
+    def _build_lexicon(self, community_id: str) -> Lexicon:
+        with self._store.read(community_id) as unit:
+            rows = _texts(unit, ["wants", "has", "is"], _LEXICON_TEXTS)
+            members = unit.get_many(Member, [row.member_id for row in rows]).values()
+            resources = _resources(unit, _LEXICON_RESOURCES)
+        texts = [(row.member_id, row.aspect, row.text) for row in rows]
+        texts.extend((row.id, "has", keywords(row.headline, row.skills)) for row in members)
+        texts.extend(
+            (row.id, "resource", f"{row.title}\n{row.description}\n{keywords('', row.tags)}") for row in resources
+        )
+        return Lexicon.build(texts)
+
+    def _build_background(self, community_id: str) -> tuple[Background, bool]:
+        with self._store.read(community_id) as unit:
+            drawn: dict[Side, list[tuple[str, str]]] = {
+                "wants": [(row.id, row.text) for row in _texts(unit, ["wants"], _VECTORS_PER_SIDE)],
+                "has": [(row.id, row.text) for row in _texts(unit, ["has"], _VECTORS_PER_SIDE)],
+                "resource": [
+                    (row.id, f"{row.title}\n{row.description}") for row in _resources(unit, _VECTORS_PER_SIDE)
+                ],
+            }
+        samples = {side: self._sample(community_id, side, drawn[side]) for side in SIDES}
+        missing = sum(len(drawn[side]) - len(samples[side][0]) for side in SIDES)
+        # While vectors are still being made the sample is drawn anew for every request.
+        is_complete = missing <= _DRIFT * sum(len(records) for records in drawn.values())
+        return Background.build(self._embedder, samples), is_complete
+
+    def _sample(
+        self, community_id: str, side: Side, records: Sequence[tuple[str, str]]
+    ) -> tuple[Vectors, Sequence[str]]:
+        found = self._index.fetch(community_id, side, [record_id for record_id, _ in records]) if records else {}
+        kept = [(found[record_id], text_language(text)) for record_id, text in records if record_id in found]
+        if not kept:
+            return np.zeros((0, 0), dtype=np.float32), []
+        return np.stack([vector for vector, _ in kept]).astype(np.float32), [language for _, language in kept]
+
+
+def _texts(unit: Unit, aspects: Sequence[str], limit: int) -> list[ProfileText]:
+    """Texts of members who let machines read them."""
+    statement = (
+        select(ProfileText)
+        .join(Member, Member.id == ProfileText.member_id)
+        .where(ProfileText.aspect.in_(aspects), Member.consent_ai.is_(True))
+        .where(Member.visibility != Visibility.HIDDEN.value)
+        .order_by(ProfileText.id)
+        .limit(limit)
+    )
+    return list(unit.session.scalars(statement))
+
+
+def _resources(unit: Unit, limit: int) -> list[Resource]:
+    """Resources that are offered today, as UTC counts days: a sample may be a day off."""
+    today: date = unit.now.date()
+    statement = (
+        select(Resource)
+        .where(Resource.status == "available", or_(Resource.expires_on.is_(None), Resource.expires_on >= today))
+        .order_by(Resource.id)
+        .limit(limit)
+    )
+    return list(unit.session.scalars(statement))
+
+
+def _size(unit: Unit) -> int:
+    """Count profile texts and resources, each up to the size of the sample, so that the count stays cheap."""
+    texts = select(ProfileText.id).limit(_LEXICON_TEXTS + 1).subquery()
+    resources = select(Resource.id).limit(_LEXICON_RESOURCES + 1).subquery()
+    counts = [unit.session.scalar(select(func.count()).select_from(part)) or 0 for part in (texts, resources)]
+    return sum(counts)

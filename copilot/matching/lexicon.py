@@ -1,0 +1,94 @@
+"""Words in common between two texts, Chinese and Latin, weighed by how rare they are in the community."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from copilot.matching.scoring import Matrix
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_RUN = re.compile(rf"[{_HAN}]+|[a-z0-9][a-z0-9+#]*")
+_READ_CHARS = 1000
+# A term in more than this share of the texts names no candidates: it would name nearly everybody.
+_COMMON_SHARE = 0.05
+
+Terms = Mapping[str, float]
+
+
+def tokens(text: str) -> list[str]:
+    """Return the terms of a text's first 1,000 characters: overlapping pairs of Han characters, and Latin words.
+
+    A Han character that stands alone between other scripts is a term by itself.
+    """
+    found: list[str] = []
+    for run in _RUN.findall(text[:_READ_CHARS].casefold()):
+        if run[0].isascii() or len(run) == 1:
+            found.append(run)
+        else:
+            found.extend(run[start : start + 2] for start in range(len(run) - 1))
+    return found
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """How rare each term is among `size` texts, and whose texts of which aspect use it.
+
+    Attributes:
+        document_frequency: number of texts that hold the term.
+        owners: (aspect, term) -> ids of those whose texts hold it.
+    """
+
+    size: int
+    document_frequency: Mapping[str, int]
+    owners: Mapping[tuple[str, str], tuple[str, ...]]
+
+    @classmethod
+    def build(cls, texts: Iterable[tuple[str, str, str]]) -> Lexicon:
+        """Build from (owner id, aspect, text)."""
+        frequency: Counter[str] = Counter()
+        owners: dict[tuple[str, str], dict[str, None]] = {}
+        size = 0
+        for owner_id, aspect, text in texts:
+            size += 1
+            terms = set(tokens(text))
+            frequency.update(terms)
+            for term in terms:
+                owners.setdefault((aspect, term), {})[owner_id] = None
+        return cls(size, dict(frequency), {key: tuple(ids) for key, ids in owners.items()})
+
+    def rarity(self, term: str) -> float:
+        """Return the inverse document frequency of `term`, above 0 (BM25's form)."""
+        frequency = self.document_frequency.get(term, 0)
+        return math.log(1.0 + (self.size - frequency + 0.5) / (frequency + 0.5))
+
+    def terms(self, text: str) -> Terms:
+        """Return the weights of a text's terms, of unit length; empty for a text without any."""
+        weights = {term: (1.0 + math.log(n)) * self.rarity(term) for term, n in Counter(tokens(text)).items()}
+        length = math.sqrt(sum(weight * weight for weight in weights.values()))
+        return {term: weight / length for term, weight in weights.items()} if length > 0 else {}
+
+    def named(self, aspect: str, texts: Sequence[str], limit: int) -> list[str]:
+        """Return up to `limit` owners whose texts of `aspect` share the rarest terms with `texts`, best first."""
+        gathered: Counter[str] = Counter()
+        common = max(5.0, _COMMON_SHARE * self.size)
+        for term in {term for text in texts for term in tokens(text)}:
+            if self.document_frequency.get(term, 0) <= common:
+                for owner_id in self.owners.get((aspect, term), ()):
+                    gathered[owner_id] += round(1000 * self.rarity(term))
+        return [owner for owner, _ in sorted(gathered.items(), key=lambda item: (-item[1], item[0]))[:limit]]
+
+
+def overlap(left: Sequence[Terms], right: Sequence[Terms], full: float) -> Matrix:
+    """Return words in common as (len(left), len(right)), 0-1; a cosine of `full` or more counts as 1."""
+    result = np.zeros((len(left), len(right)))
+    for row, mine in enumerate(left):
+        for column, yours in enumerate(right):
+            few, many = (mine, yours) if len(mine) <= len(yours) else (yours, mine)
+            result[row, column] = sum(weight * many[term] for term, weight in few.items() if term in many)
+    return np.minimum(result / full, 1.0)

@@ -1,0 +1,155 @@
+"""What matching answers with. Plain data: the API and the CLI show it, the evaluation replays it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from copilot.matching.scoring import Mutuality
+
+Unit = Annotated[float, Field(ge=0.0, le=1.0)]
+MatchKind = Literal["member", "resource"]
+MAX_MATCHES = 50
+
+
+class Exclusion(StrEnum):
+    """Why a pair is not proposed. The order is the order of judging: a pair counts under the first that holds."""
+
+    OWN = "own"
+    CONSENT = "consent"
+    CONSENT_AI = "consent_ai"
+    VISIBILITY = "visibility"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    ALREADY_CONNECTED = "already_connected"
+    RECENTLY_PROPOSED = "recently_proposed"
+    LOW_SCORE = "low_score"
+
+
+class Verdict(StrEnum):
+    """What a member says of a match; also the match's status from then on."""
+
+    ACCEPT = "accept"
+    IGNORE = "ignore"
+    REJECT = "reject"
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Evidence(_Answer):
+    """A record and the exact words of it that a claim rests on."""
+
+    record_id: str
+    quote: str = Field(min_length=1)
+
+
+class Reason(_Answer):
+    """One sentence and its evidence; every quote stands in the sentence and in its record."""
+
+    kind: Literal["forward", "backward", "city"]
+    text: str
+    evidence: list[Evidence] = Field(min_length=1)
+    strength: Unit = Field(description="relevance of the quoted pair, 0-1")
+
+
+class MatchItem(_Answer):
+    """One proposal, with everything its score is made of."""
+
+    rank: int = Field(ge=1)
+    match_id: str
+    kind: MatchKind
+    target_id: str
+    target_name: str
+    score: Unit
+    components: dict[str, Unit]
+    mutuality: Mutuality | None = Field(description="who gains; absent for resources")
+    label: str = Field(description="the mutuality in the community's language")
+    status: str
+    reasons: list[Reason]
+
+
+class Note(_Answer):
+    """Why there are few matches or none, and what would help."""
+
+    code: Literal[
+        "asker_no_consent", "asker_no_ai", "asker_hidden", "empty_profile", "not_indexed_yet",
+        "missing_wants", "missing_has", "few_good_matches",
+    ]  # fmt: skip
+    text: str
+    missing_aspect: Literal["wants", "has"] | None = None
+
+
+class MatchList(_Answer):
+    """The answer to "who or what is for this member"; best first."""
+
+    member_id: str
+    kind: MatchKind
+    items: list[MatchItem]
+    considered: int = Field(ge=0, description="candidates looked at")
+    excluded: dict[Exclusion, int] = Field(description="how many of them were left out, by the first reason")
+    notes: list[Note]
+
+
+class PairScore(_Answer):
+    """One want beside one offer."""
+
+    direction: Literal["forward", "backward"]
+    want: Evidence
+    offer: Evidence
+    dense: Unit
+    lexical: Unit
+    relevance: Unit
+
+
+class ExclusionNote(_Answer):
+    """An exclusion and its explanation in the community's language."""
+
+    code: Exclusion
+    text: str
+
+
+class Explanation(_Answer):
+    """Everything about one pair, for operators: why it is, or is not, proposed."""
+
+    member_id: str
+    target_id: str
+    score: Unit
+    mutuality: Mutuality
+    components: dict[str, Unit]
+    exclusions: list[ExclusionNote]
+    pairs: list[PairScore]
+    reasons: list[Reason]
+    notes: list[Note]
+
+
+class FoundMember(_Answer):
+    """A member whose words answer a text."""
+
+    member_id: str
+    name: str
+    score: Unit
+    record_id: str
+    quote: str
+
+
+class FoundResource(_Answer):
+    """A resource whose description answers a text."""
+
+    resource_id: str
+    title: str
+    type: str
+    score: Unit
+    record_id: str
+    quote: str
+
+
+class FeedbackResult(_Answer):
+    """The state of a match after feedback."""
+
+    feedback_id: str
+    match_id: str
+    status: str

@@ -1,0 +1,208 @@
+"""Members and resources as matching sees them, read from the store once per request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from copilot.community.ids import derived_id
+from copilot.community.store import Unit
+from copilot.community.tables import Match, Member, Message, ProfileText, Resource, StaleMark
+from copilot.matching.background import Side
+from copilot.matching.models import MatchKind
+
+Locale = Literal["zh-CN", "en"]
+# Texts per member and aspect that are compared; later ones still find candidates through the index.
+MAX_STATEMENTS = 20
+_CHUNK = 400
+_ACTIVE_DAYS = 30
+_LANGUAGE_CODES = {"zh": "zh", "cn": "zh", "chinese": "zh", "中文": "zh", "en": "en", "english": "en", "英文": "en"}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One text of one side; its id is the record's id in store and index."""
+
+    record_id: str
+    side: Side
+    text: str
+
+
+@dataclass(frozen=True)
+class Party:
+    """A member, or a resource with the member behind it.
+
+    Attributes:
+        person_id: the member themself, or the owner of the resource; None for what belongs to the community.
+        consent_match, consent_ai, visibility: the person's; those of a community's own resource are open.
+        messages: sent in the last 30 days.
+        keywords: headline and skills, or tags; they help to find somebody and are never quoted.
+    """
+
+    id: str
+    kind: MatchKind
+    name: str
+    person_id: str | None
+    consent_match: bool
+    consent_ai: bool
+    visibility: str
+    city: str = ""
+    industry: str = ""
+    language: str = ""
+    type: str = ""
+    status: str = "available"
+    expires_on: date | None = None
+    wants: tuple[Statement, ...] = ()
+    offers: tuple[Statement, ...] = ()
+    messages: int = 0
+    keywords: str = ""
+
+    @property
+    def facts(self) -> str:
+        """What the record itself says, for quotes that are no profile text."""
+        return "\n".join(part for part in (self.name, self.city) if part)
+
+    def records(self) -> dict[str, str]:
+        """Return every text that a reason about this party may quote, by record id."""
+        found = {self.id: self.facts}
+        for item in (*self.wants, *self.offers):
+            # A resource's text and its facts are one record.
+            found[item.record_id] = "\n".join(part for part in (item.text, found.get(item.record_id)) if part)
+        return found
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The community at the moment of the request."""
+
+    community_id: str
+    locale: Locale
+    now: datetime
+    today: date
+
+
+def read_setting(unit: Unit) -> Setting:
+    """Return language, time and the local date of the unit's community."""
+    row = unit.community()
+    locale: Locale = "en" if row.locale == "en" else "zh-CN"
+    return Setting(unit.community_id, locale, unit.now, unit.now.astimezone(ZoneInfo(row.timezone)).date())
+
+
+def read_member(unit: Unit, member_id: str) -> Party:
+    """Return one member with texts.
+
+    Raises:
+        NotFound: there is no such member here.
+    """
+    return with_statements(unit, [_member(unit.get(Member, member_id))])[0]
+
+
+def read_members(unit: Unit, member_ids: Iterable[str]) -> dict[str, Party]:
+    """Return the members that exist, without texts, by id."""
+    return {row.id: _member(row) for row in unit.get_many(Member, member_ids).values()}
+
+
+def read_resources(unit: Unit, resource_ids: Iterable[str]) -> dict[str, Party]:
+    """Return the resources that exist, with their one text, by id."""
+    rows = unit.get_many(Resource, resource_ids)
+    owners = unit.get_many(Member, [row.owner_id for row in rows.values() if row.owner_id])
+    return {row.id: _resource(row, owners.get(row.owner_id or "")) for row in rows.values()}
+
+
+def with_statements(unit: Unit, members: Sequence[Party]) -> list[Party]:
+    """Return `members` with their wants and offers, in the order of the profile."""
+    texts: dict[tuple[str, str], list[Statement]] = {}
+    for chunk in _chunks([member.id for member in members]):
+        statement = (
+            select(ProfileText)
+            .where(ProfileText.member_id.in_(chunk), ProfileText.aspect.in_(["wants", "has"]))
+            .order_by(ProfileText.member_id, ProfileText.aspect, ProfileText.position, ProfileText.id)
+        )
+        for row in unit.session.scalars(statement):
+            side: Side = "wants" if row.aspect == "wants" else "has"
+            if row.text.strip():
+                texts.setdefault((row.member_id, side), []).append(Statement(row.id, side, row.text))
+    return [
+        replace(
+            member,
+            wants=tuple(texts.get((member.id, "wants"), [])[:MAX_STATEMENTS]),
+            offers=tuple(texts.get((member.id, "has"), [])[:MAX_STATEMENTS]),
+        )
+        for member in members
+    ]
+
+
+def with_activity(unit: Unit, members: Sequence[Party]) -> list[Party]:
+    """Return `members` with the number of messages they sent in the last 30 days."""
+    counts: dict[str, int] = {}
+    since = unit.now - timedelta(days=_ACTIVE_DAYS)
+    for chunk in _chunks([member.id for member in members]):
+        statement = (
+            select(Message.sender_id, func.count(Message.id))
+            .where(Message.sender_id.in_(chunk), Message.sent_at >= since, Message.sent_at <= unit.now)
+            .where(Message.recalled_at.is_(None))
+            .group_by(Message.sender_id)
+        )
+        counts.update({str(sender): int(count) for sender, count in unit.session.execute(statement)})
+    return [replace(member, messages=counts.get(member.id, 0)) for member in members]
+
+
+def read_history(unit: Unit, asker_id: str, targets: Sequence[Party]) -> dict[str, list[Match]]:
+    """Return earlier proposals between the asker and each target, in both directions, by target id."""
+    wanted: dict[str, str] = {}
+    for target in targets:
+        wanted[match_id(unit.community_id, asker_id, target.kind, target.id)] = target.id
+        if target.kind == "member":
+            wanted[match_id(unit.community_id, target.id, "member", asker_id)] = target.id
+    found: dict[str, list[Match]] = {}
+    for record_id, row in unit.get_many(Match, wanted).items():
+        found.setdefault(wanted[record_id], []).append(row)
+    return found
+
+
+def is_stale(unit: Unit, member_id: str) -> bool:
+    """Whether the member's vectors are still to be renewed."""
+    statement = select(StaleMark.record_id).where(
+        StaleMark.purpose == "vector", StaleMark.kind == "member", StaleMark.record_id == member_id
+    )
+    return unit.session.scalar(statement.limit(1)) is not None
+
+
+def match_id(community_id: str, member_id: str, kind: str, target_id: str) -> str:
+    """Return the id of the one proposal of `target_id` to `member_id`."""
+    return derived_id("match", community_id, member_id, kind, target_id)
+
+
+def keywords(headline: str, terms: Sequence[object]) -> str:
+    """Return a headline and a list of skills or tags as one text."""
+    return "\n".join([headline, *map(str, terms)]).strip()
+
+
+def _member(row: Member) -> Party:
+    return Party(
+        id=row.id, kind="member", name=row.name, person_id=row.id, consent_match=row.consent_match is True,
+        consent_ai=row.consent_ai, visibility=row.visibility, city=row.city, industry=row.industry,
+        language=_LANGUAGE_CODES.get(row.language.strip().lower().split("-")[0], ""),
+        keywords=keywords(row.headline, row.skills),
+    )  # fmt: skip
+
+
+def _resource(row: Resource, owner: Member | None) -> Party:
+    text = "\n".join(part for part in (row.title, row.description) if part.strip())
+    return Party(
+        id=row.id, kind="resource", name=row.title, person_id=row.owner_id,
+        consent_match=owner is None or owner.consent_match is True, consent_ai=True,
+        visibility="community" if owner is None else owner.visibility, city=row.city, type=row.type,
+        status=row.status, expires_on=row.expires_on, offers=(Statement(row.id, "resource", text),),
+        keywords=keywords("", row.tags),
+    )  # fmt: skip
+
+
+def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    for start in range(0, len(ids), _CHUNK):
+        yield ids[start : start + _CHUNK]

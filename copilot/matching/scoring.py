@@ -1,0 +1,144 @@
+"""The arithmetic of a match: calibration, fusion, the mean of each direction, the reciprocal score. Arrays in, no I/O.
+
+Raw cosines of e5 crowd together (0.73-0.96), differ by language and favour texts that are close to everything. So a
+cosine is first centred (`background.py`), then compared with how close both texts are to what is nearest to them
+anyway (cross-domain similarity local scaling, Conneau et al. 2018), and only then squashed into 0-1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float64]
+
+
+class Mutuality(StrEnum):
+    """Who gains by a match."""
+
+    MUTUAL = "mutual"
+    YOU_GAIN = "you_gain"
+    THEY_GAIN = "they_gain"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Every constant of the score. Tuned on the even-numbered pairs of eval/datasets/matching only.
+
+    Attributes:
+        relevance, city, industry, language, activity: shares of the final score; they sum to 1.
+        midpoint: margin at which a text pair counts as half relevant. Margins of unrelated pairs of the sample have
+            mean -0.35 and standard deviation 0.18; the best pair of a related couple has median 0.04.
+        slope: steepness of the logistic, per unit of margin.
+        lexical: how much of the remaining doubt words in common can remove (0 none, 1 all).
+        lexical_search: the same for a text that is looked up; such texts are short and their words are meant.
+        full_overlap: TF-IDF cosine at which words in common count fully; 1 pair in 10,000 of the sample reaches it.
+        ranks: weights of the best text pairs of one direction. A plain mean of three would cut the score of a
+            perfect pair to a third in a short profile, so the first counts most.
+        one_sided: what a match in one direction alone is worth beside a mutual one.
+        low_score: relevance below which no member is proposed. Of the dev pairs 2 in 15 lie below; so do most of the
+            third best others.
+        low_score_alone: the same where one direction is all there is (resources, searches by text).
+    """
+
+    relevance: float = 0.87
+    city: float = 0.05
+    industry: float = 0.03
+    language: float = 0.03
+    activity: float = 0.02
+    midpoint: float = -0.05
+    slope: float = 12.0
+    lexical: float = 0.3
+    lexical_search: float = 0.7
+    full_overlap: float = 0.3
+    ranks: tuple[float, ...] = (0.7, 0.2, 0.1)
+    one_sided: float = 0.4
+    low_score: float = 0.35
+    low_score_alone: float = 0.6
+
+    def bar(self, kind: str) -> float:
+        """Return the relevance from which on a target of `kind` is good enough."""
+        return self.low_score if kind == "member" else self.low_score_alone
+
+    def __post_init__(self) -> None:
+        shares = self.relevance + self.city + self.industry + self.language + self.activity
+        if abs(shares - 1.0) > 1e-9:
+            raise ValueError(f"the shares of the score sum to {shares}, not 1")
+
+
+def margins(cosines: Matrix, wants_crowding: Matrix, offers_crowding: Matrix) -> Matrix:
+    """Return how far each pair stands out, shape (w, o): twice the cosine minus the crowding of both sides.
+
+    Args:
+        cosines: centred cosines (w, o), -1 to 1.
+        wants_crowding: mean cosine of each want with the offers nearest to it, (w,).
+        offers_crowding: the same for each offer, (o,).
+    """
+    return 2.0 * cosines - wants_crowding[:, None] - offers_crowding[None, :]
+
+
+def calibrate(margin: Matrix, weights: Weights) -> Matrix:
+    """Return margins as dense relevance 0-1, rising."""
+    # Beyond 60 the exponential overflows and the result no longer differs from 0 or 1.
+    scaled = np.clip(weights.slope * (margin - weights.midpoint), -60.0, 60.0)
+    calibrated: Matrix = 1.0 / (1.0 + np.exp(-scaled))
+    return calibrated
+
+
+def fuse(dense: Matrix, lexical: Matrix, share: float) -> Matrix:
+    """Return the relevance of text pairs, 0-1: words in common add to meaning and never take from it.
+
+    A weighted mean would punish good pairs that share no word, such as pairs in two languages.
+
+    Args:
+        dense: relevance by meaning, 0-1.
+        lexical: words in common, 0-1.
+        share: how much of the doubt that meaning leaves can be removed by words, 0-1.
+    """
+    fused: Matrix = 1.0 - (1.0 - dense) * (1.0 - share * lexical)
+    return fused
+
+
+def direction_score(pairs: Matrix, weights: Weights) -> float:
+    """Return the rank-weighted mean of the best text pairs (w, o) of one direction, 0-1; no pairs give 0.
+
+    With fewer pairs than ranks the weights of those that exist are scaled up to sum to 1.
+    """
+    if pairs.size == 0:
+        return 0.0
+    best = np.sort(pairs, axis=None)[::-1][: len(weights.ranks)]
+    ranks = np.asarray(weights.ranks[: len(best)])
+    return float(best @ ranks / ranks.sum())
+
+
+def reciprocal(forward: float, backward: float) -> float:
+    """Return the harmonic mean of the two directions, 0-1: it is small when either is."""
+    total = forward + backward
+    return 2.0 * forward * backward / total if total > 0.0 else 0.0
+
+
+def relevance(forward: float, backward: float, weights: Weights) -> tuple[float, Mutuality]:
+    """Return (relevance 0-1, who gains): the reciprocal score, or a one-sided match at its lower price.
+
+    With the default price the two meet where the weaker direction is a quarter of the stronger one.
+    """
+    mutual = reciprocal(forward, backward)
+    alone = weights.one_sided * max(forward, backward)
+    if mutual >= alone:
+        return mutual, Mutuality.MUTUAL
+    return alone, Mutuality.YOU_GAIN if forward > backward else Mutuality.THEY_GAIN
+
+
+def total_score(relevance_score: float, context: Mapping[str, float], weights: Weights) -> float:
+    """Return the final score 0-1: relevance and the context components (each 0-1) by their shares.
+
+    Components that are absent do not count, and their shares go to those that are there.
+    """
+    shares = {name: float(getattr(weights, name)) for name in context}
+    whole = weights.relevance + sum(shares.values())
+    weighted = weights.relevance * relevance_score + sum(shares[name] * value for name, value in context.items())
+    return min(1.0, max(0.0, weighted / whole))

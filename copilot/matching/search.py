@@ -1,0 +1,176 @@
+"""People and resources for a free text, for features that need names: who could speak on this, what would help there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from copilot.community.models import ResourceType
+from copilot.community.store import Store
+from copilot.community.text import clean_text
+from copilot.embeddings.base import Embedder
+from copilot.errors import InvalidInput
+from copilot.matching.background import Background, Side, Vectors, text_language
+from copilot.matching.census import Census
+from copilot.matching.constraints import is_findable
+from copilot.matching.lexicon import Lexicon, overlap
+from copilot.matching.models import MAX_MATCHES, FoundMember, FoundResource
+from copilot.matching.reasons import excerpt, short_name
+from copilot.matching.records import Party, Statement, read_members, read_resources, read_setting, with_statements
+from copilot.matching.scoring import Matrix, Weights, calibrate, fuse, margins
+from copilot.vectors.index import VectorIndex
+
+_MAX_CHARS = 4000
+_LEAST_HITS, _HITS_PER_RESULT, _MOST_HITS = 100, 10, 500
+_LEXICAL = 50
+_LEAST_COMPARED, _COMPARED_PER_RESULT = 80, 4
+_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A text that is looked up, centred, and what it is held against."""
+
+    text: str
+    vector: Vectors
+    background: Background
+    lexicon: Lexicon
+
+
+class TextSearch:
+    """Looks a text up among what members have and among resources. Weak hits are left out, not used to fill up."""
+
+    def __init__(self, store: Store, index: VectorIndex, embedder: Embedder, census: Census, weights: Weights) -> None:
+        self._store = store
+        self._index = index
+        self._embedder = embedder
+        self._census = census
+        self._weights = weights
+
+    def people(self, community_id: str, text: str, n: int = 5, *, require_consent: bool = True) -> list[FoundMember]:
+        """Return up to `n` (1-50) members whose offers answer `text`, best first, each with the best of their words.
+
+        Without `require_consent` members who did not agree to be matched are found, too (an operator's own search);
+        members who are not open to the community, or switched off AI processing, never are.
+
+        Raises:
+            InvalidInput: a blank text, one of more than 4,000 characters, or `n` out of bounds.
+            EmbeddingFailed: the embedder fails.
+            IndexUnavailable: the vector index fails.
+        """
+        question = self._ask(community_id, text, n)
+        ids = self._candidates(community_id, "has", question, n)
+        with self._store.read(community_id) as unit:
+            setting, members = read_setting(unit), read_members(unit, ids)
+            allowed = [
+                members[member_id]
+                for member_id in ids
+                if member_id in members and is_findable(members[member_id], setting, require_consent=require_consent)
+            ]
+            parties = with_statements(unit, allowed[: max(_LEAST_COMPARED, _COMPARED_PER_RESULT * n)])
+        return [
+            FoundMember(
+                member_id=party.id, name=short_name(party), score=score,
+                record_id=statement.record_id, quote=excerpt(statement.text),
+            )
+            for party, statement, score in self._ranked(community_id, "has", question, parties)[:n]
+        ]  # fmt: skip
+
+    def resources(
+        self, community_id: str, text: str, n: int = 5, types: Iterable[str] | None = None
+    ) -> list[FoundResource]:
+        """Return up to `n` (1-50) usable resources that answer `text`, best first.
+
+        Raises:
+            InvalidInput: as `people`, or an unknown type.
+            EmbeddingFailed: the embedder fails.
+            IndexUnavailable: the vector index fails.
+        """
+        wanted = _types(types)
+        question = self._ask(community_id, text, n)
+        ids = self._candidates(community_id, "resource", question, n)
+        with self._store.read(community_id) as unit:
+            setting = read_setting(unit)
+            found = read_resources(unit, ids)
+        usable = [
+            found[resource_id]
+            for resource_id in ids
+            if resource_id in found and found[resource_id].type in wanted and is_findable(found[resource_id], setting)
+        ]
+        return [
+            FoundResource(
+                resource_id=party.id, title=party.name, type=party.type, score=score,
+                record_id=statement.record_id, quote=excerpt(statement.text),
+            )
+            for party, statement, score in self._ranked(community_id, "resource", question, usable)[:n]
+        ]  # fmt: skip
+
+    def _ask(self, community_id: str, text: str, n: int) -> _Question:
+        cleaned = clean_text(text)
+        if not cleaned:
+            raise InvalidInput("there is nothing to look for", field="text")
+        if len(cleaned) > _MAX_CHARS:
+            raise InvalidInput(
+                f"a text to look for has at most {_MAX_CHARS} characters", field="text", limit=_MAX_CHARS
+            )
+        if not 1 <= n <= MAX_MATCHES:
+            raise InvalidInput(f"n must be between 1 and {MAX_MATCHES}", field="n", limit=MAX_MATCHES)
+        background, lexicon = self._census.background(community_id), self._census.lexicon(community_id)
+        plain = np.asarray([self._embedder.embed_query(cleaned)], dtype=np.float32)
+        return _Question(cleaned, background.centre("wants", plain, [text_language(cleaned)]), background, lexicon)
+
+    def _candidates(self, community_id: str, side: Side, question: _Question, n: int) -> list[str]:
+        """Return owners by meaning and by words in turn, so that neither crowds the other out."""
+        most = min(_MOST_HITS, max(_LEAST_HITS, _HITS_PER_RESULT * n))
+        hits = self._index.query(community_id, side, question.vector, most)[0]
+        near = list(dict.fromkeys(hit.owner_id for hit in hits))
+        named = question.lexicon.named(side, [question.text], _LEXICAL)
+        pairs = [owner for pair in zip(near, named, strict=False) for owner in pair]
+        return list(dict.fromkeys([*pairs, *near, *named]))
+
+    def _ranked(
+        self, community_id: str, side: Side, question: _Question, parties: Sequence[Party]
+    ) -> list[tuple[Party, Statement, float]]:
+        """Return each party with its best statement and relevance 0-1, best first, without those below the bar."""
+        flat = [(party, statement) for party in parties for statement in party.offers]
+        if not flat:
+            return []
+        dense = self._dense(community_id, side, question, [statement for _, statement in flat])
+        asked = [question.lexicon.terms(question.text)]
+        offered = [question.lexicon.terms(f"{statement.text}\n{party.keywords}") for party, statement in flat]
+        lexical = overlap(asked, offered, self._weights.full_overlap)
+        scores = fuse(dense, lexical, self._weights.lexical_search)[0]
+        best: dict[str, tuple[Party, Statement, float]] = {}
+        for (party, statement), value in zip(flat, scores, strict=True):
+            score = round(float(value), _DIGITS)
+            if score >= self._weights.low_score_alone and (party.id not in best or score > best[party.id][2]):
+                best[party.id] = (party, statement, score)
+        return sorted(best.values(), key=lambda item: (-item[2], item[0].id))
+
+    def _dense(self, community_id: str, side: Side, question: _Question, statements: Sequence[Statement]) -> Matrix:
+        """Return relevance by meaning (1, s); statements without a vector have 0."""
+        vectors = self._index.fetch(community_id, side, [statement.record_id for statement in statements])
+        known = [column for column, statement in enumerate(statements) if statement.record_id in vectors]
+        result = np.zeros((1, len(statements)))
+        if known:
+            background = question.background
+            plain = np.stack([vectors[statements[column].record_id] for column in known])
+            centred = background.centre(side, plain, [text_language(statements[column].text) for column in known])
+            cosines = (question.vector @ centred.T).astype(np.float64)
+            margin = margins(cosines, background.crowding("wants", question.vector), background.crowding(side, centred))
+            result[:, known] = calibrate(margin, self._weights)
+        return result
+
+
+def _types(types: Iterable[str] | None) -> set[str]:
+    known = {item.value for item in ResourceType}
+    if types is None:
+        return known
+    wanted = set(types)
+    if not wanted <= known:
+        raise InvalidInput(
+            f"there is no resource type {min(wanted - known)!r}; known are {', '.join(sorted(known))}", field="types"
+        )
+    return wanted
