@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, and_, cast, delete, or_, select
 
 from copilot.community.import_plan import PlannedMessage, PlannedRecall
 from copilot.community.import_scope import Scope
 from copilot.community.models import MessageType
 from copilot.community.store import Unit, UpsertResult
-from copilot.community.tables import Case, Channel, Message, Reading
+from copilot.community.tables import Case, Channel, Message, Reading, TopicSuggestion
 
 
 def write_channels(channels: Mapping[str, dict[str, Any]], scope: Scope) -> None:
@@ -82,7 +82,7 @@ def write_recalls(recalls: list[PlannedRecall], scope: Scope) -> None:
 def take_back(unit: Unit, message: Message, recalled_at: datetime) -> None:
     """Empty a message that its author took back, and drop what was derived from its text.
 
-    Undecided cases go with it; decided ones keep verdict and action but no longer quote it.
+    Undecided cases go with it; decided ones keep verdict and action but no longer quote it. Topics that quote it go.
     """
     message.text = ""
     message.type = MessageType.RECALLED
@@ -91,6 +91,10 @@ def take_back(unit: Unit, message: Message, recalled_at: datetime) -> None:
     reading = unit.find(Reading, message.id)
     if reading is not None:
         unit.session.delete(reading)
+    quoted = and_(
+        TopicSuggestion.member_id == message.sender_id, cast(TopicSuggestion.content, Text).contains(message.id)
+    )
+    unit.session.execute(delete(TopicSuggestion).where(or_(TopicSuggestion.question_id == message.id, quoted)))
     for case in unit.session.scalars(select(Case).where(Case.message_id == message.id)).all():
         if case.decided_at is None:
             unit.session.delete(case)

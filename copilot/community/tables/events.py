@@ -101,16 +101,23 @@ class EventReview(Scoped):
 
 class TopicSuggestion(Scoped):
     __tablename__ = "topic_suggestion"
-    __table_args__ = (Index("ix_topic_suggestion_member", "community_id", "member_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_topic_suggestion_member", "community_id", "member_id", "created_at"),
+        Index("ix_topic_suggestion_created", "community_id", "created_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    # The question it answers: the suggestion quotes it, so it goes when the question or its asker goes.
+    question_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
     snapshot: Mapped[JsonObject] = mapped_column(default=dict)
     content: Mapped[JsonObject] = mapped_column(default=dict)
     checks: Mapped[JsonList] = mapped_column(default=list)
     drafted_by: Mapped[str]
     degraded: Mapped[JsonObject | None]
+    llm_call_ids: Mapped[JsonList] = mapped_column(default=list)
     status: Mapped[str] = mapped_column(default="suggested")
+    created_by: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
 
 

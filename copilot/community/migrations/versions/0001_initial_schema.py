@@ -518,33 +518,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_score_entry_member_id"), ["member_id"], unique=False)
 
     op.create_table(
-        "topic_suggestion",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("member_id", sa.Text(), nullable=False),
-        sa.Column("snapshot", _JSON, nullable=False),
-        sa.Column("content", _JSON, nullable=False),
-        sa.Column("checks", _JSON, nullable=False),
-        sa.Column("drafted_by", sa.Text(), nullable=False),
-        sa.Column("degraded", _JSON, nullable=True),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("community_id", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["community_id"],
-            ["community.id"],
-            name=op.f("fk_topic_suggestion_community_id_community"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["member.id"], name=op.f("fk_topic_suggestion_member_id_member"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_topic_suggestion")),
-    )
-    with op.batch_alter_table("topic_suggestion", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_topic_suggestion_community_id"), ["community_id"], unique=False)
-        batch_op.create_index("ix_topic_suggestion_member", ["community_id", "member_id", "created_at"], unique=False)
-
-    op.create_table(
         "case",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
@@ -672,33 +645,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_match_feedback_match_id"), ["match_id"], unique=False)
 
     op.create_table(
-        "outreach",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("member_id", sa.Text(), nullable=False),
-        sa.Column("topic_id", sa.Text(), nullable=True),
-        sa.Column("draft", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("community_id", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["community_id"], ["community.id"], name=op.f("fk_outreach_community_id_community"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["member.id"], name=op.f("fk_outreach_member_id_member"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["topic_id"],
-            ["topic_suggestion.id"],
-            name=op.f("fk_outreach_topic_id_topic_suggestion"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outreach")),
-    )
-    with op.batch_alter_table("outreach", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_outreach_community_id"), ["community_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_outreach_member_id"), ["member_id"], unique=False)
-
-    op.create_table(
         "reading",
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("model_version", sa.Text(), nullable=False),
@@ -772,6 +718,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_resource_use_community_id"), ["community_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_resource_use_member_id"), ["member_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_resource_use_resource_id"), ["resource_id"], unique=False)
+
+    op.create_table(
+        "topic_suggestion",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=False),
+        sa.Column("question_id", sa.Text(), nullable=False),
+        sa.Column("snapshot", _JSON, nullable=False),
+        sa.Column("content", _JSON, nullable=False),
+        sa.Column("checks", _JSON, nullable=False),
+        sa.Column("drafted_by", sa.Text(), nullable=False),
+        sa.Column("degraded", _JSON, nullable=True),
+        sa.Column("llm_call_ids", _JSON, nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_topic_suggestion_community_id_community"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_topic_suggestion_member_id_member"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["message.id"], name=op.f("fk_topic_suggestion_question_id_message"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_topic_suggestion")),
+    )
+    with op.batch_alter_table("topic_suggestion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_topic_suggestion_community_id"), ["community_id"], unique=False)
+        batch_op.create_index("ix_topic_suggestion_created", ["community_id", "created_at", "id"], unique=False)
+        batch_op.create_index("ix_topic_suggestion_member", ["community_id", "member_id", "created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_topic_suggestion_question_id"), ["question_id"], unique=False)
 
     op.create_table(
         "check_in",
@@ -870,6 +851,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_review_community_id"), ["community_id"], unique=False)
 
     op.create_table(
+        "outreach",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=False),
+        sa.Column("topic_id", sa.Text(), nullable=True),
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_outreach_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_outreach_member_id_member"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["topic_id"],
+            ["topic_suggestion.id"],
+            name=op.f("fk_outreach_topic_id_topic_suggestion"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outreach")),
+    )
+    with op.batch_alter_table("outreach", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outreach_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outreach_member_id"), ["member_id"], unique=False)
+
+    op.create_table(
         "signup",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),
@@ -959,6 +967,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_signup_community_id"))
 
     op.drop_table("signup")
+    with op.batch_alter_table("outreach", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outreach_member_id"))
+        batch_op.drop_index(batch_op.f("ix_outreach_community_id"))
+
+    op.drop_table("outreach")
     with op.batch_alter_table("event_review", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_review_community_id"))
 
@@ -978,6 +991,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_check_in_community_id"))
 
     op.drop_table("check_in")
+    with op.batch_alter_table("topic_suggestion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_topic_suggestion_question_id"))
+        batch_op.drop_index("ix_topic_suggestion_member")
+        batch_op.drop_index("ix_topic_suggestion_created")
+        batch_op.drop_index(batch_op.f("ix_topic_suggestion_community_id"))
+
+    op.drop_table("topic_suggestion")
     with op.batch_alter_table("resource_use", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_resource_use_resource_id"))
         batch_op.drop_index(batch_op.f("ix_resource_use_member_id"))
@@ -994,11 +1014,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reading_community_id"))
 
     op.drop_table("reading")
-    with op.batch_alter_table("outreach", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_outreach_member_id"))
-        batch_op.drop_index(batch_op.f("ix_outreach_community_id"))
-
-    op.drop_table("outreach")
     with op.batch_alter_table("match_feedback", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_match_feedback_match_id"))
         batch_op.drop_index(batch_op.f("ix_match_feedback_community_id"))
@@ -1020,11 +1035,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_community_id"))
 
     op.drop_table("case")
-    with op.batch_alter_table("topic_suggestion", schema=None) as batch_op:
-        batch_op.drop_index("ix_topic_suggestion_member")
-        batch_op.drop_index(batch_op.f("ix_topic_suggestion_community_id"))
-
-    op.drop_table("topic_suggestion")
     with op.batch_alter_table("score_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_score_entry_member_id"))
         batch_op.drop_index(batch_op.f("ix_score_entry_community_id"))
