@@ -83,7 +83,7 @@ def problem(request: Request, status: int, code: str, detail: str, **more: Any) 
 
 def from_error(request: Request, error: errors.CopilotError) -> JSONResponse:
     """Return the response of a named error."""
-    status = status_of(error)
+    status = 400 if error.data.get("reason") == "invalid_cursor" else status_of(error)
     if status >= 500:
         _log.warning("%s: %s", error.code, error.message)
     data = {name: value for name, value in error.data.items() if name != "raw"}

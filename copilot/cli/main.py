@@ -13,12 +13,10 @@ import typer
 
 from copilot.cli import render
 from copilot.cli.backend import Backend, Json
-from copilot.cli.local import LocalBackend
 from copilot.cli.output import fail, job_progress, print_json, say
 from copilot.cli.remote import RemoteBackend
 from copilot.cli.service_file import find
 from copilot.errors import Conflict, CopilotError, InvalidInput, NotFound
-from copilot.services import Services
 from copilot.settings import Settings, load_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -49,6 +47,10 @@ def backend(community: str) -> Iterator[Backend]:
     if running is not None:
         found = RemoteBackend(running, community)
     else:
+        # Late: the stores cost seconds to import, and asking a running service needs none of them.
+        from copilot.cli.local import LocalBackend
+        from copilot.services import Services
+
         services = Services(current)
         try:
             found = LocalBackend(services, community)

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from copilot.cli.backend import Json
 
-out = Console()
+out = Console(highlight=False, emoji=False)
 err = Console(stderr=True)
 
 
@@ -36,7 +36,7 @@ def table(title: str, columns: list[str], rows: list[list[object]]) -> None:
 
 def say(text: str) -> None:
     """Print a line for people."""
-    out.print(escape(text))
+    out.print(escape(text), soft_wrap=True)
 
 
 def fail(text: str) -> None:

@@ -1,0 +1,101 @@
+"""A served part of the sample community, with a key for every role and a second community beside it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from api.app import create_app
+from copilot.assets import sample_dir
+from copilot.clock import FixedClock
+from copilot.community.access import create_key
+from copilot.community.creation import create_community
+from copilot.community.models import CommunityConfig, Role
+from copilot.community.sample import load_sample
+from copilot.community.tables import Member
+from copilot.jobs import runner
+from copilot.services import Services
+from copilot.settings import Settings
+from tests.conftest import NOW
+
+MEMBERS = 24
+MESSAGES = 420
+
+
+def part_of_sample(folder: Path) -> Path:
+    """Copy a part of the sample that embeds in seconds: some members, their resources, the first weeks of one channel."""
+    folder.mkdir(parents=True)
+    shutil.copy(sample_dir() / "community.yaml", folder)
+    kept: set[str] = set()
+    for name, key, owner in (("members.csv", "external_id", None), ("resources.csv", "code", "owner")):
+        with (sample_dir() / name).open(encoding="utf-8-sig", newline="") as source:
+            rows = list(csv.DictReader(source))
+        if owner is None:
+            rows = rows[:MEMBERS]
+            kept = {row[key] for row in rows}
+        else:
+            rows = [row for row in rows if not row[owner] or row[owner] in kept][:12]
+        with (folder / name).open("w", encoding="utf-8", newline="") as out:
+            writer = csv.DictWriter(out, rows[0].keys())
+            writer.writeheader()
+            writer.writerows(rows)
+    (folder / "chat").mkdir()
+    lines = (sample_dir() / "chat" / "main.chatlab.jsonl").read_text(encoding="utf-8").splitlines()
+    head = [line for line in lines if json.loads(line)["_type"] != "message"]
+    messages = [line for line in lines if json.loads(line)["_type"] == "message"][:MESSAGES]
+    (folder / "chat" / "main.chatlab.jsonl").write_text("\n".join([*head, *messages]) + "\n", encoding="utf-8")
+    return folder
+
+
+@dataclass
+class World:
+    """What API tests act on. `path` is the prefix of the sample's routes."""
+
+    client: TestClient
+    services: Services
+    community_id: str
+    keys: dict[str, str]
+    member_id: str
+    other_member_id: str
+    path: str = "/api/v1/communities/qihang"
+
+    def headers(self, role: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.keys[role]}"}
+
+    def get(self, role: str, path: str, **params: object):  # httpx's response, whichever httpx it is
+        return self.client.get(self.path + path, params=params, headers=self.headers(role))
+
+    def post(self, role: str, path: str, body: object = None, **headers: str):  # as above
+        return self.client.post(self.path + path, json=body, headers={**self.headers(role), **headers})
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("world")
+    settings = Settings(data_dir=folder / "var", api={"rate_per_minute": 100_000, "write_rate_per_minute": 100_000})  # type: ignore[arg-type]
+    services = Services(settings, FixedClock(NOW))
+    with runner(services) as jobs:
+        loaded = load_sample(services.store, services.importing, part_of_sample(folder / "sample"))
+        for kind in ("read", "check"):
+            job = jobs.submit(loaded.community_id, kind, {}, created_by="test")
+            assert jobs.wait(loaded.community_id, job.id).status == "done"
+        other = create_community(services.store, CommunityConfig(slug="other", name="Other", locale="en"))
+        with services.store.write(other) as unit:
+            keys = {"stranger": create_key(unit, "s", Role.ADMIN).secret}
+        with services.store.write(loaded.community_id) as unit:
+            found = {row.external_id: row.id for row in unit.session.scalars(select(Member))}
+            for role in (Role.OPERATOR, Role.MODERATOR, Role.ADMIN):
+                keys[role.value] = create_key(unit, role.value, role).secret
+            keys["member"] = create_key(unit, "m", Role.MEMBER, member_id=found["M014"]).secret
+        client = TestClient(create_app(services, jobs, local_token="local-token"), raise_server_exceptions=False)
+        yield World(client, services, loaded.community_id, keys, found["M014"], found["M013"])
+        client.close()
+    services.close()
