@@ -30,6 +30,8 @@ def serve(settings: Settings) -> None:
         CopilotError: a store cannot be opened.
     """
     configure_logging(settings.log_level)
+    # A tracing switch left on for another project would send members' words to a third party.
+    os.environ.update(LANGSMITH_TRACING="false", LANGCHAIN_TRACING_V2="false")
     if find(settings.data_dir) is not None:
         raise Conflict("a service is running on this data folder already")
     listener = _listen(settings)
@@ -45,6 +47,7 @@ def serve(settings: Settings) -> None:
         else:
             jobs = stack.enter_context(client(services))
         services.ping_index()
+        _ = services.model, services.knowledge, services.prompts  # what is set up wrongly is said now, not to a member
         host, port = listener.getsockname()[:2]
         token = secrets.token_urlsafe(32)
         announce(settings.data_dir, RunningService(f"http://{host}:{port}", token, os.getpid()))

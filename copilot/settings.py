@@ -55,7 +55,7 @@ class LlmSettings(_Group):
     base_url: str = Field("", description="such as https://host/v1; empty with a key means the vendor's default")
     api_key: SecretStr = Field(SecretStr(""), description="key; local servers accept any word")
     model: str = Field("", description="model name the endpoint knows")
-    timeout_seconds: float = Field(60.0, gt=0.0, le=1800.0, description="per request")
+    timeout_seconds: float = Field(60.0, gt=0.0, le=1800.0, description="wall clock of one request, retries included")
     max_retries: int = Field(1, ge=0, le=5, description="retries on connection errors and 5xx")
     max_output_tokens: int = Field(2000, ge=16, le=32000, description="limit of one answer; sent with every request")
     limit_name: Literal["max_completion_tokens", "max_tokens"] = Field(

@@ -371,6 +371,8 @@ def check_knowledge(
 
 def main() -> None:
     """Run the command; errors leave as one readable line and exit code 1."""
+    # A tracing switch left on for another project would send members' words to a third party.
+    os.environ.update(LANGSMITH_TRACING="false", LANGCHAIN_TRACING_V2="false")
     try:
         app()
     except CopilotError as error:
