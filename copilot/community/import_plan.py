@@ -29,7 +29,10 @@ MemberKey = tuple[str, str]
 
 @dataclass(frozen=True)
 class PlannedMessage:
-    """A row of `message` and the people it involves."""
+    """A row of `message` and the people it involves.
+
+    Mentioned people need not be members yet: ids follow from who they are, so a later import makes them meet.
+    """
 
     line: int
     row: dict[str, Any]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from copilot.community.importers.base import ImportedMember, ReadContext, Record, RowProblem
@@ -57,13 +56,6 @@ def message_text(value: Any, context: ReadContext) -> str:
 def unique_mentions(ids: list[str]) -> tuple[str, ...]:
     """Return at most 50 distinct ids in order."""
     return tuple(dict.fromkeys(found for found in ids if found))[:_MAX_MENTIONS]
-
-
-def required_time(value: datetime | None, field: str) -> datetime:
-    """Return a time that must be there."""
-    if value is None:
-        raise RowProblem("missing", f"{field} is missing", field)
-    return value
 
 
 def chat_member(number: int, platform: str, member_id: Any, name: Any, attributes: Mapping[str, str]) -> ImportedMember:

@@ -6,7 +6,6 @@ without `groupId` is identified by its name, and comment lines are allowed anywh
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -31,6 +30,7 @@ from copilot.community.importers.chat import (
     parts,
     unique_mentions,
 )
+from copilot.community.importers.json_lines import json_lines, parsed
 from copilot.community.importers.json_stream import walk
 from copilot.community.importers.source import Source
 from copilot.community.importers.values import epoch_time, identity, line, whole_number
@@ -73,25 +73,13 @@ def is_header_line(row: str) -> bool:
     """Return whether a line is one record of the JSONL variant; one that is cut off is judged by its beginning."""
     if _TYPE_FIRST.match(row):
         return True
-    try:
-        item = json.loads(row, strict=False)
-    except (ValueError, RecursionError):
-        return False
+    item = parsed(row)
     return isinstance(item, dict) and "_type" in item
 
 
 def _lines(source: Source) -> Iterator[tuple[int, str, Any]]:
-    for number, text in source.lines():
-        if text is None:
-            yield number, "", RowError(line=number, code="line_too_long", message="the line is longer than 4 MB")
-        elif text.strip() and not text.startswith("#"):
-            try:
-                item = json.loads(text, strict=False)
-            except (ValueError, RecursionError):
-                yield number, "", RowError(line=number, code="malformed_json", message="the line is not valid JSON")
-                continue
-            kind = item.get("_type") if isinstance(item, dict) else None
-            yield number, str(kind), item
+    for number, item in json_lines(source):
+        yield number, "" if isinstance(item, RowError) else str(item.get("_type")), item
 
 
 def _document(source: Source) -> Iterator[tuple[int, str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -11,8 +10,9 @@ from copilot.community.importers import chatlab, discord, events, slack, tabular
 from copilot.community.importers.archive import open_archive
 from copilot.community.importers.base import CHAT_FORMATS, ImportFormat, ImportKind, Reader
 from copilot.community.importers.columns import guess_kind
+from copilot.community.importers.json_lines import json_lines, parsed
 from copilot.community.importers.source import Source
-from copilot.community.importers.table_rows import csv_rows, json_rows, xlsx_rows
+from copilot.community.importers.table_rows import csv_rows, xlsx_rows
 from copilot.errors import ImportFailed, InvalidInput
 
 _ZIP = b"PK\x03\x04"
@@ -76,13 +76,9 @@ def _detect_json(text: str) -> ImportFormat:
         return ImportFormat.CHATLAB
     if {"guild", "channel"} <= keys:
         return ImportFormat.DISCORD
-    try:
-        whole_line = isinstance(json.loads(first, strict=False), dict)
-    except (ValueError, RecursionError):
-        whole_line = False
     if keys & {"chats", "left_chats", "messages", "personal_information"}:
         return ImportFormat.TELEGRAM
-    if whole_line:
+    if isinstance(parsed(first), dict):
         return ImportFormat.JSONL
     raise ImportFailed("the JSON is of no known chat export", format="json")
 
@@ -96,7 +92,7 @@ def detect_kind(source: Source, format_: ImportFormat) -> ImportKind:
     if format_ in CHAT_FORMATS:
         return ImportKind.CHAT
     if format_ is ImportFormat.JSONL:
-        for _, item in json_rows(source):
+        for _, item in json_lines(source):
             if isinstance(item, dict):
                 return guess_kind(list(item))
         raise ImportFailed("the file has no row that is a JSON object", format=format_)

@@ -18,12 +18,11 @@ from copilot.community.importers.chat import (
     message_text,
     part,
     parts,
-    required_time,
     unique_mentions,
 )
 from copilot.community.importers.json_stream import walk
 from copilot.community.importers.source import Source
-from copilot.community.importers.values import identity, line, moment
+from copilot.community.importers.values import identity, line, moment, required
 from copilot.errors import ImportFailed
 
 _PLATFORM = "discord"
@@ -90,7 +89,7 @@ class _Reader:
             external_id=identity(item.get("id"), "id"),
             sender=sender,
             sender_name=line(name, "author.name", 200),
-            sent_at=required_time(moment(item.get("timestamp"), "timestamp", self._context.timezone), "timestamp"),
+            sent_at=required(moment(item.get("timestamp"), "timestamp", self._context.timezone), "timestamp"),
             type=_type(item, word) if spoken else SYSTEM,
             text=message_text(item.get("content"), self._context),
             reply_to=identity(part(item, "reference").get("messageId"), "reference.messageId") if spoken else "",

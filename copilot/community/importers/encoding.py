@@ -16,6 +16,7 @@ _MARKS = (
 # Share of two-byte characters that must be among the 3,755 everyday ones (GB 2312 rows 16-55) or its punctuation.
 # Chinese prose has over 0.9; Latin-1, Big5 and broken UTF-8 read as GB18030 stay far below.
 _PLAUSIBLE_SHARE = 0.7
+_JUDGED = 20_000
 
 
 def detect_encoding(path: Path) -> str:
@@ -35,7 +36,7 @@ def detect_encoding(path: Path) -> str:
     bad = _first_bad_byte(path, "utf-8")
     if bad is None:
         return "utf-8"
-    if _first_bad_byte(path, "gb18030") is None and _share_of_everyday_chinese(path) >= _PLAUSIBLE_SHARE:
+    if _reads_as_chinese(path):
         return "gb18030"
     raise _failure(path, bad, f"is neither UTF-8 (first bad byte: {bad}) nor GB18030; save it as UTF-8", "unknown")
 
@@ -56,19 +57,27 @@ def _first_bad_byte(path: Path, encoding: str) -> int | None:
             done += len(block)
 
 
-def _share_of_everyday_chinese(path: Path) -> float:
+def _reads_as_chinese(path: Path) -> bool:
+    """Return whether the file is GB18030 and most of its first 20,000 wide characters are everyday ones."""
+    decoder = codecs.getincrementaldecoder("gb18030")("strict")
+    wide = everyday = 0
     with path.open("rb") as file:
-        text = codecs.getincrementaldecoder("gb18030")("strict").decode(file.read(_BLOCK))
-    wide = [character for character in text if character > "\x7f"]
-    if not wide:
-        return 1.0
-    everyday = 0
-    for character in wide:
-        code = character.encode("gb18030")
-        # Rows A1-A3 hold punctuation and full-width forms, B0-D7 the everyday characters.
-        if len(code) == 2 and code[1] >= 0xA1 and (0xB0 <= code[0] <= 0xD7 or 0xA1 <= code[0] <= 0xA3):
-            everyday += 1
-    return everyday / len(wide)
+        while block := file.read(_BLOCK):
+            try:
+                text = decoder.decode(block)
+            except UnicodeDecodeError:
+                return False
+            if wide < _JUDGED:
+                found = [character for character in text if character > "\x7f"]
+                wide += len(found)
+                everyday += sum(map(_is_everyday, found))
+    return not decoder.getstate()[0] and everyday >= wide * _PLAUSIBLE_SHARE
+
+
+def _is_everyday(character: str) -> bool:
+    code = character.encode("gb18030")
+    # Rows A1-A3 hold punctuation and full-width forms, B0-D7 the everyday characters.
+    return len(code) == 2 and code[1] >= 0xA1 and (0xB0 <= code[0] <= 0xD7 or 0xA1 <= code[0] <= 0xA3)
 
 
 def _failure(path: Path, byte: int, problem: str, encoding: str) -> ImportFailed:

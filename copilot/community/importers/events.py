@@ -14,23 +14,23 @@ from copilot.community.importers.base import (
     RowError,
     RowProblem,
 )
-from copilot.community.importers.chat import part, required_time
+from copilot.community.importers.chat import part
+from copilot.community.importers.json_lines import json_lines
 from copilot.community.importers.source import Source
-from copilot.community.importers.table_rows import json_rows
-from copilot.community.importers.values import identity, line, moment, paragraph, whole_number
+from copilot.community.importers.values import identity, line, moment, paragraph, required, whole_number
 from copilot.errors import InvalidInput
 
 _STATUSES = frozenset({"going", "attended", "no_show", "cancelled", "waitlisted"})
 _MAX_PEOPLE = 5_000
 _MAX_LESSONS = 20
-_MAX_CENTS = 100_000_000_000
+_MAX_CENTS = 2_000_000_000  # 20 million yuan; the column holds 32 bits
 
 
 def read(source: Source, context: ReadContext) -> Iterator[Record]:
     """Yield one event per line."""
     if context.mapping:
         raise InvalidInput("events have fixed fields; a mapping cannot be used", field="mapping")
-    for number, item in json_rows(source):
+    for number, item in json_lines(source):
         if isinstance(item, RowError):
             yield item
             continue
@@ -42,13 +42,13 @@ def read(source: Source, context: ReadContext) -> Iterator[Record]:
 
 def _event(number: int, item: dict[str, Any], context: ReadContext) -> ImportedEvent:
     limit = context.limits.max_text_chars
-    starts_at = required_time(moment(item.get("starts_at"), "starts_at", context.timezone), "starts_at")
-    ends_at = required_time(moment(item.get("ends_at"), "ends_at", context.timezone), "ends_at")
+    starts_at = required(moment(item.get("starts_at"), "starts_at", context.timezone), "starts_at")
+    ends_at = required(moment(item.get("ends_at"), "ends_at", context.timezone), "ends_at")
     if ends_at <= starts_at:
         raise RowProblem("out_of_range", "ends_at must be after starts_at", "ends_at")
     values: dict[str, Any] = {
-        "title": _required(line(item.get("title"), "title"), "title"),
-        "format": _required(line(item.get("format"), "format", 40), "format"),
+        "title": required(line(item.get("title"), "title"), "title"),
+        "format": required(line(item.get("format"), "format", 40), "format"),
         "starts_at": starts_at,
         "ends_at": ends_at,
         "city": line(item.get("city"), "city"),
@@ -60,7 +60,7 @@ def _event(number: int, item: dict[str, Any], context: ReadContext) -> ImportedE
     review = part(item, "review")
     return ImportedEvent(
         line=number,
-        code=_required(identity(item.get("code"), "code"), "code"),
+        code=required(identity(item.get("code"), "code"), "code"),
         values=values,
         venue=identity(item.get("venue"), "venue"),
         host=identity(item.get("host"), "host"),
@@ -92,7 +92,7 @@ def _signup(entry: Any, context: ReadContext) -> ImportedSignup:
     if status not in _STATUSES:
         raise RowProblem("unknown_word", f"signups.status must be one of {', '.join(sorted(_STATUSES))}", "signups")
     at = moment(entry.get("signed_up_at"), "signups.signed_up_at", context.timezone)
-    return ImportedSignup(_required(identity(entry.get("member"), "signups.member"), "signups.member"), status, at)
+    return ImportedSignup(required(identity(entry.get("member"), "signups.member"), "signups.member"), status, at)
 
 
 def _feedback(entry: Any, limit: int) -> ImportedFeedback:
@@ -101,11 +101,5 @@ def _feedback(entry: Any, limit: int) -> ImportedFeedback:
     rating = whole_number(entry.get("rating"), "feedback.rating", least=1, most=5)
     if rating is None:
         raise RowProblem("missing", "feedback needs a rating", "feedback.rating")
-    member = _required(identity(entry.get("member"), "feedback.member"), "feedback.member")
+    member = required(identity(entry.get("member"), "feedback.member"), "feedback.member")
     return ImportedFeedback(member, rating, paragraph(entry.get("comment"), "feedback.comment", limit))
-
-
-def _required(value: str, field: str) -> str:
-    if not value:
-        raise RowProblem("missing", f"{field} is empty", field)
-    return value

@@ -66,8 +66,9 @@ def _events(stream: IO[bytes]) -> Iterator[tuple[str, Any]]:
     counted = _Counted(stream)
     try:
         # Not `ijson.parse`: its prefixes grow with depth, and a file of brackets takes quadratic memory.
-        yield from ijson.basic_parse(counted, buf_size=_BUFFER)
-    except (ijson.JSONError, UnicodeDecodeError, RecursionError) as error:
+        # Plain floats and 64-bit integers: with big ones the C parser leaves Python's error unreported until later.
+        yield from ijson.basic_parse(counted, buf_size=_BUFFER, use_float=True)
+    except (ijson.JSONError, UnicodeDecodeError) as error:
         raise Truncated(
             f"the JSON breaks off or is malformed before byte {counted.bytes:,}, line {counted.line:,}",
             byte=counted.bytes,

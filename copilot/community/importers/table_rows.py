@@ -1,9 +1,8 @@
-"""Reads the rows of CSV, XLSX and JSONL files as they come, whatever they are about."""
+"""Reads the rows of CSV and XLSX files as they come, whatever they are about."""
 
 from __future__ import annotations
 
 import csv
-import json
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from copilot.community.importers.archive import open_archive
-from copilot.community.importers.base import RowError, Truncated
+from copilot.community.importers.base import Truncated
 from copilot.community.importers.source import Source
 from copilot.errors import ImportFailed
 
@@ -81,22 +80,3 @@ def xlsx_rows(source: Source) -> Iterator[tuple[int, Cells]]:
     except _WORKBOOK_ERRORS as error:
         raise Truncated(f"the workbook is damaged: {error}", format="xlsx") from error
     source.bytes_read = source.size
-
-
-def json_rows(source: Source) -> Iterator[tuple[int, dict[str, Any] | RowError]]:
-    """Yield (line, object or the line's error) of a JSONL file; blank lines are left out."""
-    for number, text in source.lines():
-        if text is None:
-            yield number, RowError(line=number, code="line_too_long", message="the line is longer than 4 MB")
-            continue
-        if not text.strip():
-            continue
-        try:
-            item = json.loads(text, strict=False)
-        except (ValueError, RecursionError):
-            yield number, RowError(line=number, code="malformed_json", message="the line is not valid JSON")
-            continue
-        if isinstance(item, dict):
-            yield number, item
-        else:
-            yield number, RowError(line=number, code="not_an_object", message="a line must hold one JSON object")

@@ -15,8 +15,9 @@ from copilot.community.importers.base import (
     RowProblem,
 )
 from copilot.community.importers.columns import Columns, assign, check_targets, guess_kind
+from copilot.community.importers.json_lines import json_lines
 from copilot.community.importers.source import Source
-from copilot.community.importers.table_rows import csv_rows, json_rows, xlsx_rows
+from copilot.community.importers.table_rows import csv_rows, xlsx_rows
 from copilot.community.importers.values import (
     day,
     identity,
@@ -25,6 +26,7 @@ from copilot.community.importers.values import (
     moment,
     normalised,
     paragraph,
+    required,
     scalar,
     whole_number,
     yes_or_no,
@@ -77,7 +79,7 @@ def read_jsonl(source: Source, context: ReadContext) -> Iterator[Record]:
     check_targets(kind, context.mapping)
     header: tuple[str, ...] = ()
     columns: Columns | RowProblem | None = None
-    for number, item in json_rows(source):
+    for number, item in json_lines(source):
         if isinstance(item, RowError):
             yield item
             continue
@@ -150,9 +152,9 @@ def _record(number: int, cells: list[Any], columns: Columns, context: ReadContex
     try:
         row = {field: cell for field, cell in zip(columns.fields, cells, strict=True) if field is not None}
         attributes = {
-            name[:200]: paragraph(_joined(cell), name[:200], _MAX_ATTRIBUTE_CHARS)
+            label: paragraph(_joined(cell), label, _MAX_ATTRIBUTE_CHARS)
             for name, cell in zip(columns.attributes, cells, strict=True)
-            if name is not None
+            if name is not None and (label := clean_line(name)[:200])
         }
         return _MAKERS[_table_kind(context)](number, row, attributes, context)
     except RowProblem as problem:
@@ -164,7 +166,7 @@ def _joined(cell: Any) -> Any:
 
 
 def _member(number: int, row: Cell, attributes: Mapping[str, str], context: ReadContext) -> Record:
-    external_id = _required(identity(row.get("external_id"), "external_id"), "external_id")
+    external_id = required(identity(row.get("external_id"), "external_id"), "external_id")
     values: dict[str, Any] = {field: line(row[field], field) for field in _LINES if field in row}
     if "skills" in row:
         values["skills"] = _words(row["skills"], "skills")
@@ -184,10 +186,10 @@ def _member(number: int, row: Cell, attributes: Mapping[str, str], context: Read
 
 
 def _resource(number: int, row: Cell, attributes: Mapping[str, str], context: ReadContext) -> Record:
-    code = _required(identity(row.get("code"), "code"), "code")
+    code = required(identity(row.get("code"), "code"), "code")
     values: dict[str, Any] = {
-        "type": _required(_one_of(row.get("type"), "type", _TYPES), "type"),
-        "title": _required(line(row.get("title"), "title"), "title"),
+        "type": required(_one_of(row.get("type"), "type", _TYPES), "type"),
+        "title": required(line(row.get("title"), "title"), "title"),
     }
     limit = context.limits.max_text_chars
     for field in ("description", "terms"):
@@ -208,12 +210,6 @@ def _resource(number: int, row: Cell, attributes: Mapping[str, str], context: Re
 
 
 _MAKERS: Mapping[ImportKind, Make] = {ImportKind.MEMBERS: _member, ImportKind.RESOURCES: _resource}
-
-
-def _required(value: str, field: str) -> str:
-    if not value:
-        raise RowProblem("missing", f"{field} is empty", field)
-    return value
 
 
 def _one_of(cell: Any, field: str, words: Mapping[str, str]) -> str:

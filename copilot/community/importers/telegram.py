@@ -25,12 +25,11 @@ from copilot.community.importers.chat import (
     guarded,
     message_text,
     parts,
-    required_time,
     unique_mentions,
 )
 from copilot.community.importers.json_stream import walk
 from copilot.community.importers.source import Source
-from copilot.community.importers.values import epoch_time, identity, line, moment
+from copilot.community.importers.values import epoch_time, identity, line, moment, required
 from copilot.errors import ImportFailed
 
 _PLATFORM = "telegram"
@@ -131,7 +130,7 @@ class _Chat:
     def _sent_at(self, item: dict[str, Any]) -> datetime:
         if item.get("date_unixtime") is not None:
             return epoch_time(item["date_unixtime"], "date_unixtime")
-        return required_time(moment(item.get("date"), "date", self._context.timezone), "date")
+        return required(moment(item.get("date"), "date", self._context.timezone), "date")
 
 
 def _text(value: Any) -> tuple[str, tuple[str, ...]]:

@@ -7,12 +7,13 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from copilot.community.importers.base import RowProblem
 from copilot.community.text import clean_line, clean_text
 
+T = TypeVar("T")
 MAX_ID_CHARS = 200
 MAX_LINE_CHARS = 500
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -38,6 +39,13 @@ def line(value: Any, field: str, limit: int = MAX_LINE_CHARS) -> str:
     if len(text) > limit:
         raise RowProblem("too_long", f"{field} has {len(text):,} characters; at most {limit:,}", field)
     return text
+
+
+def required(value: T | None, field: str) -> T:
+    """Return a value that must be there and must not be empty."""
+    if value is None or value == "":
+        raise RowProblem("missing", f"{field} is empty", field)
+    return value
 
 
 def identity(value: Any, field: str) -> str:

@@ -45,6 +45,13 @@ def test_chinese_that_begins_after_a_megabyte_of_ascii_is_still_found(tmp_path: 
     assert detect_encoding(path) == "gb18030"
 
 
+def test_latin_letters_after_a_megabyte_of_ascii_are_not_taken_for_chinese(tmp_path: Path) -> None:
+    path = tmp_path / "table"
+    path.write_bytes(b"a,b\n" * 400_000 + "Zoë,Münster\nFrançois,Besançon\n".encode("latin-1"))
+    with pytest.raises(ImportFailed):
+        detect_encoding(path)
+
+
 @pytest.mark.parametrize(
     "content",
     [

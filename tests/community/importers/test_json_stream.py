@@ -36,7 +36,7 @@ def test_keys_with_dots_are_not_paths() -> None:
     assert walked('{"a.b": 1, "a": {"b": 2}}', "a.b") == [("a.b", 2)]
 
 
-scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.text()
+scalars = st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.text()
 documents = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=30)
 
 
@@ -55,6 +55,12 @@ def test_values_before_a_break_are_kept_and_the_break_is_placed(text: str) -> No
     assert found == [1, 2]
     assert caught.value.data["line"] == 3
     assert caught.value.data["byte"] <= len(text) + 2
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, str(2**63), "1e400", "1e99999999999999999999", "-"])
+def test_numbers_beyond_64_bits_break_the_document_by_name(number: str) -> None:
+    with pytest.raises(Truncated):
+        walked(f'{{"m": [1, {number}]}}', "m.[]")
 
 
 def test_a_file_of_brackets_is_refused_at_once() -> None:

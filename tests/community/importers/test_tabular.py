@@ -219,7 +219,7 @@ def test_jsonl_rows_state_their_own_columns(read_file: ReadFile) -> None:
     assert first.attributes == {"note": "a | b"}
     assert second.texts == {"wants": ("x", "y")}
     assert [record.code for record in records[2:] if isinstance(record, RowError)] == [
-        "wrong_columns", "malformed_json", "not_an_object",
+        "wrong_columns", "malformed_json", "malformed_json",
     ]  # fmt: skip
 
 
@@ -231,3 +231,8 @@ def test_nested_values_in_jsonl_are_row_errors(read_file: ReadFile) -> None:
 def test_a_platform_column_speaks_for_its_row(read_file: ReadFile) -> None:
     records = read_file("id,platform\n1,QQ\n2,\n", platform="wechat")
     assert [member_of(records).platform, member_of(records, 1).platform] == ["qq", "wechat"]
+
+
+def test_names_of_unknown_columns_are_cleaned_as_text_is(read_file: ReadFile) -> None:
+    member = member_of(read_file('{"id": "1", "no\\u0000te\\ud800": "x", "\\u0001": "y"}\n'))
+    assert dict(member.attributes) == {"note": "x"}
