@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from copilot.events.render import to_markdown
+from copilot.events.render import render_markdown
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 from pydantic import Field
@@ -91,4 +91,5 @@ def plan_markdown(caller: CallerDep, plan_id: PlanId) -> PlainTextResponse:
     """Export a plan as Markdown in the community's language."""
     caller.actor.require("events:read")
     plan = caller.services.events.get(caller.community_id, plan_id)
-    return PlainTextResponse(to_markdown(plan), media_type="text/markdown; charset=utf-8")
+    text = render_markdown(plan.content, plan.drafted_by, plan.degraded, plan.checks)
+    return PlainTextResponse(text, media_type="text/markdown; charset=utf-8")

@@ -36,6 +36,10 @@ class Backend(Protocol):
         """Draft an event plan."""
         ...
 
+    def plan_markdown(self, plan_id: str) -> str:
+        """Return a stored plan as Markdown."""
+        ...
+
     def topics(self, member_id: str, n: int) -> Json:
         """Suggest topics."""
         ...

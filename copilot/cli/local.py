@@ -20,6 +20,7 @@ from copilot.community.import_options import ImportOptions
 from copilot.community.models import Role
 from copilot.community.tables import ApiKey, Job, Member
 from copilot.errors import InvalidInput
+from copilot.events.render import render_markdown
 from copilot.jobs import runner
 from copilot.moderation.decisions import Ruling
 from copilot.services import Services
@@ -79,6 +80,11 @@ class LocalBackend:
             self._community_id, brief, actor=self._actor.key_id, on_progress=lambda stage, _data: on_progress(stage)
         )
         return _plain(result)
+
+    def plan_markdown(self, plan_id: str) -> str:
+        """Return a stored plan as Markdown."""
+        plan = self._services.events.get(self._community_id, plan_id)
+        return render_markdown(plan.content, plan.drafted_by, plan.degraded, plan.checks)
 
     def topics(self, member_id: str, n: int) -> Json:
         """Suggest topics."""

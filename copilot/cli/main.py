@@ -13,7 +13,7 @@ import typer
 
 from copilot.cli import render
 from copilot.cli.backend import Backend, Json
-from copilot.cli.output import fail, job_progress, print_json, say
+from copilot.cli.output import fail, job_progress, print_json, progress_line, say
 from copilot.cli.remote import RemoteBackend
 from copilot.cli.service_file import find
 from copilot.errors import Conflict, CopilotError, InvalidInput, NotFound
@@ -166,8 +166,10 @@ def plan(
 ) -> None:
     """Draft an event plan from a brief."""
     with backend(community) as asked:
-        found = asked.plan(brief, lambda _stage: None)
-    show(found, as_json, lambda value: say(str(value.get("markdown") or value)))
+        with progress_line() as tell:
+            found = asked.plan(brief, tell)
+        text = "" if as_json else asked.plan_markdown(str(found["id"]))
+    show(found, as_json, lambda _found: say(text))
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from rich.console import Console
@@ -60,3 +60,10 @@ def job_progress() -> Iterator[Callable[[Json], None]]:
             progress.update(task, description=text, completed=job["done"], total=job["total"])
 
         yield show
+
+
+@contextmanager
+def progress_line() -> Iterator[Callable[[str], None]]:
+    """Yield a callback that shows the current stage on standard error; silent when that is no terminal."""
+    with err.status("starting") if err.is_terminal else nullcontext() as status:
+        yield lambda stage: status.update(escape(stage)) if status is not None else None

@@ -75,6 +75,10 @@ class RemoteBackend:
                     return dict(data["plan"])
         raise RemoteError("the stream ended before the plan did")
 
+    def plan_markdown(self, plan_id: str) -> str:
+        """Return a stored plan as Markdown."""
+        return self._answer("GET", f"/event-plans/{plan_id}/markdown").text
+
     def topics(self, member_id: str, n: int) -> Json:
         """Suggest topics."""
         return dict(self._ask("POST", f"/members/{member_id}/topics", json={"n": n}))
@@ -121,12 +125,15 @@ class RemoteBackend:
         return self._client.stream(method, path, **options)
 
     def _ask(self, method: str, path: str, **options: Any) -> Any:
+        return self._answer(method, path, **options).json()
+
+    def _answer(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
             answer = self._client.request(method, path, **options)
         except httpx.HTTPError as error:
             raise RemoteError(f"the service does not answer: {error}") from error
         if answer.is_success:
-            return answer.json()
+            return answer
         try:
             problem = answer.json()
             sentence, code = str(problem["detail"]), str(problem["code"])

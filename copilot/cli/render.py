@@ -49,12 +49,12 @@ def matches(found: Json) -> None:
 
 def topics(found: Json) -> None:
     """Show topic suggestions."""
-    rows: list[list[object]] = []
-    for item in found["items"]:
-        content = item.get("content", item)
-        titles = content.get("titles") or [content.get("title", "")]
-        rows.append([titles[0], content.get("framework", ""), content.get("opening", ""), content.get("outreach", "")])
-    table("topics", ["topic", "framework", "first line", "message to send"], rows)
+    rows: list[list[object]] = [
+        [item["titles"][0], item["framework_title"], item["opening"], item["reason"], item["message"]]
+        for item in found["topics"]
+    ]
+    columns = ["topic", "framework", "first line", "why this member", "message to send"]
+    table(f"topics for {found['member_name']}", columns, rows)
     if found.get("note"):
         say(_sentence(found["note"]))
 
