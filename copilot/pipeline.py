@@ -166,7 +166,7 @@ def _reindex(work: Work) -> dict[str, Any]:
 
 def _check(work: Work) -> dict[str, Any]:
     report = work.services.sync.check(work.community_id, repair=bool(work.load().params.get("repair", True)))
-    return asdict(report)
+    return {**asdict(report), "is_sound": report.is_sound, "was_repaired": report.was_repaired}
 
 
 def _snapshot(work: Work) -> dict[str, Any]:

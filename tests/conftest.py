@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -45,8 +46,17 @@ def clock() -> FixedClock:
     return FixedClock(NOW)
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database with the schema, to copy: migrating anew costs each test a fifth of a second."""
+    path = tmp_path_factory.mktemp("migrated") / "truth.sqlite"
+    Store.open(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path, clock: FixedClock) -> Iterator[Store]:
+def store(tmp_path: Path, clock: FixedClock, migrated: Path) -> Iterator[Store]:
+    shutil.copy(migrated, tmp_path)
     opened = Store.open(f"sqlite:///{tmp_path / 'truth.sqlite'}", clock=clock)
     yield opened
     opened.close()
