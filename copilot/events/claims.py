@@ -6,24 +6,25 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+# The commonest hundred: with a title behind them they are somebody in particular.
+_SURNAMES = "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪戴崔任陆廖姚方金邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚"
 _CLAIMS = {
     "phone": re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<![\d-])0\d{2,3}[- ]\d{7,8}(?!\d)|(?<!\d)\+\d{1,3}[- ]?\d(?:[- ]?\d){6,12}|(?<!\d)400[- ]?\d{3}[- ]?\d{4}(?!\d)"),
     "email": re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", re.IGNORECASE),
     "link": re.compile(r"https?://|www\.|\b[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org|io|co|app|me|info|top|xyz|vip|link)\b", re.IGNORECASE),
     "account": re.compile(r"(?:微信号?|V信|薇信|vx|wechat|QQ群?|telegram|whatsapp)(?:\s*id)?\s*[::]?\s*[A-Za-z0-9_-]{5,}", re.IGNORECASE),
     "price": re.compile(r"[¥¥$€£]\s*\d|\d[\d,.]*\s*(?:万|千)?\s*(?:元|块钱|人民币|RMB|CNY|yuan|美元|dollars?|USD)", re.IGNORECASE),
-    "person": re.compile(r"[\u4e00-\u9fff]{1,3}(?:总|老师|博士|教授|先生|女士|院长|CEO)(?![结体共之数量部监师])|\b(?:Mr|Mrs|Ms|Dr|Prof)\.?\s+[A-Z][a-z]+|(?:嘉宾|讲者|主讲人?|评委|导师|speaker|host|judge)\s*[::]\s*[A-Z\u4e00-\u9fff][\w\u4e00-\u9fff·]{1,15}"),
+    "person": re.compile(
+        rf"(?:(?<![\u4e00-\u9fff])|(?<=[请与和由让给邀是约见]))[{_SURNAMES}][\u4e00-\u9fff]{{0,2}}(?:总(?![\u4e00-\u9fff]*[结体共之数额量部监览])|老师|博士|教授|先生|女士|院长)"
+        r"|\b(?:Mr|Mrs|Ms|Dr|Prof)\.?\s+[A-Z][a-z]+|(?:嘉宾|讲者|主讲人?|评委|导师|[Ss]peaker|[Hh]ost|[Jj]udge)\s*[::]\s*[A-Z\u4e00-\u9fff][\w\u4e00-\u9fff·]{1,15}"
+    ),
 }  # fmt: skip
-# Titles that are said of nobody in particular.
-_ANYBODY = re.compile(
-    r"(?:各位|每位|这位|一位|那位|几位|多位|请|与|和|由|的|让|给|有|是|位)?(?:老师|博士|教授|先生|女士)$|[嘉宾评委导师讲者分享运营助教各位]+老师|汇总|[一]?[把]?总$"
-)
 _LEAKS = re.compile(
     r"</?data[-\s>]|label=\"|FENCE|<\|[a-z_]+\|>|\[/?INST\]|system prompt|系统提示|忽略(?:以上|之前|前面)|ignore (?:all |the )?(?:previous|above)|"
     r"\b(?:mem|res|txt|evt|chn|msg)_[0-9a-z]{8,}|```|\bJSON\b|json_schema",
     re.IGNORECASE,
 )
-_ALIAS = re.compile(r"(?<![A-Za-z0-9])[\[((]?([SHVR]\d{1,2})[\]))]?(?![A-Za-z0-9])")
+_ALIAS = re.compile(r"(?<![A-Za-z0-9])[\[(（]?([SHVR]\d{1,2})[\])）]?(?![A-Za-z0-9])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]+")
 MIN_LETTERS = 6
@@ -32,22 +33,20 @@ _ZH_SHARE, _EN_SHARE = 0.3, 0.15
 
 def unsupported(text: str, supported: str, names: Collection[str] = ()) -> list[str]:
     """Return the kinds of claims in `text` that neither `supported` (words of records and of the operator) nor `names` hold."""
-    folded, known = _fold(text), _fold(supported)
+    plain, known = unicodedata.normalize("NFKC", text), _fold(supported)
     found = []
     for kind, pattern in _CLAIMS.items():
-        for match in pattern.finditer(folded):
-            said = match[0].strip()
-            if said in known or (kind == "person" and _is_nobody(said, names)):
+        for match in pattern.finditer(plain):
+            said = match[0].strip().casefold()
+            if said in known or (kind == "person" and _is_one_of(said, names)):
                 continue
             found.append(kind)
             break
     return found
 
 
-def _is_nobody(said: str, names: Collection[str]) -> bool:
-    return bool(_ANYBODY.search(said)) or any(
-        _fold(name) and (_fold(name) in said or said in _fold(name)) for name in names
-    )
+def _is_one_of(said: str, names: Collection[str]) -> bool:
+    return any(name and (_fold(name) in said or said in _fold(name)) for name in names)
 
 
 def leaks(text: str) -> bool:

@@ -67,7 +67,7 @@ def salvage(raw: str) -> PlanWords | None:
 def texts_of_words(words: PlanWords) -> list[tuple[str, str]]:
     """Return (place, text) of every text in the answer."""
     texts = [("title", words.title), ("goal", words.goal)]
-    texts += [(f"segments.{item.key}", f"{item.title} {item.notes}") for item in words.segments]
-    texts += [(f"risks.{n}", f"{r.title} {r.trigger} {r.fallback}") for n, r in enumerate(words.risks)]
+    texts += [(f"segments.{item.key}", text) for item in words.segments for text in (item.title, item.notes)]
+    texts += [(f"risks.{n}", text) for n, r in enumerate(words.risks) for text in (r.title, r.trigger, r.fallback)]
     texts += [(f"promotion.{n}", text) for n, text in enumerate(words.promotion)]
     return texts + [(f"feedback_questions.{n}", text) for n, text in enumerate(words.feedback_questions)]

@@ -18,10 +18,10 @@ _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 def texts_of(plan: PlanContent) -> list[tuple[str, str]]:
     """Return (place, text) of every text a drafter wrote; names and words of records are left out."""
     texts = [("title", plan.title), ("goal", plan.goal)]
-    texts += [(f"agenda.{s.key}", f"{s.title} {s.notes}") for s in plan.agenda]
-    texts += [(f"roles.{r.key}", f"{r.title} {r.duties}") for r in plan.roles]
-    texts += [(f"promotion.{n}", f"{p.title} {p.text}") for n, p in enumerate(plan.promotion, start=1)]
-    texts += [(f"risks.{r.key}", f"{r.title} {r.trigger} {r.fallback}") for r in plan.risks]
+    texts += [(f"agenda.{s.key}", text) for s in plan.agenda for text in (s.title, s.notes)]
+    texts += [(f"roles.{r.key}", text) for r in plan.roles for text in (r.title, r.duties)]
+    texts += [(f"promotion.{n}", text) for n, p in enumerate(plan.promotion, start=1) for text in (p.title, p.text)]
+    texts += [(f"risks.{r.key}", text) for r in plan.risks for text in (r.title, r.trigger, r.fallback)]
     texts += [(f"tasks.{t.key}", t.title) for t in [*plan.prep_tasks, *plan.follow_up]]
     texts += [(f"interactions.{n}", text) for n, text in enumerate(plan.interactions, start=1)]
     return texts + [(f"feedback_questions.{n}", text) for n, text in enumerate(plan.feedback_questions, start=1)]
