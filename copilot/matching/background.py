@@ -66,9 +66,11 @@ class Background:
 
     @classmethod
     def build(cls, embedder: str, samples: Mapping[Side, tuple[Vectors, Sequence[str]]]) -> Background:
-        """Estimate from unit vectors (n, d) and the language of each, by side."""
+        """Estimate from unit vectors (n, d) and the language of each, by side; without any, nothing is centred."""
         width = next((vectors.shape[1] for vectors, _ in samples.values() if len(vectors)), 0)
-        prior = reference_means(embedder, width) if width else {}
+        if not width:
+            return cls({})
+        prior = reference_means(embedder, width)
         means: dict[tuple[str, str], Vectors] = {}
         for side, (vectors, languages) in samples.items():
             for language in LANGUAGES:

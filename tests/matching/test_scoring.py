@@ -1,0 +1,103 @@
+"""The arithmetic of a match, worked by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copilot.matching.scoring import (
+    Mutuality,
+    Weights,
+    calibrate,
+    direction_score,
+    fuse,
+    margins,
+    reciprocal,
+    relevance,
+    total_score,
+)
+
+SHARE = st.floats(0.0, 1.0)
+WEIGHTS = Weights()
+
+
+def test_a_margin_is_twice_the_cosine_minus_both_crowdings() -> None:
+    # 2 * 0.5 - 0.2 - 0.1 = 0.7;  2 * 0.1 - 0.2 - 0.3 = -0.3
+    cosines = np.array([[0.5, 0.1]])
+    assert margins(cosines, np.array([0.2]), np.array([0.1, 0.3])) == pytest.approx(np.array([[0.7, -0.3]]))
+
+
+def test_the_midpoint_is_half_relevant_and_the_logistic_is_symmetric() -> None:
+    values = calibrate(np.array([WEIGHTS.midpoint, WEIGHTS.midpoint + 0.1, WEIGHTS.midpoint - 0.1]), WEIGHTS)
+    # 1 / (1 + e^-1.2) = 0.7685
+    assert values == pytest.approx([0.5, 0.7685, 0.2315], abs=1e-4)
+
+
+def test_margins_beyond_any_cosine_do_not_overflow() -> None:
+    assert calibrate(np.array([-1e6, 1e6]), WEIGHTS) == pytest.approx([0.0, 1.0], abs=1e-12)
+
+
+def test_words_add_to_meaning_and_never_take_from_it() -> None:
+    # 1 - (1 - 0.5) * (1 - 0.3 * 1) = 0.65
+    assert fuse(np.array([0.5]), np.array([1.0]), 0.3) == pytest.approx([0.65])
+    assert fuse(np.array([0.5]), np.array([0.0]), 0.3) == pytest.approx([0.5])
+
+
+def test_a_direction_is_the_weighted_mean_of_its_three_best_pairs() -> None:
+    # 0.7 * 0.9 + 0.2 * 0.5 + 0.1 * 0.1 = 0.74; the fourth pair does not count
+    assert direction_score(np.array([[0.1, 0.9], [0.5, 0.0]]), WEIGHTS) == pytest.approx(0.74)
+
+
+def test_weights_of_fewer_pairs_are_scaled_up() -> None:
+    # (0.7 * 0.9 + 0.2 * 0.45) / 0.9 = 0.8
+    assert direction_score(np.array([0.9, 0.45]), WEIGHTS) == pytest.approx(0.8)
+    assert direction_score(np.array([0.6]), WEIGHTS) == pytest.approx(0.6)
+
+
+def test_no_pairs_score_nothing() -> None:
+    assert direction_score(np.zeros((0, 3)), WEIGHTS) == 0.0
+
+
+def test_two_one_way_halves_do_not_look_like_one_good_match() -> None:
+    # harmonic mean: 2 * 0.9 * 0.1 / 1.0 = 0.18, arithmetic would be 0.5
+    assert reciprocal(0.9, 0.1) == pytest.approx(0.18)
+    assert reciprocal(0.0, 0.0) == 0.0
+    worth, mutuality = relevance(0.9, 0.1, WEIGHTS)
+    assert worth == pytest.approx(0.36)
+    assert mutuality is Mutuality.YOU_GAIN
+    assert relevance(0.5, 0.5, WEIGHTS) == (pytest.approx(0.5), Mutuality.MUTUAL)
+
+
+def test_one_sided_matches_say_who_gains() -> None:
+    assert relevance(0.0, 0.8, WEIGHTS) == (pytest.approx(0.32), Mutuality.THEY_GAIN)
+
+
+@given(SHARE, SHARE)
+def test_relevance_is_bounded_symmetric_and_never_above_the_stronger_direction(forward: float, backward: float) -> None:
+    worth, _ = relevance(forward, backward, WEIGHTS)
+    mirrored, _ = relevance(backward, forward, WEIGHTS)
+    assert 0.0 <= worth <= max(forward, backward) + 1e-12
+    assert math.isclose(worth, mirrored)
+
+
+@given(SHARE, SHARE, st.floats(0.0, 0.5))
+def test_relevance_rises_with_each_direction(forward: float, backward: float, more: float) -> None:
+    better = min(1.0, forward + more)
+    assert relevance(better, backward, WEIGHTS)[0] >= relevance(forward, backward, WEIGHTS)[0] - 1e-12
+
+
+def test_the_total_is_the_weighted_mean_of_what_is_there() -> None:
+    context = {"city": 1.0, "industry": 0.0, "language": 1.0, "activity": 0.5}
+    # 0.87 * 0.8 + 0.05 + 0 + 0.03 + 0.02 * 0.5 = 0.786
+    assert total_score(0.8, context, WEIGHTS) == pytest.approx(0.786)
+    # only the city applies: (0.87 * 0.8 + 0.05) / 0.92
+    assert total_score(0.8, {"city": 1.0}, WEIGHTS) == pytest.approx(0.746 / 0.92)
+
+
+def test_shares_that_do_not_sum_to_one_are_refused() -> None:
+    with pytest.raises(ValueError, match="sum"):
+        Weights(city=0.5)
