@@ -1,0 +1,112 @@
+"""Timings of what users wait for, all in one process and one run, so that their ratios mean something on any machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import select
+
+from copilot.assets import sample_dir
+from copilot.community.importing import ImportService
+from copilot.community.sample import load_sample
+from copilot.community.store import Store
+from copilot.community.tables import Message
+from copilot.embeddings.factory import make_embedder
+from copilot.events.candidates import StoreCandidates
+from copilot.events.service import EventService
+from copilot.matching.service import MatchingService
+from copilot.moderation.models import MessageInput
+from eval.metrics.timing import percentile_ms, spend
+from eval.scores import Figure, count
+from eval.suite import Findings, Suite
+from eval.world import NOW, World, Worlds
+
+_READ_ROUNDS = 3
+_EMBEDDED = 200
+_BRIEF = "12月5日下午两点在深圳办一场60人的AI出海沙龙，两小时，预算2万"
+_PLANS = 10
+
+
+def measure(worlds: Worlds) -> Findings:
+    """Time import, reading, embedding, matching and planning on the sample community."""
+    world = worlds.shared()
+    texts = [text for text in _texts(world) if text.strip()]
+    return Findings([*_import(worlds), *_read(world), *_embed(world, texts), *_match(world), *_plan(world)])
+
+
+def _texts(world: World) -> list[str]:
+    with world.store.read(world.community_id) as unit:
+        return list(unit.session.scalars(select(Message.text).order_by(Message.id)))
+
+
+def _import(worlds: Worlds) -> list[Figure]:
+    store = Store.open(f"sqlite:///{worlds.new_folder() / 'bench.sqlite'}")
+    importing = ImportService(store, worlds.settings.limits, worlds.settings.jobs.batch_rows)
+    rows: list[int] = []
+    first = spend(lambda: rows.append(_rows(store, importing)))
+    again = spend(lambda: rows.append(_rows(store, importing)))
+    store.close()
+    return [
+        count("bench.import_rows_per_second", rows[0] / first.wall_seconds, rows[0], "higher"),
+        count("bench.import_rows_per_cpu_second", rows[0] / first.cpu_seconds, rows[0], "higher"),
+        count("bench.import_again_to_first_time", again.wall_seconds / first.wall_seconds, rows[1], "lower"),
+    ]
+
+
+def _rows(store: Store, importing: ImportService) -> int:
+    return sum(report.rows_read for report in load_sample(store, importing, sample_dir()).reports.values())
+
+
+def _read(world: World) -> list[Figure]:
+    texts = _texts(world)
+    inputs = [MessageInput(f"m{i}", "bench", f"s{i % 50}", NOW, text) for i, text in enumerate(texts)]
+    world.cascade.read(inputs)  # the first pass fills caches that every later one has
+    spent = spend(lambda: [world.cascade.read(inputs) for _ in range(_READ_ROUNDS)])
+    n = len(inputs) * _READ_ROUNDS
+    return [count("bench.read_messages_per_cpu_second", n / spent.cpu_seconds, n, "higher")]
+
+
+def _embed(world: World, texts: Sequence[str]) -> list[Figure]:
+    embedder = make_embedder(world.settings.embeddings)  # one that remembers nothing
+    chosen = list(dict.fromkeys(texts))[:_EMBEDDED]
+    embedder.embed_documents(chosen[:8])
+    spent = spend(lambda: embedder.embed_documents(chosen))
+    return [
+        count("bench.embed_texts_per_cpu_second", len(chosen) / spent.cpu_seconds, len(chosen), "higher"),
+        count("bench.embed_texts_per_second", len(chosen) / spent.wall_seconds, len(chosen), "higher"),
+    ]
+
+
+def _match(world: World) -> list[Figure]:
+    service = MatchingService(world.store, world.index, world.embedder)
+    members = [member.id for member in world.members().values() if member.consent_match]
+    service.match(world.community_id, members[0])  # builds what the service keeps between calls
+    calls: list[Callable[[], object]] = [
+        lambda member_id=member_id: service.match(world.community_id, member_id)  # type: ignore[misc]  # bound now
+        for member_id in members
+    ]
+    return _latencies("match", calls)
+
+
+def _plan(world: World) -> list[Figure]:
+    service = EventService(
+        world.store, world.knowledge, world.prompts, None, StoreCandidates(world.store, world.embedder, world.index)
+    )
+    service.draft(world.community_id, _BRIEF, actor="bench")
+    return _latencies("plan", [lambda: service.draft(world.community_id, _BRIEF, actor="bench")] * _PLANS)
+
+
+def _latencies(name: str, calls: Sequence[Callable[[], object]]) -> list[Figure]:
+    wall, cpu = [], []
+    for call in calls:
+        spent = spend(call)
+        wall.append(spent.wall_seconds)
+        cpu.append(spent.cpu_seconds)
+    return [
+        count(f"bench.{name}_p50_ms", percentile_ms(wall, 50), len(calls), "lower"),
+        count(f"bench.{name}_p95_ms", percentile_ms(wall, 95), len(calls), "lower"),
+        count(f"bench.{name}_p50_cpu_ms", percentile_ms(cpu, 50), len(calls), "lower"),
+    ]
+
+
+SUITE = Suite("bench", 1, "timings on this machine; compare within one run or by CPU time", measure)

@@ -1,0 +1,46 @@
+"""Counterfactuals: communities and chats with the part taken away that a competent system must read."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+
+from sqlalchemy import select
+
+from copilot.community.store import Store
+from copilot.community.tables import Member, Message, ProfileText
+from eval.metrics.intervals import SEED
+
+
+def swap_texts(store: Store, community_id: str, aspect: str) -> None:
+    """Give every member the texts of another one in one aspect; the rest of the profile stays.
+
+    Members pass their texts on in a ring over the external ids, half of it away, so that nobody keeps theirs.
+    """
+    with store.write(community_id) as unit:
+        by_member: dict[str, list[ProfileText]] = defaultdict(list)
+        rows = select(ProfileText).where(ProfileText.aspect == aspect).order_by(ProfileText.position)
+        for row in unit.session.scalars(rows):
+            by_member[row.member_id].append(row)
+        names = {member.id: member.external_id for member in unit.session.scalars(select(Member))}
+        ring = sorted(by_member, key=lambda member_id: names[member_id])
+        texts = {member_id: [row.text for row in by_member[member_id]] for member_id in ring}
+        for at, member_id in enumerate(ring):
+            given = texts[ring[(at + len(ring) // 2) % len(ring)]]
+            for position, row in enumerate(by_member[member_id]):
+                # Somebody with more texts than the giver gets the giver's last one several times.
+                row.text = given[min(position, len(given) - 1)]
+
+
+def shuffle_times(store: Store, community_id: str) -> None:
+    """Deal the times of all messages out again at random within each channel: days stay as busy, what they hold does not."""
+    with store.write(community_id) as unit:
+        by_channel: dict[str, list[Message]] = defaultdict(list)
+        for row in unit.session.scalars(select(Message).order_by(Message.channel_id, Message.external_id)):
+            by_channel[row.channel_id].append(row)
+        for channel_id in sorted(by_channel):
+            rows = by_channel[channel_id]
+            times = [row.sent_at for row in rows]
+            random.Random(SEED).shuffle(times)  # noqa: S311  # a control, no secret
+            for row, sent_at in zip(rows, times, strict=True):
+                row.sent_at = sent_at

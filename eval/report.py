@@ -1,0 +1,52 @@
+"""Runs and verdicts as Markdown, for terminals and pull requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eval.gates import Verdict
+from eval.scores import Figure, RunFile, SuiteRun
+
+
+def render_run(run: RunFile) -> str:
+    """Return the whole run: one line on what it was of, then a table per suite."""
+    manifest = run.manifest
+    commit = str(manifest.get("commit") or "no commit")[:12] + (" with changes" if manifest.get("dirty") else "")
+    seconds = sum(suite.seconds for suite in run.suites)
+    head = f"# Evaluation of {commit}\n\n{manifest.get('started_at', '')} · {seconds:.0f} s · intervals are 95 %\n"
+    return "\n".join([head, *(_suite(suite) for suite in run.suites)])
+
+
+def render_verdicts(verdicts: Sequence[Verdict]) -> str:
+    """Return a table of gates, failures first, and the tally."""
+    order = {"failed": 0, "skipped": 1, "passed": 2}
+    rows = [
+        f"| {v.outcome} | {v.name} | {_number(v.value)} | {v.gate.bound} | {v.gate.measured:g} | {v.reason} |"
+        for v in sorted(verdicts, key=lambda v: order[v.outcome])
+    ]
+    tally = ", ".join(f"{sum(v.outcome == o for v in verdicts)} {o}" for o in ("passed", "failed", "skipped"))
+    return "\n".join(
+        ["| gate | figure | value | bound | set from | why |", "|---|---|---|---|---|---|", *rows, "", tally]
+    )
+
+
+def _suite(suite: SuiteRun) -> str:
+    title = f"## {suite.name} (version {suite.version}, {suite.seconds:.1f} s)\n"
+    if suite.error:
+        return f"{title}\ncould not run: {suite.error}\n"
+    rows = [_row(figure) for figure in suite.figures]
+    return "\n".join([title, "| figure | value | 95 % | n |", "|---|---|---|---|", *rows, ""])
+
+
+def _row(figure: Figure) -> str:
+    name = figure.name.partition(".")[2]
+    if figure.value is None:
+        return f"| {name} | unscored | {figure.unscored} | {figure.n} |"
+    interval = f"{_number(figure.low)} to {_number(figure.high)}" if figure.low is not None else figure.interval
+    return f"| {name} | {_number(figure.value)} | {interval} | {figure.n} |"
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.0f}"

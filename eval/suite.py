@@ -1,0 +1,60 @@
+"""What a suite is, and running several with time, progress and named failures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from copilot.errors import CopilotError
+from eval.scores import Figure, SuiteRun
+from eval.world import Worlds
+
+WORST = 20
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class Findings:
+    """What a suite hands back."""
+
+    figures: list[Figure] = field(default_factory=list)
+    worst: list[dict[str, object]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A named set of measurements. `version` is raised when older figures stop being comparable."""
+
+    name: str
+    version: int
+    about: str
+    measure: Callable[[Worlds], Findings]
+
+
+def run_suites(suites: Sequence[Suite], worlds: Worlds, on_progress: Progress | None = None) -> list[SuiteRun]:
+    """Run suites one after the other; one that fails with a named error is reported as such, the others go on."""
+    runs = []
+    for at, suite in enumerate(suites):
+        if on_progress is not None:
+            on_progress(suite.name, at, len(suites))
+        runs.append(_run(suite, worlds))
+    return runs
+
+
+def _run(suite: Suite, worlds: Worlds) -> SuiteRun:
+    wall, cpu = time.perf_counter(), time.process_time()
+    findings, error = Findings(), ""
+    try:
+        findings = suite.measure(worlds)
+    except CopilotError as problem:
+        error = f"{problem.code}: {problem.message}"
+    return SuiteRun(
+        name=suite.name,
+        version=suite.version,
+        seconds=round(time.perf_counter() - wall, 2),
+        cpu_seconds=round(time.process_time() - cpu, 2),
+        figures=findings.figures,
+        worst=findings.worst[:WORST],
+        error=error,
+    )

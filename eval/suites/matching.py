@@ -1,0 +1,108 @@
+"""Matching people: are written pairs found, is nobody shown who may not be, and does the score rest on what is wanted?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from copilot.matching.service import MatchingService
+from eval.controls import swap_texts
+from eval.manifest import DATASETS
+from eval.metrics.ranking import first_relevant_rank, hit, reciprocal
+from eval.rankers import OneTextRanker, RandomRanker, Ranker, ServiceRanker, proposable
+from eval.scores import Figure, difference, mean, share
+from eval.suite import WORST, Findings, Suite
+from eval.world import World, Worlds, read_jsonl
+
+PAIRS = DATASETS / "matching" / "pairs.jsonl"
+
+
+@dataclass(frozen=True)
+class Direction:
+    """One half of a written pair: for the asker, the target is to be found. External ids."""
+
+    pair: str
+    split: str
+    asker: str
+    target: str
+
+
+def directions() -> list[Direction]:
+    """Return the directions in which consent and visibility allow the match."""
+    return [
+        Direction(row["id"], row["split"], half["asker"], half["target"])
+        for row in read_jsonl(PAIRS)
+        for half in row["directions"]
+        if half["expected"]
+    ]
+
+
+def ranks(world: World, ranker: Ranker, wanted: Sequence[Direction]) -> list[int | None]:
+    """Return at which rank each target is found, None where it is not in the list."""
+    members = world.members()
+    lists = {asker: ranker.rank(members[asker].id) for asker in {direction.asker for direction in wanted}}
+    return [first_relevant_rank(lists[one.asker], {members[one.target].id}) for one in wanted]
+
+
+def ranking_figures(name: str, wanted: Sequence[Direction], found: Sequence[int | None]) -> list[Figure]:
+    """Return hit@1, hit@5 and MRR; both directions of a pair count as one cluster."""
+    clusters = [direction.pair for direction in wanted]
+    return [
+        mean(f"{name}.hit_at_1", [hit(rank, 1) for rank in found], clusters),
+        mean(f"{name}.hit_at_5", [hit(rank, 5) for rank in found], clusters),
+        mean(f"{name}.mrr", [reciprocal(rank) for rank in found], clusters),
+    ]
+
+
+def measure(worlds: Worlds) -> Findings:
+    """Rank for every asker of a written pair; shown beside two baselines and a control."""
+    world = worlds.shared()
+    service = MatchingService(world.store, world.index, world.embedder)
+    everything = directions()
+    test = [direction for direction in everything if direction.split == "test"]
+    dev = [direction for direction in everything if direction.split == "dev"]
+    found = ranks(world, ServiceRanker(world, service), test)
+    figures = ranking_figures("matching.test", test, found)
+    figures += ranking_figures("matching.dev", dev, ranks(world, ServiceRanker(world, service), dev))
+    figures += ranking_figures("matching.random", test, ranks(world, RandomRanker(world), test))
+    figures += ranking_figures("matching.one_text", test, ranks(world, OneTextRanker(world), test))
+    with worlds.fresh(partial(swap_texts, aspect="wants")) as swapped:
+        altered = MatchingService(swapped.store, swapped.index, swapped.embedder)
+        without = ranks(swapped, ServiceRanker(swapped, altered), test)
+    figures.append(
+        difference(
+            "matching.control_swapped_wants.mrr_drop",
+            [reciprocal(a) - reciprocal(b) for a, b in zip(found, without, strict=True)],
+            [direction.pair for direction in test],
+        )
+    )
+    figures += _privacy(world, service)
+    return Findings(figures, _worst(test, found))
+
+
+def _privacy(world: World, service: MatchingService) -> list[Figure]:
+    """Ask for everybody: whoever may not be proposed must never be, and whoever said no must get nothing."""
+    allowed, shown, forbidden, answered_anyway, refusing = set(proposable(world)), 0, 0, 0, 0
+    for member in world.members().values():
+        found = service.match(world.community_id, member.id, "member", 50)
+        shown += len(found.items)
+        forbidden += sum(item.target_id not in allowed or item.target_id == member.id for item in found.items)
+        if member.consent_match is not True or not member.consent_ai:
+            refusing += 1
+            answered_anyway += bool(found.items)
+    return [
+        share("matching.forbidden_shown", forbidden, shown, "lower"),
+        share("matching.answered_without_consent", answered_anyway, refusing, "lower"),
+    ]
+
+
+def _worst(wanted: Sequence[Direction], found: Sequence[int | None]) -> list[dict[str, object]]:
+    misses = sorted(zip(wanted, found, strict=True), key=lambda item: -(item[1] or 10_000))
+    worst: list[dict[str, object]] = [
+        {"pair": one.pair, "asker": one.asker, "target": one.target, "rank": rank} for one, rank in misses if rank != 1
+    ]
+    return worst[:WORST]
+
+
+SUITE = Suite("matching", 1, "written pairs against chance and one vector per member; consent; swapped wants", measure)

@@ -1,0 +1,72 @@
+"""Sentiment of single messages: on the sample's labels, and on public sets in other registers where they are present."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from copilot.atmosphere.sentiment import LABELS, SentimentModel
+from copilot.community.tables import Reading
+from eval import external
+from eval.manifest import DATASETS
+from eval.metrics.classification import majority
+from eval.scores import Figure, accuracy_figure, macro_f1_figure, unscored
+from eval.suite import WORST, Findings, Suite
+from eval.world import World, Worlds, read_jsonl
+
+SAMPLE_LABELS = DATASETS / "sample" / "labels.jsonl"
+_CLASSES = range(len(LABELS))
+
+
+def measure(worlds: Worlds) -> Findings:
+    """Score stored readings of the sample, and predictions on public sets."""
+    truth, predicted, worst = sample_classes(worlds.shared())
+    figures = sentiment_figures("sentiment.sample", truth, predicted)
+    model = SentimentModel.load()
+    for name, slice_name in (("smp2020", "smp2020"), ("tweeteval_sentiment", "tweeteval")):
+        try:
+            rows = external.load(name)
+        except external.ExternalSetAbsent as absent:
+            figures += [
+                unscored(f"sentiment.{slice_name}.{measure}", absent.message) for measure in ("macro_f1", "accuracy")
+            ]
+            continue
+        found = model.predict([row.text for row in rows]).argmax(axis=1).tolist()
+        figures += sentiment_figures(f"sentiment.{slice_name}", [row.label for row in rows], found)
+    return Findings(figures, worst)
+
+
+def sentiment_figures(name: str, truth: Sequence[int], predicted: Sequence[int]) -> list[Figure]:
+    """Return macro-F1 and accuracy, each beside always saying the commonest class."""
+    baseline = majority(truth)
+    return [
+        macro_f1_figure(f"{name}.macro_f1", truth, predicted, _CLASSES),
+        macro_f1_figure(f"{name}.macro_f1_majority", truth, baseline, _CLASSES),
+        accuracy_figure(f"{name}.accuracy", truth, predicted),
+        accuracy_figure(f"{name}.accuracy_majority", truth, baseline),
+    ]
+
+
+def sample_classes(world: World) -> tuple[list[int], list[int], list[dict[str, object]]]:
+    """Return the labelled class and the stored one of every message that was read, and the worst mistakes."""
+    messages = world.messages()
+    with world.store.read(world.community_id) as unit:
+        readings = {row.message_id: row for row in unit.session.scalars(select(Reading))}
+    truth, predicted, worst = [], [], []
+    for row in read_jsonl(SAMPLE_LABELS):
+        message = messages.get((row["channel"], row["id"]))
+        reading = readings.get(message.id) if message is not None else None
+        if row["sentiment"] is None or message is None or reading is None:
+            continue  # no gold, or a message that nobody may read
+        shares = (reading.negative, reading.neutral, reading.positive)
+        label, found = LABELS.index(row["sentiment"]), shares.index(max(shares))
+        truth.append(label)
+        predicted.append(found)
+        if found != label:
+            worst.append({"text": message.text, "gold": LABELS[label], "read": LABELS[found], "share": max(shares)})
+    worst.sort(key=lambda case: -float(str(case["share"])))
+    return truth, predicted, worst[:WORST]
+
+
+SUITE = Suite("sentiment", 1, "three-way sentiment beside the majority class", measure)

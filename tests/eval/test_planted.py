@@ -1,0 +1,134 @@
+"""Proof that the evaluation can say no: systems made worse on purpose fail the gates that are committed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from copilot.atmosphere.sentiment import SentimentModel
+from copilot.community.tables import Case, EventPlan
+from copilot.events.candidates import StoreCandidates
+from copilot.events.service import EventService
+from copilot.moderation.cascade import Cascade, InsultDetector
+from copilot.moderation.classifier import InsultModel
+from copilot.settings import Settings
+from copilot.vectors.exact import ExactIndex
+from eval.gates import judge, read_gates
+from eval.metrics.classification import majority
+from eval.rankers import RandomRanker
+from eval.scorers.quotes import ungrounded
+from eval.scores import Figure, RunFile, SuiteRun, share
+from eval.suites.events import nameable, recheck
+from eval.suites.grounding import case_quotes, stored_texts
+from eval.suites.matching import directions, ranking_figures, ranks
+from eval.suites.moderation import sample_figures
+from eval.suites.sentiment import sample_classes, sentiment_figures
+from eval.world import Parts, World, open_world, read_all
+
+
+def outcomes(figures: Sequence[Figure]) -> dict[str, str]:
+    """Return what the committed gates say of these figures alone."""
+    suite = SuiteRun(name=figures[0].name.partition(".")[0], version=1, seconds=0, cpu_seconds=0, figures=[*figures])
+    names = {figure.name for figure in figures}
+    gates = {name: gate for name, gate in read_gates().items() if name in names}
+    return {verdict.name: verdict.outcome for verdict in judge(RunFile(manifest={}, suites=[suite]), gates)}
+
+
+def test_a_random_ranker_fails_every_matching_gate(sample_world: World) -> None:
+    wanted = [direction for direction in directions() if direction.split == "test"]
+    found = outcomes(ranking_figures("matching.test", wanted, ranks(sample_world, RandomRanker(sample_world), wanted)))
+
+    assert found == {f"matching.test.{name}": "failed" for name in ("hit_at_1", "hit_at_5", "mrr")}
+
+
+def test_always_saying_the_commonest_sentiment_fails(sample_world: World) -> None:
+    truth, _, _ = sample_classes(sample_world)
+    found = outcomes(sentiment_figures("sentiment.sample", truth, majority(truth)))
+
+    assert found["sentiment.sample.macro_f1"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("threshold", "gate"),
+    [(0.0, "moderation.sample.false_flags_joke"), (1.1, "moderation.sample.attack.recall")],
+    ids=["flags everything", "flags nothing"],
+)
+def test_a_detector_with_a_wrong_threshold_fails(
+    tmp_path: Path, sample_world: World, threshold: float, gate: str
+) -> None:
+    models = {
+        language: InsultModel(InsultModel.load(language).model, threshold, threshold) for language in ("zh", "en")
+    }
+    worse = Cascade(SentimentModel.load(), [InsultDetector(models)])
+    parts = Parts(ExactIndex(), sample_world.embedder, worse)
+    world = open_world(tmp_path, Settings.model_construct(data_dir=tmp_path), parts)
+    read_all(world)
+    figures, _ = sample_figures(world)
+    world.store.close()
+
+    assert outcomes(figures)[gate] == "failed"
+
+
+@pytest.fixture
+def plan_id(sample_world: World) -> str:
+    service = EventService(
+        sample_world.store, sample_world.knowledge, sample_world.prompts, None, StoreCandidates(sample_world.store)
+    )
+    brief = "12月5日下午两点在深圳办一场60人的AI出海沙龙，两小时，预算2万"
+    return service.draft(sample_world.community_id, brief, actor="test").id
+
+
+def tamper(world: World, plan_id: str, *path: str | int, value: object) -> None:
+    with world.store.write(world.community_id) as unit:
+        row = unit.get(EventPlan, plan_id)
+        content = copy.deepcopy(row.content)
+        part: Any = content
+        for step in path[:-1]:
+            part = part[step]
+        part[path[-1]] = value
+        row.content = content
+
+
+def test_an_untouched_plan_passes_both_the_checks_and_our_own_sums(sample_world: World, plan_id: str) -> None:
+    assert recheck(sample_world, plan_id, nameable(sample_world)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "check", "problem"),
+    [
+        (("budget", "total_cents"), 1, "budget_sums", "budget: the lines sum to"),
+        (("budget", "reserve_cents"), 9_999_999, "budget_within_cap", "over the cap"),
+        (("agenda", 0, "minutes"), 1, "agenda_contiguous", "agenda:"),
+        (("prep_tasks", 0, "due_on"), "2026-01-01", "dates_ordered", "days:"),
+        (("venue",), {"kind": "resource", "id": "res_invented", "name": "x"}, "records_exist", "records: res_invented"),
+    ],
+)
+def test_a_plan_with_one_broken_thing_fails_its_gates(
+    sample_world: World, plan_id: str, path: tuple[str | int, ...], value: object, check: str, problem: str
+) -> None:
+    tamper(sample_world, plan_id, *path, value=value)
+    failed, problems = recheck(sample_world, plan_id, nameable(sample_world))
+
+    assert check in failed
+    assert any(problem in found for found in problems)
+    # One plan of twenty is enough.
+    figures = [share("events.checks_passed", 19, 20), share("events.sound_by_own_sums", 19, 20)]
+    assert set(outcomes(figures).values()) == {"failed"}
+
+
+def test_a_case_whose_quote_was_altered_fails_the_grounding_gate(sample_world: World) -> None:
+    texts, _ = stored_texts(sample_world)
+    quotes = case_quotes(sample_world)
+    assert quotes
+    assert ungrounded(quotes, texts) == []
+    with sample_world.store.read(sample_world.community_id) as unit:
+        assert unit.get(Case, quotes[0].shown_in).quote == quotes[0].words
+
+    altered = [type(quotes[0])(quotes[0].shown_in, quotes[0].record_id, quotes[0].words + "。。"), *quotes[1:]]
+    figure = share("grounding.cases", len(altered) - len(ungrounded(altered, texts)), len(altered))
+
+    assert outcomes([figure]) == {"grounding.cases": "failed"}
