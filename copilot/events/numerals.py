@@ -14,19 +14,28 @@ _UP_TO_TWENTY = (
 _TENS = "thirty forty fifty sixty seventy eighty ninety hundred"
 _ENGLISH = {word: value for value, word in enumerate(_UP_TO_TWENTY.split(), start=1)}
 _ENGLISH |= {word: value * 10 for value, word in enumerate(_TENS.split(), start=3)} | {"a": 1, "an": 1}
-_MULTIPLIERS = {"百": 100, "千": 1000, "k": 1000, "thousand": 1000, "万": 10_000, "w": 10_000, "million": 1_000_000}
+_MULTIPLIERS = {
+    "百": 100,
+    "千": 1000,
+    "k": 1000,
+    "thousand": 1000,
+    "万": 10_000,
+    "w": 10_000,
+    "亿": 10**8,
+    "million": 1_000_000,
+}
 
-CHINESE = r"[零〇一二两三四五六七八九十百千万]"
+CHINESE = r"[零〇一二两三四五六七八九十百千万亿]"
 ENGLISH_WORDS = "|".join(sorted(_ENGLISH, key=len, reverse=True))
 # One number: digits with an optional multiplier (and "2万5" meaning 25,000), Chinese numerals, or an English word.
 # Runs are bounded and taken whole, so that a page of digits costs no more than its length.
 NUMBER = (
     r"(?:(?<![\d.])(?<!\d,)(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,12})(?!\d)(?:\.\d{1,4}(?!\d))?"
-    r"(?:\s?(?:万(?:\d千?(?!\d))?|千|百(?=[人块元位])|(?:k|w|thousand|million)(?![a-z])))?"
+    r"(?:\s?(?:万(?:\d千?(?!\d))?|亿|千|百(?=[人块元位])|(?:k|w|thousand|million)(?![a-z])))?"
     rf"|(?<!{CHINESE}){CHINESE}{{1,12}}(?!{CHINESE})|\b(?:{ENGLISH_WORDS})\b(?:\s(?:hundred|thousand)\b)?)"
 )
 _DIGIT_FORM = re.compile(
-    r"(?P<number>[\d,]+(?:\.\d+)?)\s*(?P<multiplier>万|千|百|k|w|thousand|million)?(?P<tail>\d千?)?$", re.IGNORECASE
+    r"(?P<number>[\d,]+(?:\.\d+)?)\s*(?P<multiplier>万|亿|千|百|k|w|thousand|million)?(?P<tail>\d千?)?$", re.IGNORECASE
 )
 
 
@@ -52,6 +61,10 @@ def read_number(text: str) -> Decimal | None:
 
 
 def _read_chinese(text: str) -> int | None:
+    if "亿" in text:
+        high, _, low = text.partition("亿")
+        above, below = _read_section(high), _read_chinese(low) if low else 0
+        return None if above is None or below is None else above * 10**8 + below
     if "万" in text:
         high, _, low = text.partition("万")
         above = _read_section(high)
