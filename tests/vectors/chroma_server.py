@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+
+from tests.servers import free_port
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,7 @@ class Server:
 @contextmanager
 def running_server(folder: Path, seconds: float = 40.0) -> Iterator[Server]:
     """Run `chroma run` on `folder` until the block ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = Path(sys.executable).with_name("chroma")
     process = subprocess.Popen(
         [command, "run", "--path", folder, "--host", "127.0.0.1", "--port", str(port)],
