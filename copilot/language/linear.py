@@ -66,7 +66,7 @@ class LinearTextModel:
                 raise TextModelInvalid(f"{path.name} is not the file its card describes", file=path.name)
             with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
                 return cls._from_arrays({name: arrays[name] for name in arrays.files}, digest[:12], card)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
             raise TextModelInvalid(f"{path.name} cannot be used: {error}", file=path.name) from error
 
     @classmethod

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
-VERSION = "1"
+VERSION = "2"
 _MAX_REPEATS = 2
 _INVISIBLE = {"Cf", "Mn", "Me", "Cc"}
 _SIMPLIFY = OpenCC("t2s")
@@ -28,18 +28,26 @@ def _joined(word: str) -> str:
 # Disguise -> plain word. A disguise of Latin letters must stand alone, and may be split by separators. The plain word
 # of two characters is spread over the span of the disguise, so the map back stays exact at both ends.
 _WECHAT_LATIN = "|".join(_joined(word) for word in ("vx", "wx", "weixin", "wechat"))
-_WECHAT_HAN = rf"[微薇徽威葳崴徾维嶶]{_SEPARATOR}[信芯❤♥心xX伈]|[v♥❤]{_SEPARATOR}[信❤♥]|加[薇葳]|➕\s*[薇v微]|\+[薇v微]"
+_WECHAT_HAN = rf"[微薇徽威葳崴徾维嶶]{_SEPARATOR}[信芯❤♥心x伈]|[v♥❤]{_SEPARATOR}[信❤♥薇]|❤{_SEPARATOR}[微薇]|[微薇]❤"
+# Three or more single Han characters, each apart from the next by the same kind of mark: written to slip past filters.
+_SPREAD = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?:([ ./·•*_|\-]) ?[\u4e00-\u9fff](?![\u4e00-\u9fff])){2,}")
 _DISGUISES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(?<![a-z0-9])(?:{_WECHAT_LATIN})(?![a-z])"), "微信"),
-    (re.compile(r"加[薇葳维]|加\s?v(?![a-z])|[➕+]\s*[薇v微](?!信|博|[a-z])"), "加微信"),
     (re.compile(_WECHAT_HAN), "微信"),
+    (re.compile(r"加[薇葳维]|加\s?v(?![a-z])|[➕+]\s*(?:微(?!信|博)|[薇v](?![a-z0-9]))"), "加微信"),
+    (re.compile(r"加我\s?[v薇](?![a-z])"), "加我微信"),
     (re.compile(rf"[扣抠蔻]{_SEPARATOR}[扣抠蔻]|企{_SEPARATOR}鹅{_SEPARATOR}号|q{_SEPARATOR}q(?![a-z])"), "qq"),
     (re.compile(r"亻尔"), "你"),
     (re.compile(r"女马"), "妈"),
     (re.compile(r"女乃"), "奶"),
     (re.compile(r"亻壬"), "任"),
     (re.compile(r"讠正"), "证"),
-    (re.compile(r"亻弋|代彡欠|贷欠|岱款|袋款|贷kuan|dai款"), "贷款"),
+    (re.compile(r"亻言"), "信"),
+    (re.compile(r"扌刂|刷亘"), "刷"),
+    (re.compile(r"[蕞醉]高"), "最高"),
+    (re.compile(r"无[低氐底砥]押|无抵牙"), "无抵押"),
+    (re.compile(r"兼[织值]"), "兼职"),
+    (re.compile(r"贷欠|岱款|袋款|贷kuan|dai款|信用袋"), "贷款"),
     (
         re.compile(
             r"(?<![a-z0-9])s\s?b(?![a-z0-9])|煞笔|沙雕逼|傻(?:[\s.*·_\-]{1,2}[逼比b]|[比b](?![a-z较例如赛]))|沙比(?!亚)"
@@ -100,9 +108,29 @@ def normalise(text: str) -> Normalised:
             starts.append(index)
             ends.append(index + 1)
     folded = Normalised(text, "".join(characters), tuple(starts), tuple(ends))
+    folded = _join_spread(folded)
     for pattern, word in _DISGUISES:
         folded = _undo(folded, pattern, word)
     return folded
+
+
+def _join_spread(source: Normalised) -> Normalised:
+    """Close up characters that were pulled apart (`无 抵 押`, `贷.款.快`)."""
+    drop = {
+        index
+        for match in _SPREAD.finditer(source.text)
+        for index in range(*match.span())
+        if not "\u4e00" <= source.text[index] <= "\u9fff"
+    }
+    if not drop:
+        return source
+    kept = [index for index in range(len(source.text)) if index not in drop]
+    return Normalised(
+        source.original,
+        "".join(source.text[index] for index in kept),
+        tuple(source.starts[index] for index in kept),
+        tuple(source.ends[index] for index in kept),
+    )
 
 
 @lru_cache(maxsize=32_768)

@@ -21,5 +21,5 @@ def detect_language(text: str) -> str:
     if han >= 2 and words >= 3 and words * 4 >= han:
         return "mixed"
     if han:
-        return "zh" if han * 2 >= words else "en"
+        return "zh" if han >= words else "en"
     return "en" if words else ""

@@ -7,16 +7,16 @@ import unicodedata
 
 _READ_CHARS = 2000
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9][a-z0-9+#.-]*")
-_EMPTY = frozenset(
-    (
-        "the and for with that this from into your our are was were how what who why when where which you we can will not "
-        "all any some more about of to in on at is it an as by or be am my me do does did has have had been they them he "
-        "she his her us so if but just like get got anyone anybody somebody someone please thanks would could should"
-    ).split()
-) | frozenset(
+_EMPTY_LATIN = (
+    "the and for with that this from into your our are was were how what who why when where which you we can will not "
+    "all any some more about of to in on at is it an as by or be am my me do does did has have had been they them he "
+    "she his her us so if but just like get got anyone anybody somebody someone please thanks would could should"
+)
+_EMPTY_HAN = (
     "社区 群里 如何 怎么 我们 你们 他们 一个 可以 什么 大家 请问 请教 有没 没有 谢谢 现在 就是 还是 不是 这个 那个 各位 老师 "
-    "问下 想问 问一 一下 觉得 知道 有人 已经 因为 所以 但是 如果 自己 时候 今天 明天 昨天".split()
-)  # fmt: skip
+    "问下 想问 问一 一下 觉得 知道 有人 已经 因为 所以 但是 如果 自己 时候 今天 明天 昨天"
+)
+_EMPTY = frozenset(_EMPTY_LATIN.split()) | frozenset(_EMPTY_HAN.split())
 _EMPTY_CHARACTERS = frozenset(
     "的了和与及是在有我你他她它们这那个吗呢吧啊哈对把被让给到从为以嘛呀哦嗯就都也很还没不会要"
 )

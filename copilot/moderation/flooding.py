@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from copilot.community.models import Category
 from copilot.language.normalise import Normalised, normalise
+from copilot.moderation.contacts import find_contacts
 from copilot.moderation.detectors import RuleDetector
 from copilot.moderation.models import SEVERITY, MessageInput, Signal
 
@@ -15,6 +16,7 @@ REPOST_WINDOW = timedelta(hours=72)
 _FLOOD_WINDOW = timedelta(seconds=60)
 _FLOOD_COUNT = 10  # people write five or six short lines in a row; ten in a minute is more than anybody reads
 _REPOST_COUNT = 3
+_REPOST_COUNT_WITH_CONTACT = 2
 _REPOST_LETTERS = 18  # shorter texts (greetings, "received", stickers) are repeated by everybody
 _SIMILAR = 0.6  # share of common letter trigrams from which two texts count as the same
 _CHAIN_MARKS = ("#接龙", "接龙", "1. ", "1.")
@@ -44,11 +46,11 @@ class FloodDetector(RuleDetector):
 class RepostDetector(RuleDetector):
     """The same long text for the third time within three days, in any channel, small changes ignored.
 
-    Two channels count like two times; sign-up chains, which everybody copies, do not count.
+    With a contact in it the second time is enough. Sign-up chains, which everybody copies, do not count.
     """
 
     name = "repost-window"
-    version = "1"
+    version = "2"
     category = Category.SPAM
 
     def find_one(self, message: MessageInput, plain: Normalised) -> list[Signal]:
@@ -64,10 +66,11 @@ class RepostDetector(RuleDetector):
             and _overlap(shingles, _shingles(earlier.text)) >= _SIMILAR
         ]
         count = 1 + len(alike)
-        if count < _REPOST_COUNT:
+        enough = _REPOST_COUNT_WITH_CONTACT if find_contacts(plain) else _REPOST_COUNT
+        if count < enough:
             return []
         channels = len({earlier.channel_id for earlier in alike} | {message.channel_id})
-        score = min(0.97, 0.7 + 0.06 * (count - _REPOST_COUNT) + 0.06 * (channels - 1))
+        score = min(0.97, 0.7 + 0.06 * (count - enough) + 0.06 * (channels - 1))
         return [_whole(self, message, score, opens_case=True)]
 
 

@@ -17,15 +17,24 @@ _PLAYFUL = re.compile(
     r"哈哈|嘿嘿|开玩笑|狗头|旺柴|笑死|球|比赛|羽毛球|撸串|\[捂脸\]|\[偷笑\]|😂|🤣|😄|\blol\b|haha|jk\b|gift|screw|housewarming"
 )
 _REPORTED = re.compile(r"他说|她说|有人说|报警|法院|条款|有人威胁|被威胁|说过|那种话|he said|she said|told me|reported")
-_THREAT = re.compile(
-    r"(?:弄死|整死|打死|砍死|干死|宰了|杀了|废了|做了|弄)(?:你|你们|你全家)(?!们?的?(?:产品|竞品))|找人(?:弄|打|收拾|教训|办)你|打断你|打断.{0,3}狗?腿|"
-    r"见(?:你)?一次打一次|见你一次|(?:知道|晓得|清楚|查到).{0,2}你.{0,10}(?:住|家|公司|老婆|孩子|楼|几层|地址).{0,24}(?:等着|小心|当心|掂量|试试|莫怪|别怪|提醒|走夜路|看着办)|"
-    r"(?:你给我等着|给我等着).{0,20}(?:公司|家|找|弄|打|线下)|信不信(?:我|老子).{0,14}(?:弄|打|砸|找人|废|带人)|走夜路.{0,6}(?:小心|一个人|当心)|(?:小心|当心).{0,4}(?:你的?(?:狗命|小命|腿|家人)|走夜路)|"
-    r"你.{0,6}(?:老婆|孩子|家人|爸妈).{0,16}(?:掂量|小心|当心|一清二楚)|让你.{0,8}(?:待不下去|混不下去|付出代价|后悔一辈子|吃不了兜着走)|(?:砸了?|烧了?)你.{0,3}(?:店|公司|家|车)|(?:身份证|住址|地址|电话).{0,10}(?:别逼我发|别逼我公开)|"
-    r"再.{0,8}(?:后果自负|弄死|打死|废了)|别让我.{0,6}(?:碰到|遇到|看到)你"
-    r"|i(?:'ll| will| am going to|'m going to) (?:kill|hurt|beat|ruin|find|destroy) (?:you|your life)(?! a\b)|know where you (?:live|work).{0,24}(?:watch|careful|regret|better)|break your (?:legs|neck|face)|"
-    r"watch your back|sleep with one eye open|you(?:'re| are) dead\b|(?:leak|post|publish) your (?:home )?address|you will regret"
-)  # fmt: skip
+_PLACE = r"(?:住|家|公司|老婆|孩子|楼|几层|地址|店)"
+_WARNS = r"(?:等着|小心|当心|掂量|试试|莫怪|别怪|提醒你|走夜路|看着办)"
+_THREATS = (
+    r"(?:弄死|整死|打死|砍死|干死)你|(?:宰|杀|废)了你|找人(?:弄|打|收拾|教训|办)你|打断(?:你|.{0,3}狗?腿)",
+    r"见(?:你)?一次打一次|别让我.{0,6}(?:碰到|遇到|看到)你|再.{0,8}(?:后果自负|弄死|打死|废了)",
+    rf"(?:知道|晓得|清楚|查到).{{0,2}}你.{{0,10}}{_PLACE}.{{0,24}}{_WARNS}",
+    rf"你.{{0,6}}{_PLACE}.{{0,14}}(?:知道|晓得|清楚|查到).{{0,40}}{_WARNS}",
+    r"(?:你给我等着|给我等着).{0,20}(?:公司|家|找|弄|打|线下)|信不信(?:我|老子).{0,14}(?:弄|打|砸|找人|废|带人)",
+    r"走夜路.{0,6}(?:小心|一个人|当心)|(?:小心|当心).{0,4}(?:你的?(?:狗命|小命|腿|家人)|走夜路)",
+    r"你.{0,6}(?:老婆|孩子|家人|爸妈).{0,16}(?:掂量|小心|当心|一清二楚)",
+    r"让你.{0,8}(?:待不下去|混不下去|付出代价|后悔一辈子|吃不了兜着走)|(?:砸|烧)了?你.{0,3}(?:店|公司|家|车)",
+    r"(?:身份证|住址|地址|电话).{0,10}别逼我(?:发|公开)",
+    r"i(?:'ll| will| am going to|'m going to) (?:kill|hurt|beat|ruin|find|destroy) (?:you|your life)(?! a\b)",
+    r"know where you (?:live|work).{0,24}(?:watch|careful|regret|better)|break your (?:legs|neck|face)",
+    r"watch your back|sleep with one eye open|you(?:'re| are) dead\b|you will regret",
+    r"(?:leak|post|publish) your (?:home )?address",
+)
+_THREAT = re.compile("|".join(_THREATS))
 _SELF_TARGET = re.compile(r"(?:弄死|打死|杀了|整死)我")
 _ID_CARD = re.compile(r"(?<!\d)\d{6}(?:19|20)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dx](?![\dx])")
 _EXPOSE = re.compile(
@@ -43,7 +52,7 @@ class ThreatDetector(RuleDetector):
     """Announced violence or ruin, aimed at the reader; play, reported speech and idioms about oneself are left out."""
 
     name = "threat-patterns"
-    version = "1"
+    version = "2"
     category = Category.THREAT
 
     def find_one(self, _message: MessageInput, plain: Normalised) -> list[Signal]:

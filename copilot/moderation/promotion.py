@@ -34,15 +34,20 @@ _PRESSURE = re.compile(
 )
 _PRICE = re.compile(r"\d+(?:\.\d+)?\s?(?:元|块|/月|起)|[¥$€]\s?\d+|\d+\s?折|原价|仅需|全包")
 _SCAM = re.compile(
-    r"稳赚|不赔|包赔|保底|日赚|日入|月入\d|日收益|日结\d|\d+[-~]\d+\s?(?:元)?一天|刷单|无抵押|秒批|下款|包下款|放款|不看征信|征信花|黑户|白户|套现|提额|垫资|空壳公司|代开发票|代开票|先开票|原始股|翻[倍五十]|带你翻|跟单|"
+    r"稳赚|不赔|资料费|手续费.{0,4}(?:低|先)|花户|当日(?:到|放)|先做后返|垫付本金|垫资秒返|包赔|保底|日赚|日入|月入\d|日收益|日结\d|\d+[-~]\d+\s?(?:元)?一天|刷单|无抵押|秒批|下款|包下款|放款|不看征信|征信花|黑户|白户|套现|提额|垫资|空壳公司|代开发票|代开票|先开票|原始股|翻[倍五十]|带你翻|跟单|"
     r"牛股|老师操作|搬砖|套利|返[一二三四五六七八九]万|返\d{2,}|充\d+|先交押金|出租.{0,8}(?:银行卡|微信号)|点赞.{0,8}赚钱|动动手指|一部手机|在家可做|派单|退税补贴|填写银行卡|领红包|补贴未领取|当天到账|刷流水|对公账户收购|"
     r"guaranteed .{0,12}returns|monthly returns|double your|in 24 hours|no credit check|earn \$?\d+|\$\d+ a day|no experience|verify at|suspended|enter your card|you have won|get paid daily|bitcoin.{0,20}address|vip group"
 )  # fmt: skip
 _WARNING = re.compile(
-    r"骗局|别上当|当心|小心|防骗|注意|谨防|违法|举报|警惕|千万别|不要碰|从来不碰|拉黑|被骗|提醒|诈骗|反诈|冒充|be careful|scam\b|phishing|beware|pretending|fraud"
+    r"骗局|别上当|当心|小心|防骗|注意|谨防|违法|举报|警惕|千万别|不要碰|好奇都不要|别信|从来不碰|拉黑|被骗|提醒|诈骗|反诈|冒充|be careful|scam\b|phishing|beware|pretending|fraud"
 )
 _ASKING = re.compile(
     r"请问|求推荐|求助|求问|求一个|有没有|谁有|谁做过|哪家|怎么|如何|吗[?？]?$|想了解一下|有人用过|帮忙看|does anyone|anybody|looking for|recommend"
+)
+# Away from the eyes of the group: what contact-fishing always needs.
+_FISHING = re.compile(
+    r"群里(?:不|说话?不|讲不)(?:太)?(?:方便|好)|群里说不|不太看群|不常看群|(?:主页|资料)(?:里)?(?:的|有|留|加)?.{0,3}微信?|留个?(?:微信|联系方式|电话)|"
+    r"(?:加|拉)(?:个|您|你|一下).{0,6}(?:慢慢聊|细聊|单独聊|私下聊|详聊|发(?:您|你)?资料)|方便的话加|可以加个?好友|私下(?:聊|沟通)|单独(?:聊|沟通)|换个地方聊"
 )
 _FREE = re.compile(
     r"免费|不收费|接龙|自提|群友价|群主同意|按群规|群公告|群文件|公益|报名|分享会|沙龙|example\.com|as asked|open-source|host's permission|meetup"
@@ -61,6 +66,7 @@ class _Weights:
     price: float = 0.5
     contact: float = 1.3
     evasion: float = 2.0
+    fishing: float = 1.8
     warning: float = -3.5
     asking: float = -2.0
     free: float = -2.2
@@ -82,6 +88,7 @@ class _Signs:
     asking: bool
     free: bool
     evasion: bool
+    fishing: bool
     contacts: list[Contact]
     span: tuple[int, int]
 
@@ -95,6 +102,8 @@ def _look(plain: Normalised) -> _Signs:
         found = [match.span() for match in pattern.finditer(text)]
         counted[name] = len(found)
         spans += found
+    fishing = _FISHING.search(text)
+    spans += [fishing.span()] if fishing else []
     return _Signs(
         offers=counted["offer"],
         calls=counted["call"],
@@ -106,6 +115,7 @@ def _look(plain: Normalised) -> _Signs:
         asking=bool(_ASKING.search(text)),
         free=bool(_FREE.search(text)),
         evasion=is_disguised(plain, "微信") or is_disguised(plain, "贷款") or any(c.disguised for c in contacts),
+        fishing=bool(fishing),
         contacts=contacts,
         span=(min(s for s, _ in spans), max(e for _, e in spans)) if spans else (0, 0),
     )
@@ -120,6 +130,7 @@ def _odds(signs: _Signs) -> float:
         (signs.price, weights.price),
         (bool(signs.contacts), weights.contact),
         (signs.evasion, weights.evasion),
+        (signs.fishing, weights.fishing),
         (signs.warning, weights.warning),
         (signs.asking, weights.asking),
     ):
@@ -131,15 +142,16 @@ class PromotionDetector(RuleDetector):
     """Adverts and contact-fishing where nobody asked."""
 
     name = "promotion-rules"
-    version = "1"
+    version = "2"
     category = Category.UNSOLICITED_PROMOTION
 
     def find_one(self, message: MessageInput, plain: Normalised) -> list[Signal]:
         """Return at most one signal, spanning the first to the last sign."""
         signs = _look(plain)
-        reaches_out = signs.calls > 0 or bool(signs.contacts)
+        reaches_out = signs.calls > 0 or bool(signs.contacts) or signs.fishing
         sells = signs.offers > 0 or signs.pitches > 0 or signs.evasion
-        if not (reaches_out and sells) or (message.promo_allowed and not signs.evasion):
+        hides = signs.evasion or signs.fishing
+        if not (reaches_out and sells) or (message.promo_allowed and not hides):
             return []
         odds = _odds(signs) + (_WEIGHTS.free if signs.free else 0.0)
         return make_signal(self, plain, signs.span, _sigmoid(odds))
@@ -149,7 +161,7 @@ class ScamDetector(RuleDetector):
     """Promises of easy money, loans without checks, bought invoices, phishing."""
 
     name = "scam-rules"
-    version = "1"
+    version = "2"
     category = Category.SCAM
 
     def find_one(self, _message: MessageInput, plain: Normalised) -> list[Signal]:

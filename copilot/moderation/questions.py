@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-VERSION = "1"
+VERSION = "2"
 _MIN_LETTERS = 4
 _QUOTED = re.compile(r"[“\"「『‘][^”\"」』’]{1,80}[”\"」』’]")
 _NOISE = re.compile(r"\[[^\[\]\n]{1,12}\]|https?://\S+|@\S+")
@@ -17,6 +17,10 @@ _ASKS_ZH = re.compile(
     r"为什么|为啥|啥原因|什么原因|推荐一下|有推荐|推荐吗"
 )
 _WORD_ZH = re.compile(r"什么|啥|怎么|咋|哪|谁|几|多少|多久|吗|么[?]|呢|没有[?]|系咪|边个|点解|有冇|是否")
+_ENDING_ZH = re.compile(
+    r"(?:吗|吃啥|叫啥|干啥|怎么办|咋办|哪个|多少钱|几个人|几点|有没得|有没有|(?<![动时差])([\u4e00-\u9fff])[不唔]\1)(?=[,.。;；!~\s(（…]|$)"
+)
+_WANTED_ZH = re.compile(r"^求(?!职|婚|学|生)|^(?:想|正经)(?:找|揾)|蹲一个(?!$)")
 _RHETORICAL_ZH = re.compile(
     r"难道|谁不|谁还|怎么可能|怎么会|怎么敢|哪有|何必|何苦|凭什么|凭啥|关你|算什么|算老几|谁给你|你算|懂什么|有什么好|有什么(?:用|意义|区别嘛)|不就是|不是吗|是吧|对吧|好吧|对不对|知道吗$|真的吗|是吗|真的假的|至于吗|"
     r"不香吗|谁懂啊|谁说|谁知道呢|你说呢|可不是|怎么样了解|配吗|也配|要脸|有病吧|你猜|猜猜|自己心里没数"
@@ -50,6 +54,8 @@ def _is_question_zh(body: str) -> bool:
     asks = bool(_ASKS_ZH.search(body))
     if marked and (asks or _WORD_ZH.search(body)):
         return len(body) >= 6
+    if _ENDING_ZH.search(body) or _WANTED_ZH.search(body):
+        return True
     return asks and bool(
         re.search(
             r"请问|请教|想问|问一下|问下|求助|求推荐|求问|求介绍|有没有(?:人|哪|谁|推荐|懂)|谁(?:有|知道|用过|做过|认识)|[吗呢么]$|[吗呢么][,.。 ~]",

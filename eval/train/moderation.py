@@ -37,9 +37,11 @@ from eval.train.fit import (
 ROOT = Path(__file__).resolve().parents[2]
 OWN = ROOT / "eval" / "datasets" / "moderation" / "own.jsonl"
 FOLDER = ROOT / "copilot" / "moderation" / "data"
+# Precision wanted on held-back public texts and, out of fold, on the authors' lines; the stricter threshold holds.
 WANTED_PRECISION = {"case": 0.95, "flag": 0.85}
-OWN_WEIGHT = 8.0
-C = 4.0
+WANTED_OWN_PRECISION = {"case": 0.85, "flag": 0.70}
+OWN_WEIGHT = 50.0  # one own line counts like fifty public ones: they are few, and they are what a group chat looks like
+C = 1.0
 FOLDS = 5
 ATTACKS = frozenset({"insult", "threat"})
 SOURCES = {
@@ -150,7 +152,7 @@ def score(arrays: dict[str, NDArray[Any]], plain: list[str], scratch: Path) -> N
         scratch.with_suffix(".json").unlink()
 
 
-def thresholds(labels: NDArray[np.int64], scores: NDArray[np.float64]) -> dict[str, float]:
+def public_thresholds(labels: NDArray[np.int64], scores: NDArray[np.float64]) -> dict[str, float]:
     """Return the score for each wanted precision; texts are resampled to half attacks, half not."""
     attacks, others = scores[labels == 1], scores[labels == 0]
     size = min(len(attacks), len(others))
@@ -178,13 +180,18 @@ def measure(labels: NDArray[np.int64], scores: NDArray[np.float64], case: float)
     )
 
 
-def own_figures(language: str, corpus: Corpus, case: float, scratch: Path) -> dict[str, Any]:
-    """Return, per kind of own line, n and the share flagged by models that never saw the line."""
+def own_scores(language: str, corpus: Corpus, scratch: Path) -> NDArray[np.float64]:
+    """Return (n,) scores of the own lines, each by a model that never saw it."""
     part = folds(corpus.own_ids, FOLDS)
     scores = np.zeros(len(part))
     for number in range(FOLDS):
         arrays = fit(language, corpus, part != number)
         scores[part == number] = score(arrays, corpus.own.take(part == number).plain, scratch)
+    return scores
+
+
+def own_figures(corpus: Corpus, scores: NDArray[np.float64], case: float) -> dict[str, Any]:
+    """Return figures on the own lines and, per kind of line, n and the share flagged."""
     kinds = np.array(corpus.own_kinds)
     by_kind = {
         kind: {"n": int((kinds == kind).sum()), "flagged": round(float((scores[kinds == kind] >= case).mean()), 4)}
@@ -217,7 +224,10 @@ def train(language: str, data: Path, folder: Path) -> dict[str, Any]:
     path, scratch = folder / f"insult-{language}.npz", folder / "scratch.npz"
     arrays = fit(language, corpus, np.ones(len(corpus.own_ids), dtype=bool))
     held_scores = score(arrays, corpus.held.plain, scratch)
-    chosen = thresholds(corpus.held.labels, held_scores)
+    out_of_fold = own_scores(language, corpus, scratch)
+    chosen = public_thresholds(corpus.held.labels, held_scores)
+    for name, wanted in WANTED_OWN_PRECISION.items():
+        chosen[name] = max(chosen[name], precision_threshold(corpus.own.labels, out_of_fold, wanted))
     card: dict[str, Any] = {
         "name": f"insult-{language}",
         "task": "probability that a message attacks somebody (insult or threat)",
@@ -233,7 +243,7 @@ def train(language: str, data: Path, folder: Path) -> dict[str, Any]:
     }  # fmt: skip
     write_model(path, arrays, card)
     card["figures"] |= public_figures(language, data, InsultModel.load(language, folder))
-    card["figures"][f"own lines, {FOLDS}-fold"] = own_figures(language, corpus, chosen["case"], scratch)
+    card["figures"][f"own lines, {FOLDS}-fold"] = own_figures(corpus, out_of_fold, chosen["case"])
     write_model(path, arrays, card)
     return card
 
