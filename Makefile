@@ -32,10 +32,10 @@ run: $(VENV)/.run  ## load the sample community and serve it
 	$(BIN)/community-copilot demo
 
 test: $(VENV)/.dev  ## the quick tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 test-all: $(VENV)/.embed  ## all tests: PostgreSQL, Chroma server, sentence-transformers, crashes, schema fuzzing
-	$(BIN)/pytest -m "slow or not slow" --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n 2 -m "slow or not slow" --cov --cov-report=term:skip-covered
 
 check: $(VENV)/.dev  ## format, lint, types, import directions, prompts, knowledge
 	$(BIN)/ruff format --check .
