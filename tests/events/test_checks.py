@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from copilot.clock import FixedClock
 from copilot.community.store import Store
-from copilot.community.tables import EventPlan
+from copilot.community.tables import Community, EventPlan
+from copilot.events.candidates import StoreCandidates
 from copilot.events.checks import failures, run_checks
 from copilot.events.models import BudgetLine, Pick, PlanContent, RiskPlan
 from copilot.events.sentences import check_names
@@ -16,18 +18,34 @@ from copilot.events.service import EventService
 from copilot.events.snapshot import PlanSnapshot
 from copilot.knowledge import KnowledgeBase
 from copilot.playbook_models import CostUnit, Playbook, SegmentKind
+from copilot.prompts import PromptLibrary
+from tests.events.conftest import NOW, add_history, add_people, add_resources
 
 BRIEF = "下周六下午两点深圳60人AI路演，预算2万，两小时"
 
 
-@pytest.fixture
-def sound(
-    service: EventService, store: Store, peopled: str, knowledge: KnowledgeBase
-) -> tuple[PlanContent, PlanSnapshot, Playbook]:
-    result = service.draft(peopled, BRIEF, actor="op")
-    with store.read(peopled) as unit:
+@pytest.fixture(scope="session")
+def drafted(
+    tmp_path_factory: pytest.TempPathFactory, knowledge: KnowledgeBase, prompts: PromptLibrary
+) -> tuple[str, str]:
+    """One plan and its snapshot as JSON, drafted once for all faults."""
+    store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('checks') / 'truth.sqlite'}", clock=FixedClock(NOW))
+    with store.system(write=True) as session:
+        session.add(Community(id="c", slug="sample", name="示例社区", locale="zh-CN", created_at=NOW))
+    for add in (add_people, add_resources, add_history):
+        add(store, "c")
+    result = EventService(store, knowledge, prompts, None, StoreCandidates(store)).draft("c", BRIEF, actor="op")
+    with store.read("c") as unit:
         snapshot = PlanSnapshot.model_validate(unit.get(EventPlan, result.id).snapshot)
-    return result.content, snapshot, knowledge.playbook("roadshow", "zh-CN")
+    store.close()
+    return result.content.model_dump_json(), snapshot.model_dump_json()
+
+
+@pytest.fixture
+def sound(drafted: tuple[str, str], knowledge: KnowledgeBase) -> tuple[PlanContent, PlanSnapshot, Playbook]:
+    plan, snapshot = drafted
+    playbook = knowledge.playbook("roadshow", "zh-CN")
+    return PlanContent.model_validate_json(plan), PlanSnapshot.model_validate_json(snapshot), playbook
 
 
 def test_a_sound_plan_passes_every_check_in_both_words_and_fact(

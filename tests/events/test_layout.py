@@ -60,7 +60,7 @@ def shares(draw: st.DrawFn) -> tuple[list[Part], int]:
     return parts, draw(st.integers(sum(p.min_minutes for p in parts), sum(p.max_minutes for p in parts)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(shares())
 def test_shares_sum_exactly_and_keep_their_bounds(case: tuple[list[Part], int]) -> None:
     parts, total = case
@@ -69,7 +69,7 @@ def test_shares_sum_exactly_and_keep_their_bounds(case: tuple[list[Part], int]) 
     assert all(p.min_minutes <= m <= p.max_minutes for p, m in zip(parts, minutes, strict=True))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.integers(20, 1440))
 def test_any_slot_is_filled_exactly_without_gaps_and_with_breaks(slot: int) -> None:
     placed = lay_out(PARTS, slot)

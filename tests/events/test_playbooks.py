@@ -67,9 +67,9 @@ def test_an_unknown_placeholder_is_refused_and_braces_of_values_are_left_alone()
     assert fill_in("A {topic}", {"topic": "{title}"}) == "A {title}"
 
 
-SIZES = [(2, 15), (8, 60), (30, 90), (60, 150), (200, 240), (5000, 480)]
-BUDGETS = [None, 0, 500_000, 2_000_000, 1_000_000_000]
-LEADS = [timedelta(hours=3), timedelta(days=1), timedelta(days=12), timedelta(days=60)]
+SIZES = [(2, 15), (30, 90), (60, 150), (5000, 480)]
+BUDGETS = [None, 0, 500_000, 1_000_000_000]
+LEADS = [timedelta(hours=3), timedelta(days=12), timedelta(days=60)]
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
@@ -81,6 +81,8 @@ def test_a_playbook_makes_a_sound_plan_of_every_size_or_says_why_not(
     book = knowledge.playbook(name, locale)
     made = 0
     for (headcount, minutes), budget, lead, online in itertools.product(SIZES, BUDGETS, LEADS, (False, True)):
+        if lead != LEADS[1] and headcount in {2, 30}:
+            continue  # the near and the far day are tried on two sizes
         length = min(max(minutes, book.min_minutes), book.max_minutes)
         start = (NOW + lead).astimezone(UTC)
         brief = make_brief(
@@ -101,7 +103,7 @@ def test_a_playbook_makes_a_sound_plan_of_every_size_or_says_why_not(
             made += 1
         else:
             assert refused == "budget_short"
-    assert made >= len(SIZES) * len(LEADS) * 2 * 2
+    assert made >= 32  # without a cap and with a high one every case has a plan
 
 
 def test_articles_exist_in_both_languages_with_citable_passages(knowledge: KnowledgeBase) -> None:
