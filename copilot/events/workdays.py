@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 import holidays
 from pydantic import BaseModel, ConfigDict
@@ -21,17 +22,21 @@ class DayNote(BaseModel):
     is_holiday: bool
 
 
+@lru_cache(maxsize=32)
+def _calendar(first_year: int, last_year: int, language: str) -> tuple[dict[date, str], frozenset[date]]:
+    """Return the holidays by day and the weekend days worked in exchange; building them takes milliseconds."""
+    found = holidays.country_holidays("CN", years=range(first_year, last_year + 1), language=language)
+    return {day: str(name) for day, name in found.items()}, frozenset(getattr(found, "weekend_workdays", ()))
+
+
 def day_notes(first: date, last: date, locale: str) -> list[DayNote]:
     """Return the holidays and the weekend days worked in exchange between two days, both included."""
-    calendar = holidays.country_holidays(
-        "CN", years=range(first.year, last.year + 1), language=_LANGUAGES.get(locale, "en_US")
-    )
-    swapped: set[date] = getattr(calendar, "weekend_workdays", set())
+    named, swapped = _calendar(first.year, last.year, _LANGUAGES.get(locale, "en_US"))
     notes = []
     for offset in range((last - first).days + 1):
         day = first + timedelta(days=offset)
-        if day in calendar:
-            notes.append(DayNote(on=day, name=str(calendar[day]), is_holiday=True))
+        if day in named:
+            notes.append(DayNote(on=day, name=named[day], is_holiday=True))
         elif day in swapped:
             name = "调休上班" if locale == "zh-CN" else "working day in exchange for a holiday"
             notes.append(DayNote(on=day, name=name, is_holiday=False))
