@@ -164,17 +164,18 @@ def answers(turns: Sequence[AnyTurn]) -> dict[str, list[AnyTurn]]:
         for question in _answered(turn, part_of, last):
             found[question.id].append(turn)
         here = (turn.channel_id, turn.sender_id)
+        asked = last.get(here)
         if turn.is_question:
             found[turn.id] = []
             part_of[turn.id] = last[here] = turn
-        elif (question := last.get(here)) is not None and turn.sent_at - question.sent_at <= BURST:
-            part_of[turn.id] = question
+        elif asked is not None and turn.sent_at - asked.sent_at <= BURST:
+            part_of[turn.id] = asked
     return found
 
 
 def _answered(turn: AnyTurn, part_of: dict[str, AnyTurn], last: dict[tuple[str, str], AnyTurn]) -> Iterable[AnyTurn]:
     if turn.reply_to_id is not None:
-        question = part_of.get(turn.reply_to_id)
-        return [question] if question is not None and question.sender_id != turn.sender_id else []
+        replied = part_of.get(turn.reply_to_id)
+        return [replied] if replied is not None and replied.sender_id != turn.sender_id else []
     mentioned = (last.get((turn.channel_id, name)) for name in dict.fromkeys(turn.mentions) if name != turn.sender_id)
     return [q for q in mentioned if q is not None and turn.sent_at - q.sent_at <= MENTION_REACH]

@@ -1,0 +1,146 @@
+"""Frameworks: ways to write about a question, as validated data from `knowledge/frameworks/<key>.<locale>.yaml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from copilot.documents import DocumentProblem, content_hash, describe_validation, parse_yaml, read_document
+from copilot.errors import KnowledgeInvalid, NotFound
+from copilot.playbook_models import Key, Line, Locale, Prose
+
+FOLDER = "frameworks"
+PLACEHOLDERS = frozenset({"ask", "know", "asker", "channel"})
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_MAX_FILES = 200
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FrameworkStep(_Part):
+    """A section and the questions that lead through it."""
+
+    heading: Line
+    questions: list[Line] = Field(min_length=1, max_length=6)
+
+
+class Framework(_Part):
+    """One way to write about something, in one language. Lengths: seconds of voice, characters of text."""
+
+    key: Key
+    locale: Locale
+    title: Line
+    when_to_use: Prose
+    cues: list[Annotated[str, StringConstraints(min_length=1, max_length=40)]] = Field([], max_length=60)
+    titles: list[Line] = Field(min_length=1, max_length=5)
+    openings: list[Line] = Field(min_length=1, max_length=5)
+    outline: list[FrameworkStep] = Field(min_length=2, max_length=8)
+    show: list[Line] = Field([], max_length=6)
+    closing: Line
+    voice_seconds: int = Field(ge=15, le=300)
+    short_chars: int = Field(ge=50, le=3000)
+    article_chars: int = Field(ge=300, le=20000)
+
+    @cached_property
+    def hash(self) -> str:
+        """16 hexadecimal characters that change with any word of the framework."""
+        return content_hash(self.model_dump_json())
+
+    @model_validator(mode="after")
+    def _known_placeholders(self) -> Framework:
+        texts = [*self.titles, *self.openings, self.closing, *self.show, self.title, self.when_to_use]
+        texts += [text for step in self.outline for text in (step.heading, *step.questions)]
+        unknown = {name for text in texts for name in _PLACEHOLDER.findall(text)} - PLACEHOLDERS
+        if unknown:
+            raise ValueError(f"unknown placeholders: {', '.join(sorted(unknown))}")
+        return self
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Return `text` with its placeholders replaced; values are data and are not read for placeholders again."""
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], text)
+
+
+class FrameworkLibrary:
+    """All frameworks, each in every language. Immutable once loaded, safe to share between threads."""
+
+    def __init__(self, frameworks: Sequence[Framework]) -> None:
+        self._frameworks: dict[tuple[str, str], Framework] = {(item.key, item.locale): item for item in frameworks}
+
+    @classmethod
+    def load(cls, folders: Sequence[Path]) -> FrameworkLibrary:
+        """Read `frameworks/` of every knowledge folder, later ones overriding by key and language.
+
+        Raises:
+            KnowledgeInvalid: a file does not validate, a framework lacks a language, or there is none at all.
+        """
+        found: dict[tuple[str, str], Framework] = {}
+        for folder in folders:
+            paths = sorted((folder / FOLDER).glob("*.yaml"))
+            if len(paths) > _MAX_FILES:
+                raise KnowledgeInvalid(f"{folder / FOLDER} holds more than {_MAX_FILES} files", file=str(folder))
+            for path in paths:
+                item = _read(path)
+                found[item.key, item.locale] = item
+        if not found:
+            raise KnowledgeInvalid("there is no framework in any knowledge folder", file="", fields=[])
+        for key, locale in sorted(found):
+            other = "en" if locale == "zh-CN" else "zh-CN"
+            if (key, other) not in found:
+                raise KnowledgeInvalid(
+                    f"framework {key!r} is missing in {other}", file=f"{key}.{other}.yaml", fields=[]
+                )
+        return cls(list(found.values()))
+
+    def get(self, key: str, locale: str) -> Framework:
+        """Return one framework.
+
+        Raises:
+            NotFound: there is none with this key in this language.
+        """
+        item = self._frameworks.get((key, locale))
+        if item is None:
+            raise NotFound(f"there is no framework {key!r} in {locale}", kind="framework", id=key)
+        return item
+
+    def all(self, locale: str) -> list[Framework]:
+        """Return the frameworks of one language, by key."""
+        return [self._frameworks[pair] for pair in sorted(self._frameworks) if pair[1] == locale]
+
+    def choose(self, locale: str, question: str, evidence: str, used: Sequence[str] = ()) -> Framework:
+        """Return the framework whose cues occur most: in the question (twofold) and in the member's words.
+
+        Each earlier use in `used` costs one cue of the question, so that a set varies; ties go by key. With no cue at all
+        it is `interview`, where there is one.
+        """
+
+        def score(item: Framework) -> float:
+            asked = sum(cue.casefold() in question.casefold() for cue in item.cues)
+            known = sum(cue.casefold() in evidence.casefold() for cue in item.cues)
+            return 2.0 * asked + known - 2.0 * used.count(item.key) + (0.5 if item.key == "interview" else 0.0)
+
+        return max(self.all(locale), key=score)
+
+
+def _read(path: Path) -> Framework:
+    try:
+        item = Framework.model_validate(parse_yaml(read_document(path)))
+    except DocumentProblem as error:
+        raise KnowledgeInvalid(f"{path}: {error}", file=str(path), fields=[]) from error
+    except ValidationError as error:
+        sentence, fields = describe_validation(error)
+        raise KnowledgeInvalid(f"{path}: {sentence}", file=str(path), fields=fields) from error
+    if path.name != f"{item.key}.{item.locale}.yaml":
+        raise KnowledgeInvalid(
+            f"{path}: by its key and locale this file must be named {item.key}.{item.locale}.yaml",
+            file=str(path),
+            fields=["key"],
+        )
+    return item

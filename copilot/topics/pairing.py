@@ -1,0 +1,198 @@
+"""Demand x evidence: which questions this member can answer, and by which of their own words. Arrays and rules, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from copilot.community.conversation import Line, answers
+from copilot.language.words import content_words
+from copilot.topics.affinity import FitWeights, Reference, Scores, Side, Space, usual_words
+from copilot.topics.demand import DemandKind, DemandRules, Question, group_same, questions
+from copilot.topics.models import EvidenceKind
+from copilot.topics.records import Gathered, Statement
+from copilot.topics.snapshot import AskedQuestion, Evidence, Pairing, TopicSnapshot
+
+Vectors = Mapping[str, NDArray[np.float32]]
+MAX_EVIDENCE = 3
+_TEXT_CHARS = 600
+# What the member answered in chat is proof of knowing; a profile sentence is only close to the question.
+_ANSWERED_FIT = 0.9
+_FEWEST_ANSWER_WORDS = 5
+# Further records are cited only when they fit nearly as well as the best.
+_NEAR_BEST = 0.6
+# Nobody has answered: that weighs most. What others have answered already, where this member could add, comes last.
+_KIND_ORDER = (
+    DemandKind.UNANSWERED, DemandKind.REPEATED, DemandKind.ANSWERED_BY_MEMBER, DemandKind.ANSWERED_BY_OTHERS,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Demanded:
+    """What is asked in the window and may be used.
+
+    Attributes:
+        open: questions put to everybody that this member has not answered, those of one group only once (the newest).
+        answered: questions this member answered, with the ids of the answers, in order.
+    """
+
+    open: list[Question]
+    answered: list[tuple[Question, list[Line]]]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A question with the member's records that speak for it."""
+
+    question: Question
+    evidence: list[tuple[EvidenceKind, str, str]]
+    fit: float
+
+
+def demanded(gathered: Gathered, vectors: Vectors, rules: DemandRules) -> Demanded:
+    """Return the demand: nobody's own question, nothing taken, only of askers who may be used."""
+    member_id = gathered.member.id
+    asked = [q for q in questions(gathered.window, rules) if q.asker_id in gathered.askers]
+    same = group_same({q.id: vectors[q.id] for q in asked if q.id in vectors}, rules)
+    by_id = {q.id: q for q in asked}
+    gone = {other for q in gathered.taken for other in (q, *same.get(q, ()))}
+    answered = _answered_by(member_id, asked, gathered.window)
+    mine = {q.id for q, _ in answered} | {q.id for q in asked if q.asker_id == member_id}
+    open_questions: dict[str, Question] = {}
+    for question in reversed(asked):
+        group = {question.id, *same.get(question.id, ())}
+        if group & (gone | mine) or group & open_questions.keys():
+            continue
+        askers = {by_id[i].asker_id for i in group}
+        kind = _kind(question, [by_id[i] for i in group], len(askers))
+        if kind is not None:
+            open_questions[question.id] = _with(question, kind, same.get(question.id, ()))
+    kept: dict[str, tuple[Question, list[Line]]] = {}
+    for question, said in reversed(answered):
+        others = same.get(question.id, ())
+        if question.id not in gone and not kept.keys() & set(others):
+            kept[question.id] = (_with(question, DemandKind.ANSWERED_BY_MEMBER, others), said)
+    return Demanded(list(open_questions.values()), list(kept.values()))
+
+
+def _kind(question: Question, group: Sequence[Question], askers: int) -> DemandKind | None:
+    if not question.is_open_call:
+        return None
+    if not question.answer_ids and all(not other.answer_ids for other in group):
+        return DemandKind.UNANSWERED
+    return DemandKind.REPEATED if askers > 1 else DemandKind.ANSWERED_BY_OTHERS
+
+
+def _with(question: Question, kind: DemandKind, same: tuple[str, ...]) -> Question:
+    return replace(question, kind=kind, same_ids=same)
+
+
+def _answered_by(
+    member_id: str, asked: Sequence[Question], window: Sequence[Line]
+) -> list[tuple[Question, list[Line]]]:
+    replied = answers(window)
+    found = []
+    for question in asked:
+        mine = [line for line in replied.get(question.id, []) if line.sender_id == member_id and not line.is_question]
+        said = [line for line in mine if len(content_words(line.text)) >= _FEWEST_ANSWER_WORDS]
+        if said and question.asker_id != member_id:
+            said.sort(key=lambda line: -len(content_words(line.text)))
+            found.append((question, said[:MAX_EVIDENCE]))
+    return found
+
+
+def candidates(
+    gathered: Gathered, demand: Demanded, vectors: Vectors, reference: Reference, weights: FitWeights
+) -> list[Candidate]:
+    """Return what this member could answer, best first: open questions by fit, then what they answered already."""
+    open_questions = [q for q in demand.open if q.id in vectors]
+    statements = [s for s in gathered.statements if s.id in vectors]
+    found = []
+    if open_questions and statements:
+        fits, rivals = _fits(gathered, open_questions, statements, vectors, reference, weights)
+        for row, question in enumerate(open_questions):
+            order = np.argsort(-fits[row], kind="stable")
+            top = float(fits[row, order[0]])
+            least = weights.best_fit if top >= rivals[row] else weights.least_fit
+            best = [int(at) for at in order if fits[row, at] >= max(least, _NEAR_BEST * top)]
+            records: list[tuple[EvidenceKind, str, str]] = [
+                ("has", statements[at].id, statements[at].text) for at in best[:MAX_EVIDENCE]
+            ]
+            if records:
+                found.append(Candidate(question, records, round(top, 4)))
+    for question, said in demand.answered:
+        found.append(Candidate(question, [("answer", line.id, line.text) for line in said], _ANSWERED_FIT))
+    return sorted(found, key=lambda item: (_KIND_ORDER.index(item.question.kind), -item.fit, item.question.id))
+
+
+def _fits(
+    gathered: Gathered,
+    asked: Sequence[Question],
+    statements: Sequence[Statement],
+    vectors: Vectors,
+    reference: Reference,
+    weights: FitWeights,
+) -> tuple[Scores, Scores]:
+    """Return the fits (questions, statements) and, for each question, the best fit of anybody else in the sample."""
+    background = [line for line in gathered.window if line.is_question and line.id in vectors]
+    sample = [item for item in gathered.sample if item.id in vectors]
+    usual_asked = _joined([(line.id, line.text) for line in background], vectors, reference.questions)
+    usual_said = _joined([(item.id, item.text) for item in sample], vectors, reference.statements)
+    space = Space(usual_asked, usual_said, weights)
+    common = usual_words([*usual_asked.texts, *usual_said.texts])
+    sides = _side([(q.id, q.text) for q in asked], vectors)
+    mine = space.fits(sides, _side([(s.id, s.text) for s in statements], vectors), common)
+    others = [item for item in sample if item.member_id != gathered.member.id]
+    if not others:
+        return mine, np.zeros(len(asked))
+    theirs = space.fits(sides, _side([(s.id, s.text) for s in others], vectors), common)
+    own = np.array([[item.member_id == question.asker_id for item in others] for question in asked])
+    return mine, np.where(own, 0.0, theirs).max(axis=1)
+
+
+def _side(texts: Sequence[tuple[str, str]], vectors: Vectors) -> Side:
+    return Side([text for _, text in texts], np.stack([vectors[record_id] for record_id, _ in texts]))
+
+
+def _joined(texts: Sequence[tuple[str, str]], vectors: Vectors, reference: Side) -> Side:
+    if not texts:
+        return reference
+    own = _side(texts, vectors)
+    return Side([*own.texts, *reference.texts], np.vstack([own.vectors, reference.vectors]))
+
+
+def make_snapshot(gathered: Gathered, found: Sequence[Candidate], wanted: int) -> TopicSnapshot:
+    """Put the snapshot together from the best candidates: twice as many as wanted, so that a model can choose."""
+    asked, evidence, pairings = [], [], []
+    aliases: dict[str, str] = {}
+    askers = {line.id: line.sender_id for line in gathered.window}
+    for number, item in enumerate(found[: 2 * wanted], start=1):
+        question = item.question
+        asked.append(
+            AskedQuestion(
+                alias=f"Q{number}", id=question.id, kind=question.kind, channel_id=question.channel_id,
+                channel_name=gathered.channels.get(question.channel_id, ""), asker_id=question.asker_id,
+                asker_name=gathered.askers[question.asker_id].name, asked_at=question.asked_at,
+                text=question.text[:_TEXT_CHARS], same_ids=question.same_ids,
+                askers=len({question.asker_id, *(askers[i] for i in question.same_ids if i in askers)}),
+            )
+        )  # fmt: skip
+        for kind, record_id, text in item.evidence:
+            if record_id not in aliases:
+                aliases[record_id] = f"E{len(aliases) + 1}"
+                evidence.append(
+                    Evidence(
+                        alias=aliases[record_id], id=record_id, member_id=gathered.member.id, kind=kind,
+                        text=text[:_TEXT_CHARS],
+                    )
+                )  # fmt: skip
+        pairings.append(
+            Pairing(question=f"Q{number}", evidence=tuple(aliases[i] for _, i, _ in item.evidence), fit=item.fit)
+        )
+    return TopicSnapshot(
+        now=gathered.now, community=gathered.community, member=gathered.member, wanted=wanted,
+        questions=tuple(asked), evidence=tuple(evidence), pairings=tuple(pairings),
+    )  # fmt: skip

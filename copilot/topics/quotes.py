@@ -1,0 +1,71 @@
+"""Exact excerpts: the part of a text that says most, always a slice of it. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+
+from copilot.language.words import content_words
+
+_SENTENCE = re.compile(r"(?:[^。！？!?；;\n.…]|\.(?!\s|$))+(?:[。！？!?；;…]|\.(?=\s|$))*")
+_CLAUSE_END = re.compile(r"[，,、：:（）()～~—]+|\s-\s")
+_TRIMMED = " \t\n，,、：:；;。.…—-~～"
+_SHORTEST = 4
+_MOST_WORDS = 12
+_MOST_SHARED = 4
+_READ_CHARS = 2000
+_QUOTED = re.compile(r"“([^“”]+)”|「([^「」]+)」|『([^『』]+)』|\"([^\"]+)\"")
+
+
+def excerpt(text: str, limit: int, about: AbstractSet[str] = frozenset()) -> str:
+    """Return the most telling slice of `text` of at most `limit` characters, on one line.
+
+    Preferred are, in this order: what ends in a question mark, whole sentences, words shared with `about`, many content
+    words; ties go to the earlier one. A text without letters is cut at `limit`; an empty text gives an empty slice.
+    """
+    best, best_score = "", -1.0
+    for piece, is_whole in _candidates(text[:_READ_CHARS], limit):
+        words = content_words(piece)
+        score = min(len(words), _MOST_WORDS) + 2.0 * min(len(words & about), _MOST_SHARED)
+        score += (16.0 if piece.endswith(("?", "？")) else 0.0) + (6.0 if is_whole else 0.0)
+        if len(piece) >= _SHORTEST and score > best_score:
+            best, best_score = piece, score
+    return best or text.strip().split("\n")[0][:limit].strip()
+
+
+def quoted_parts(text: str) -> list[str]:
+    """Return what stands in quotation marks in `text`, without the marks."""
+    return [next(part for part in found.groups() if part is not None) for found in _QUOTED.finditer(text)]
+
+
+def without_quotes(text: str) -> str:
+    """Return `text` with everything in quotation marks left out."""
+    return _QUOTED.sub(" ", text)
+
+
+def _candidates(text: str, limit: int) -> Iterator[tuple[str, bool]]:
+    """Yield slices that fit, and whether each is a whole sentence."""
+    for sentence in _SENTENCE.finditer(text):
+        whole = _trimmed(sentence[0])
+        if len(whole) <= limit:
+            yield whole, True
+        else:
+            for clause in _clauses(whole, limit):
+                yield clause, False
+
+
+def _clauses(sentence: str, limit: int) -> Iterator[str]:
+    """Yield the longest runs of whole clauses that fit; a clause that is too long by itself is cut at a space."""
+    cuts = [0, *(mark.end() for mark in _CLAUSE_END.finditer(sentence)), len(sentence)]
+    for at, left in enumerate(cuts[:-1]):
+        fitting = [right for right in cuts[at + 1 :] if right - left <= limit]
+        if fitting:
+            yield _trimmed(sentence[left : fitting[-1]])
+        else:
+            space = sentence.rfind(" ", left + limit // 2, left + limit)
+            yield _trimmed(sentence[left : space if space > 0 else left + limit])
+
+
+def _trimmed(piece: str) -> str:
+    return piece.strip(_TRIMMED)

@@ -1,0 +1,280 @@
+"""TopicService: topics for a reluctant writer, each bound to a question somebody asked and to the member's own words.
+
+Nothing is sent: a topic ends in a draft of the operator's message. A question goes to one member a month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+
+from copilot.community.ids import new_id
+from copilot.community.store import Page, Store, Unit
+from copilot.community.tables import Community, Member, TopicSuggestion
+from copilot.embeddings.base import Embedder
+from copilot.errors import InvalidInput, ModelCancelled, ModelError
+from copilot.llm.structured import StructuredModel
+from copilot.prompts import PromptLibrary
+from copilot.topics.affinity import FitWeights, Reference
+from copilot.topics.checks import Rules, check_topics
+from copilot.topics.demand import DemandRules
+from copilot.topics.frameworks import FrameworkLibrary
+from copilot.topics.llm_draft import FEATURE, draft_with_model
+from copilot.topics.models import CheckResult, Degraded, Note, ReluctantMember, StoredTopic, Topic, TopicSet
+from copilot.topics.pairing import Candidate, Demanded, candidates, demanded, make_snapshot
+from copilot.topics.playbook_draft import draft_from_frameworks
+from copilot.topics.records import OPEN_STATUS, Gathered, gather, other_names, taken_questions
+from copilot.topics.reluctant import Quiet, reluctant_members
+from copilot.topics.snapshot import TopicSnapshot
+from copilot.topics.wording import say
+from copilot.vectors.index import VectorIndex
+
+MAX_TOPICS = 10
+MAX_RELUCTANT = 100
+_FETCH = 400
+# Another member may be given one of the questions while a model writes; then the draft is made again.
+_ATTEMPTS = 3
+
+
+class TopicService:
+    """Suggests topics and says whom to ask. Safe between threads."""
+
+    def __init__(
+        self,
+        store: Store,
+        index: VectorIndex,
+        embedder: Embedder,
+        frameworks: FrameworkLibrary,
+        prompts: PromptLibrary,
+        model: StructuredModel | None,
+    ) -> None:
+        self._store = store
+        self._index = index
+        self._reference = Reference(embedder)
+        self._frameworks = frameworks
+        self._prompts = prompts
+        self._model = model
+        self._demand_rules = DemandRules()
+        self._fit_weights = FitWeights()
+
+    def suggest(
+        self,
+        community_id: str,
+        member_id: str,
+        n: int = 3,
+        *,
+        actor: str = "",
+        is_cancelled: Callable[[], bool] | None = None,
+    ) -> TopicSet:
+        """Return up to `n` (1-10) topics and store them; fewer, with a note, when there is no evidence for more.
+
+        Asking again for the same member gives the same questions until the chat or the operator's clicks change them.
+
+        Raises:
+            NotFound: no such community or member.
+            Denied: the member does not consent to AI, or is hidden; `data["reason"]` says which.
+            InvalidInput: `n` is out of bounds.
+            ModelCancelled: `is_cancelled` said so; nothing is stored.
+        """
+        _require_between("n", n, MAX_TOPICS)
+        for _ in range(_ATTEMPTS):
+            answer, snapshot = self._draft(community_id, member_id, n, is_cancelled)
+            if self._keep(answer, snapshot, actor):
+                return answer
+        answer, _ = self._draft(community_id, member_id, n, is_cancelled)
+        return answer.model_copy(
+            update={"topics": [], "note": Note(code="busy", sentence=say(answer.locale, "note.busy"))}
+        )
+
+    def get(self, community_id: str, topic_id: str) -> StoredTopic:
+        """Return one stored topic.
+
+        Raises:
+            NotFound: there is none with this id here.
+        """
+        with self._store.read(community_id) as unit:
+            return _stored(unit.get(TopicSuggestion, topic_id))
+
+    def list(
+        self, community_id: str, *, member_id: str | None = None, limit: int = 50, cursor: str | None = None
+    ) -> Page[StoredTopic]:
+        """Return stored topics, newest first, of one member or of all.
+
+        Raises:
+            NotFound: no such community or member.
+            InvalidInput: limit or cursor is wrong.
+        """
+        statement = select(TopicSuggestion)
+        with self._store.read(community_id) as unit:
+            unit.community()
+            if member_id is not None:
+                unit.get(Member, member_id)
+                statement = statement.where(TopicSuggestion.member_id == member_id)
+            page = unit.page(statement, (TopicSuggestion.created_at, TopicSuggestion.id), limit=limit, cursor=cursor)
+            return Page([_stored(row) for row in page.items], page.next_cursor)
+
+    def reluctant(self, community_id: str, n: int = 10) -> Sequence[ReluctantMember]:
+        """Return up to `n` (1-100) members who know much and say little, best first.
+
+        Raises:
+            NotFound: no such community.
+            InvalidInput: `n` is out of bounds.
+        """
+        _require_between("n", n, MAX_RELUCTANT)
+        with self._store.read(community_id) as unit:
+            unit.community()
+            return reluctant_members(unit, n, Quiet())
+
+    def _draft(
+        self, community_id: str, member_id: str, n: int, is_cancelled: Callable[[], bool] | None
+    ) -> tuple[TopicSet, TopicSnapshot]:
+        with self._store.read(community_id) as unit:
+            gathered = gather(unit, member_id, self._demand_rules)
+        vectors = self._vectors(community_id, gathered)
+        demand = demanded(gathered, vectors, self._demand_rules)
+        found = candidates(gathered, demand, vectors, self._reference, self._fit_weights)
+        snapshot = make_snapshot(gathered, found, n)
+        answer = TopicSet(
+            community_id=community_id, member_id=member_id, member_name=gathered.member.name,
+            locale=gathered.community.locale, wanted=n, topics=[],
+        )  # fmt: skip
+        if found:
+            with self._store.read(community_id) as unit:
+                known = [gathered.member.name, *(item.asker_name for item in snapshot.questions)]
+                rules = Rules(snapshot, self._frameworks, other_names(unit, known))
+            self._fill(answer, rules, is_cancelled)
+        answer.note = self._note(answer, gathered, demand, found, vectors)
+        return answer, snapshot
+
+    def _fill(self, answer: TopicSet, rules: Rules, is_cancelled: Callable[[], bool] | None) -> None:
+        if self._model is not None:
+            try:
+                drafted = draft_with_model(self._model, self._prompts, rules, is_cancelled)
+                answer.topics, answer.llm_call_ids, answer.drafted_by = drafted.topics, drafted.call_ids, "model"
+            except ModelCancelled:
+                raise
+            except ModelError as error:
+                sentence = say(answer.locale, "degraded", code=error.code)
+                answer.degraded = Degraded(code=error.code, message=sentence)
+                answer.llm_call_ids = _call_ids(error)
+        if not answer.topics:
+            answer.topics = _passing(draft_from_frameworks(rules.snapshot, self._frameworks), rules)
+        answer.checks = check_topics(answer.topics, rules)
+
+    def _vectors(self, community_id: str, gathered: Gathered) -> dict[str, NDArray[np.float32]]:
+        """Return what the index holds of the questions and statements.
+
+        They are fetched and compared exactly: the open questions are few, and a nearest-neighbour query over all
+        questions would return mostly answered ones.
+        """
+        asked = [line.id for line in gathered.window if line.is_question]
+        said = list(dict.fromkeys(item.id for item in (*gathered.statements, *gathered.sample)))
+        found: dict[str, NDArray[np.float32]] = {}
+        for aspect, ids in (("question", asked), ("has", said)):
+            for start in range(0, len(ids), _FETCH):
+                found |= self._index.fetch(community_id, aspect, ids[start : start + _FETCH])
+        return found
+
+    def _note(
+        self,
+        answer: TopicSet,
+        gathered: Gathered,
+        demand: Demanded,
+        found: Sequence[Candidate],
+        vectors: dict[str, NDArray[np.float32]],
+    ) -> Note | None:
+        if len(answer.topics) >= answer.wanted:
+            return None
+        missing = [s for s in gathered.statements if s.id not in vectors]
+        missing_questions = [q for q in demand.open if q.id not in vectors]
+        if not gathered.window:
+            code = "no_messages"
+        elif (missing and demand.open) or (missing_questions and gathered.statements):
+            code = "not_indexed_yet"
+        elif not gathered.statements and not demand.answered:
+            code = "no_evidence"
+        elif not demand.open and not demand.answered:
+            code = "no_demand"
+        else:
+            code = "fewer" if found else "nothing_fits"
+        sentence = say(
+            answer.locale, f"note.{code}", days=self._demand_rules.days, open=len(demand.open),
+            count=len(answer.topics), wanted=answer.wanted,
+        )  # fmt: skip
+        return Note(code=code, sentence=sentence)
+
+    def _keep(self, answer: TopicSet, snapshot: TopicSnapshot, actor: str) -> bool:
+        """Store the topics unless one of the questions has been given away meanwhile; say whether it was done."""
+        if not answer.topics:
+            return True
+        with self._store.write(answer.community_id) as unit:
+            # SQLite has one writer anyway; elsewhere this lock keeps two members from getting one question.
+            unit.session.execute(select(Community).with_for_update())
+            taken = taken_questions(unit, answer.member_id)
+            if any({t.demand.question_id, *t.demand.same_ids} & taken for t in answer.topics):
+                return False
+            for topic in answer.topics:
+                _write(unit, topic, answer, snapshot, actor)
+            ids = [topic.id for topic in answer.topics]
+            unit.audit(actor, FEATURE, ("member", answer.member_id), topic_ids=ids, drafted_by=answer.drafted_by)
+        return True
+
+
+def _write(unit: Unit, topic: Topic, answer: TopicSet, snapshot: TopicSnapshot, actor: str) -> None:
+    row = unit.session.scalar(
+        select(TopicSuggestion).where(
+            TopicSuggestion.member_id == answer.member_id,
+            TopicSuggestion.question_id == topic.demand.question_id,
+            TopicSuggestion.status == OPEN_STATUS,
+        )
+    )
+    if row is None:
+        row = unit.add(
+            TopicSuggestion(
+                id=new_id("top"), member_id=answer.member_id, question_id=topic.demand.question_id, status=OPEN_STATUS
+            )
+        )
+    topic.id = row.id
+    row.snapshot = snapshot.only(topic.demand.question_id).model_dump(mode="json")
+    row.content = topic.model_dump(mode="json")
+    row.checks = [check.model_dump(mode="json") for check in answer.checks]
+    row.drafted_by = topic.drafted_by
+    row.degraded = answer.degraded.model_dump(mode="json") if answer.degraded else None
+    row.llm_call_ids = list(answer.llm_call_ids)
+    row.created_by = actor
+    # Asking again reserves the question again: the month counts from the last time.
+    row.created_at = unit.now
+
+
+def _passing(topics: list[Topic], rules: Rules) -> list[Topic]:
+    """Leave out what a check refuses, such as a text that is one long link; ranks stay without gaps."""
+    kept: list[Topic] = []
+    for topic in topics:
+        candidate = topic.model_copy(update={"rank": len(kept) + 1})
+        if all(check.passed for check in check_topics([*kept, candidate], rules)):
+            kept.append(candidate)
+    return kept
+
+
+def _stored(row: TopicSuggestion) -> StoredTopic:
+    return StoredTopic(
+        topic=Topic.model_validate(row.content),
+        member_id=row.member_id,
+        status=row.status,
+        checks=[CheckResult.model_validate(check) for check in row.checks],
+        degraded=Degraded.model_validate(row.degraded) if row.degraded else None,
+        created_at=row.created_at,
+    )
+
+
+def _call_ids(error: ModelError) -> list[str]:
+    ids = error.data.get("call_ids")
+    return [str(item) for item in ids] if isinstance(ids, list) else []
+
+
+def _require_between(field: str, value: int, most: int) -> None:
+    if not 1 <= value <= most:
+        raise InvalidInput(f"{field} must be between 1 and {most}", field=field, limit=most)

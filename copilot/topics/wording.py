@@ -1,0 +1,128 @@
+"""Every sentence the topics feature writes itself, in Chinese and English. Frameworks are in `knowledge/`, prompts in `prompts/`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SENTENCES: Final[dict[str, tuple[str, str]]] = {
+    "asker.unnamed": ("有位成员", "a member"),
+    "channel.unnamed": ("群里", "the chat"),
+    # Why this topic
+    "reason.unanswered": (
+        "{asker}{day}在「{channel}」问的“{ask}”还没有人接上；{name}的资料里写着“{know}”。",
+        "{asker} asked “{ask}” in {channel} on {day} and nobody has answered; {name}'s profile says “{know}”.",
+    ),
+    "reason.repeated": (
+        "“{ask}”这类问题最近有 {askers} 个人问过；{name}的资料里写着“{know}”。",
+        "{askers} people asked something like “{ask}” lately; {name}'s profile says “{know}”.",
+    ),
+    "reason.answered_by_member": (
+        "{asker}{day}在「{channel}」问“{ask}”，{name}当时答过“{know}”，群消息一刷就过去了，值得留成一篇。",
+        "{asker} asked “{ask}” in {channel} on {day}, and {name} answered “{know}”; the chat has scrolled past it, and it deserves a post.",
+    ),
+    "reason.answered_by_others": (
+        "{asker}{day}在「{channel}」问“{ask}”，有人答过几句；{name}的资料里写着“{know}”，可以补上自己的做法。",
+        "{asker} asked “{ask}” in {channel} on {day} and got a few replies; {name}'s profile says “{know}”, which could be added.",
+    ),
+    # The message to the member: greeting and citation, invitation, way out
+    "cite.unanswered.0": (
+        "{name}，你好！{asker}{day}在「{channel}」里问：“{ask}”，到现在还没人接上。看到你写过“{know}”，就想到你了。",
+        "Hi {name}! {asker} asked in {channel} on {day}: “{ask}” Nobody has picked it up yet. You once wrote “{know}”, so I thought of you.",
+    ),
+    "cite.unanswered.1": (
+        "{name}，打扰一下。「{channel}」里{asker}{day}问了“{ask}”，一直空着没人回。你说过“{know}”，这一块你应该有话说。",
+        "Hello {name}, a quick one. In {channel}, {asker} asked on {day}: “{ask}” It is still open. You said “{know}”, so you may have something to say on it.",
+    ),
+    "cite.unanswered.2": (
+        "{name}好，有个问题想请你看一眼：“{ask}”（{asker}，{day}，「{channel}」）。还没人答，而你写过“{know}”。",
+        "Hello {name}, could you look at one question? “{ask}” ({asker}, {day}, {channel}). Nobody has answered, and you wrote “{know}”.",
+    ),
+    "cite.repeated.0": (
+        "{name}，你好！最近有 {askers} 个人在群里问过差不多的事，比如{asker}{day}在「{channel}」里问“{ask}”。你写过“{know}”，讲一次能帮到好几个人。",
+        "Hi {name}! {askers} people have asked much the same lately, for instance {asker} in {channel} on {day}: “{ask}” You wrote “{know}”; telling it once would help several.",
+    ),
+    "cite.answered_by_member.0": (
+        "{name}，你好！{asker}{day}在「{channel}」问“{ask}”，你当时回的那句“{know}”我一直记着。群里刷得快，后来的人看不到。",
+        "Hi {name}! When {asker} asked “{ask}” in {channel} on {day}, you answered “{know}”, and I still remember it. The chat moves fast and newcomers never see it.",
+    ),
+    "cite.answered_by_others.0": (
+        "{name}，你好！{asker}{day}在「{channel}」里问过“{ask}”，群里答了几句。看到你写过“{know}”，你要是愿意补上自己这一份，后来的人就不用再问了。",
+        "Hi {name}! {asker} asked “{ask}” in {channel} on {day} and got a few replies. You once wrote “{know}”; if you add your part, nobody needs to ask again.",
+    ),
+    "invite": (
+        "愿意按“{framework}”的路子讲两句吗？",
+        "Would you say a few words about it, as a “{framework}”?",
+    ),
+    "way_out": (
+        "不用写成文章，{seconds} 秒语音就行，我来整理，发之前给你看；这阵子没空也完全没关系。",
+        "No essay needed: a voice note of {seconds} seconds will do. I tidy it up and show you before anything is posted. And if now is a bad time, that is perfectly fine.",
+    ),
+    # Why there are fewer topics
+    "note.no_messages": ("群里还没有可读的消息，没有依据就不出选题。", "There are no readable messages yet; without evidence there are no topics."),
+    "note.no_demand": (
+        "最近 {days} 天没有找到还没人回答、适合公开回答的问题，所以没有硬凑选题。",
+        "In the last {days} days there was no open question fit for a public answer, so no topic was made up.",
+    ),
+    "note.no_evidence": (
+        "这位成员还没有写“我能提供什么”，最近也没有在群里回答过问题。补一条具体做过的事，就能匹配。",
+        "This member has not said what they have to offer and has answered nothing lately. One line about something they have done would be enough to match.",
+    ),
+    "note.not_indexed_yet": (
+        "这位成员的资料或群里的问题还在建立索引，选题可能不全，请稍后再试。",
+        "The member's profile or the chat's questions are still being indexed; topics may be missing, please try again shortly.",
+    ),
+    "note.nothing_fits": (
+        "最近 {days} 天群里有 {open} 个公开的问题，但都和这位成员说过、做过的事对不上，所以没有硬凑选题。",
+        "There are {open} public questions from the last {days} days, but none meets what this member has said or done, so no topic was made up.",
+    ),
+    "note.fewer": (
+        "只有 {count} 个选题有依据（想要 {wanted} 个），没有凑数。",
+        "Only {count} of the {wanted} topics asked for have evidence; the rest were not made up.",
+    ),
+    "note.busy": (
+        "这些问题刚刚给了别的成员，请再试一次。",
+        "These questions have just been given to other members; please try again.",
+    ),
+    "degraded": (
+        "模型没有给出可用的草稿（{code}），以下由内置框架生成。",
+        "The model gave no usable draft ({code}); these come from the built-in frameworks.",
+    ),
+    "reluctant": (
+        "写了 {texts} 条能提供的内容，最近 {days} 天只发了 {messages} 条消息。",
+        "Has written {texts} lines about what they offer and sent only {messages} messages in {days} days.",
+    ),
+    # Checks: the rule, and what breaks it
+    "check.evidence_exists": ("引用的依据都是这位成员自己的记录", "all evidence is a record of this member"),
+    "check.question_exists": ("回答的问题真实存在，并且可以给这位成员", "the question exists and is free for this member"),
+    "check.evidence_fits": ("依据和问题是配好的一对", "the evidence was matched with this question"),
+    "check.quotes_exact": ("引号里的话都是原文", "everything in quotation marks is literal"),
+    "check.distinct": ("几个选题的问题和标题互不重复", "no two topics share a question or a title"),
+    "check.framework_known": ("写作框架是已有的", "the framework exists"),
+    "check.language": ("用的是社区的语言", "the text is in the community's language"),
+    "check.lengths": ("长短合适", "lengths are within bounds"),
+    "check.no_contacts": ("没有记录里没有的电话、链接和账号", "no phone number, link or account that is not in the records"),
+    "check.no_names": ("没有提到无关的人", "nobody is named who has nothing to do with it"),
+    "check.numbers": ("没有编造数字", "no number is made up"),
+    "check.no_leak": ("没有带出内部标记", "no internal marks are left in the text"),
+    "broken": ("{topic}：{rule}——{what}", "{topic}: {rule} — {what}"),
+    "topic": ("第 {rank} 个选题", "topic {rank}"),
+    "check.count": ("选题数量要正好 {count} 个", "exactly {count} topics are wanted"),
+}  # fmt: skip
+
+
+def say(locale: str, key: str, **values: object) -> str:
+    """Return the sentence `key` in `zh-CN` or English, with its values in place."""
+    chinese, english = _SENTENCES[key]
+    return (chinese if locale.startswith("zh") else english).format(**values)
+
+
+def variants(prefix: str) -> int:
+    """Return how many numbered sentences begin with `prefix`."""
+    return sum(1 for key in _SENTENCES if key.startswith(f"{prefix}."))
+
+
+def say_day(locale: str, day: date) -> str:
+    """Return a day without its year: `11月4日`, `4 Nov`."""
+    return f"{day.month}月{day.day}日" if locale.startswith("zh") else f"{day.day} {_MONTHS[day.month - 1]}"
