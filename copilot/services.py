@@ -30,6 +30,7 @@ from copilot.moderation.cascade import Cascade
 from copilot.moderation.service import ModerationService
 from copilot.prompts import PromptLibrary
 from copilot.settings import Settings
+from copilot.topics.frameworks import FrameworkLibrary
 from copilot.topics.service import TopicService
 from copilot.vectors.chroma import ChromaIndex
 from copilot.vectors.index import VectorIndex
@@ -116,7 +117,8 @@ class Services:
     @cached_property
     def topics(self) -> TopicService:
         """Topics for reluctant writers."""
-        return TopicService(self.store, self.index, self.embedder, self.knowledge, self.prompts, self.model)
+        frameworks = FrameworkLibrary.load([knowledge_dir(), *self.settings.knowledge_dirs])
+        return TopicService(self.store, self.index, self.embedder, frameworks, self.prompts, self.model)
 
     @cached_property
     def atmosphere(self) -> AtmosphereService:
