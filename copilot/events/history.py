@@ -16,6 +16,8 @@ MAX_EVENTS = 200
 MAX_CITED = 5
 # Below this, a turn-out rate is an anecdote.
 MIN_EVENTS, MIN_SIGNUPS = 2, 10
+# Sign-ups that were expected at the door; the cancelled and the waiting were not.
+_EXPECTED = ("going", "attended", "no_show")
 
 
 class PastEvent(BaseModel):
@@ -59,7 +61,7 @@ def past_events(unit: Unit, before: datetime) -> list[PastEvent]:
         .limit(MAX_EVENTS)
     ).all()
     ids = [row.id for row in rows]
-    going = _counts(unit, Signup, ids, Signup.status == "going")
+    going = _counts(unit, Signup, ids, Signup.status.in_(_EXPECTED))
     came = _counts(unit, CheckIn, ids)
     ratings: dict[str, tuple[int, float]] = {}
     for event_id, count, mean in unit.session.execute(

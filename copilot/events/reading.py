@@ -12,23 +12,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from copilot.community.cities import find_cities
 from copilot.community.text import clean_text
 from copilot.errors import InvalidInput, TooLarge
 from copilot.events import amounts, hours, when
 from copilot.events.brief import MAX_TEXT_CHARS, BriefReading, Doubt, Understood, make_brief
-from copilot.events.cities import find_cities
+from copilot.events.formats import FORMATS
 from copilot.events.topic import extract_topic, find_audience, find_goals
 from copilot.events.when import Found
 
-# In order of how much the word says about the format; the head of "路演沙龙" is the roadshow.
-_FORMATS: tuple[tuple[str, str], ...] = (
-    ("competition", r"黑客松|黑客马拉松|大赛|比赛|竞赛|挑战赛|hackathon|competition|contest|challenge"),
-    ("roadshow", r"路演|demo ?day|road ?show|pitch(?:es|ing)?\b"),
-    ("workshop", r"工作坊|实操|训练营|动手|workshop|hands-on|boot ?camp|training"),
-    ("salon", r"沙龙|论坛|圆桌|闭门会|研讨会|salon|forum|panel|round ?table"),
-    ("meetup", r"聚会|见面会|线下聚|碰头|饭局|茶话会|meet-?up|mixer|get-together|gathering"),
-    ("online_talk", r"线上分享|线上讲座|直播|网络研讨会|webinar|online talk|live ?stream|线上课"),
-)
 _ONLINE = re.compile(r"线上|腾讯会议|飞书会议|直播|远程|\bzoom\b|\bonline\b|webinar|virtual|\bremote", re.IGNORECASE)
 _OFFLINE = re.compile(r"线下|现场|到场|面对面|\boffline\b|in[- ]person|on[- ]site|face[- ]to[- ]face", re.IGNORECASE)
 
@@ -71,7 +63,7 @@ def read_brief(text: str, now: datetime, over: dict[str, Any] | None = None) -> 
     notes = _Notes(unicodedata.normalize("NFKC", cleaned))
     for read in _READERS:
         read(notes, now)
-    topic = extract_topic(notes.text, notes.spans, [pattern for _, pattern in _FORMATS])
+    topic = extract_topic(notes.text, notes.spans, [pattern for _, pattern in FORMATS])
     if topic:
         notes.keep("topic", topic, topic)
     notes.values["notes"] = cleaned
@@ -182,7 +174,7 @@ def _read_place(notes: _Notes, _now: datetime) -> None:
 
 def _read_format(notes: _Notes, _now: datetime) -> None:
     named = []
-    for key, pattern in _FORMATS:
+    for key, pattern in FORMATS:
         match = re.search(pattern, notes.text, re.IGNORECASE)
         if match:
             named.append((key, match[0]))

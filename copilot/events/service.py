@@ -11,16 +11,17 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from copilot.community.cities import find_cities
 from copilot.community.ids import new_id
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import EventPlan, Member, Resource
 from copilot.errors import Conflict, InvalidInput, NotFound
 from copilot.events.brief import Brief, BriefReading
-from copilot.events.candidates import is_open_to_match
 from copilot.events.checks import picks_of
 from copilot.events.drafting import Drafted, Drafter, Progress
 from copilot.events.history import PastEvent, past_events, usual_headcount
 from copilot.events.models import CheckResult, Degraded, PlanContent
+from copilot.events.people import is_open_to_match
 from copilot.events.reading import read_brief
 from copilot.events.settling import Circumstances, Question, default_format, settle
 from copilot.events.snapshot import CandidateSource, CommunityView, PlanSnapshot, make_snapshot
@@ -201,7 +202,7 @@ def _read(brief: Brief | BriefReading | str, view: CommunityView, now: datetime)
 
 
 def _circumstances(view: CommunityView, past: Sequence[PastEvent], playbook: Playbook, now: datetime) -> Circumstances:
-    cities = Counter(event.city for event in past if event.city)
+    cities = Counter(event.city for event in past if find_cities(event.city))  # an online event has no city
     return Circumstances(
         name=view.name, locale=view.locale, timezone=view.timezone, now=now,
         usual_headcount=usual_headcount(past, playbook.format),

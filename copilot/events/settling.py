@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from copilot.community.cities import city_name
 from copilot.errors import InvalidInput
 from copilot.events.brief import MAX_COMPETITION_MINUTES, MAX_HEADCOUNT, MAX_MINUTES, Brief, BriefReading, Doubt
-from copilot.events.cities import city_name
 from copilot.events.wording import both, say
 from copilot.events.workdays import DayNote, day_notes
 from copilot.playbook_models import Playbook

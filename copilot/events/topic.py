@@ -62,8 +62,15 @@ def extract_topic(text: str, spans: Sequence[tuple[int, int]], formats: Sequence
     with_format = [clause for clause in kept if any(re.search(pattern, clause, re.IGNORECASE) for pattern in formats)]
     for clause in [*with_format, *kept]:
         if not _is_format_only(clause, formats) and re.search(r"[^\W\d_]{2}", clause):
-            return clause
+            return _without_leading_format(clause, formats)
     return ""
+
+
+def _without_leading_format(text: str, formats: Sequence[str]) -> str:
+    """黑客松端侧AI is about 端侧AI; AI路演 stays, since the word belongs to the title there."""
+    for pattern in formats:
+        text = _tidy(re.sub(rf"^(?:{pattern})(?!的)", "", text, flags=re.IGNORECASE))
+    return text
 
 
 def _is_format_only(text: str, formats: Sequence[str]) -> bool:

@@ -23,8 +23,3 @@ def content_words(text: str) -> set[str]:
         else:
             words.update(run[i : i + 2] for i in range(len(run) - 1) if not _EMPTY_CHARACTERS & set(run[i : i + 2]))
     return words - _EMPTY
-
-
-def overlap_score(wanted: set[str], text: str) -> float:
-    """Return the share of `wanted` that occurs in `text`, 0 to 1; nothing wanted gives 0."""
-    return len(wanted & content_words(text)) / len(wanted) if wanted else 0.0

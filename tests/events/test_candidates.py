@@ -12,7 +12,7 @@ from copilot.events.candidates import StoreCandidates
 from copilot.events.history import past_events
 from copilot.events.settling import SettledBrief
 from copilot.events.snapshot import Candidates
-from copilot.events.words import content_words, overlap_score
+from copilot.events.words import content_words
 from copilot.knowledge import KnowledgeBase
 from copilot.vectors.exact import ExactIndex
 from copilot.vectors.index import VectorItem
@@ -150,5 +150,3 @@ def test_meaning_finds_who_shares_no_word_with_the_topic(
 
 def test_words_are_pairs_of_characters_and_latin_words() -> None:
     assert content_words("AI路演 with Agents") == {"ai", "路演", "agent"}
-    assert overlap_score({"ai", "路演"}, "做过路演") == 0.5
-    assert overlap_score(set(), "anything") == 0.0
