@@ -22,6 +22,8 @@ class Term:
 def read_terms(path: Path) -> dict[str, tuple[str, ...]]:
     """Return the words of a list file by group: `[group]` lines, words between white space, `#` starts a comment line.
 
+    `_` stands for a space inside a term.
+
     Raises:
         ValueError: words stand before the first group, or a group comes twice.
     """
@@ -36,7 +38,7 @@ def read_terms(path: Path) -> dict[str, tuple[str, ...]]:
                 raise ValueError(f"{path.name} has the group {name!r} twice")
             groups[name] = ()
         elif name:
-            groups[name] += tuple(line.split())
+            groups[name] += tuple(word.replace("_", " ") for word in line.split())
         else:
             raise ValueError(f"{path.name} has words before its first [group]")
     return groups

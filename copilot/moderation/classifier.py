@@ -24,6 +24,7 @@ CUES = (
     "strong", "strong_at_you", "strong_at_self", "strong_quoted", "strong_near_thing", "condemns", "plays",
     "you", "self", "mention", "question", "exclaims", "length",
 )  # fmt: skip
+NO_RUDE_WORD = 0.1
 _REACH = 8
 _SPAN_MAX_CHARS = 40
 _FOLDER = Path(__file__).parent / "data"
@@ -63,8 +64,11 @@ class InsultModel:
         return f"insult-{self.model.version}-{terms_version()}@{self.case_threshold:.3f}"
 
     def scores(self, plain: Sequence[str]) -> NDArray[np.float64]:
-        """Return (n,) calibrated probabilities 0-1 that each normalised text attacks somebody."""
-        return self.model.probabilities(plain, cues(plain))[:, 0]
+        """Return (n,) calibrated probabilities 0-1 that each normalised text attacks somebody.
+
+        Where the card says that a rude word is needed, a text without one gets at most `NO_RUDE_WORD`.
+        """
+        return judge(self.model, plain, needs_rude_word=bool(self.model.card.get("needs_rude_word")))
 
     def span(self, plain: str) -> tuple[int, int]:
         """Return the half-open span of `plain` that moved the score most; the whole text when nothing stands out."""
@@ -79,7 +83,17 @@ class InsultModel:
             start += 1
         while end > start and not plain[end - 1].isalnum():
             end -= 1
-        return (start, end) if end > start else (0, len(plain))
+        return _whole_words(plain, start, end) if end > start else (0, len(plain))
+
+
+def judge(model: LinearTextModel, plain: Sequence[str], *, needs_rude_word: bool) -> NDArray[np.float64]:
+    """Return (n,) scores; training measures with the very function that serves."""
+    signs = cues(plain)
+    found = model.probabilities(plain, signs)[:, 0]
+    if needs_rude_word:
+        # English: every training tweet holds a word of a rude lexicon, so the model knows nothing of talk without one.
+        found = np.where(signs[:, CUES.index("strong")] > 0, found, np.minimum(found, NO_RUDE_WORD))
+    return found
 
 
 def terms_version() -> str:
@@ -131,6 +145,27 @@ def _near(term: Term, found: Sequence[Term], group: str, text: str) -> bool:
         if 0 <= end - start <= _REACH and not _CLAUSE_END.intersection(text[start:end]):
             return True
     return False
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen a span so that it cuts no Latin word in two."""
+    while (
+        start > 0
+        and text[start].isascii()
+        and text[start].isalnum()
+        and text[start - 1].isascii()
+        and text[start - 1].isalnum()
+    ):
+        start -= 1
+    while (
+        end < len(text)
+        and text[end - 1].isascii()
+        and text[end - 1].isalnum()
+        and text[end].isascii()
+        and text[end].isalnum()
+    ):
+        end += 1
+    return start, end
 
 
 def _heaviest(pull: NDArray[np.float64], most: int) -> tuple[int, int]:

@@ -17,8 +17,9 @@ _FLOOD_WINDOW = timedelta(seconds=60)
 _FLOOD_COUNT = 10  # people write five or six short lines in a row; ten in a minute is more than anybody reads
 _REPOST_COUNT = 3
 _REPOST_COUNT_WITH_CONTACT = 2
-_REPOST_LETTERS = 18  # shorter texts (greetings, "received", stickers) are repeated by everybody
-_SIMILAR = 0.6  # share of common letter trigrams from which two texts count as the same
+_REPOST_WEIGHT = 45  # shorter texts (greetings, "received", stickers) are repeated by everybody
+_HAN_WEIGHT = 2.5  # one Han character says as much as two or three Latin letters
+_SIMILAR = 0.7  # share of common letter trigrams from which two texts count as the same
 _CHAIN_MARKS = ("#接龙", "接龙", "1. ", "1.")
 
 
@@ -46,17 +47,18 @@ class FloodDetector(RuleDetector):
 class RepostDetector(RuleDetector):
     """The same long text for the third time within three days, in any channel, small changes ignored.
 
-    With a contact in it the second time is enough. Sign-up chains, which everybody copies, do not count.
+    With a contact in it the second time is enough. Later copies carry the category, but open a case only in a channel
+    that had none. Sign-up chains, which everybody copies, do not count.
     """
 
     name = "repost-window"
-    version = "2"
+    version = "3"
     category = Category.SPAM
 
     def find_one(self, message: MessageInput, plain: Normalised) -> list[Signal]:
         """Return a signal that spans the whole message, or nothing."""
         shingles = _shingles(message.text)
-        if len(shingles) < _REPOST_LETTERS - 2 or plain.text.startswith(_CHAIN_MARKS):
+        if _weight(plain.text) < _REPOST_WEIGHT or plain.text.startswith(_CHAIN_MARKS):
             return []
         alike = [
             earlier
@@ -66,12 +68,16 @@ class RepostDetector(RuleDetector):
             and _overlap(shingles, _shingles(earlier.text)) >= _SIMILAR
         ]
         count = 1 + len(alike)
-        enough = _REPOST_COUNT_WITH_CONTACT if find_contacts(plain) else _REPOST_COUNT
+        # A link is no contact here: whoever answers often gives the same link often.
+        reaches_out = any(contact.kind != "link" for contact in find_contacts(plain))
+        enough = _REPOST_COUNT_WITH_CONTACT if reaches_out else _REPOST_COUNT
         if count < enough:
             return []
-        channels = len({earlier.channel_id for earlier in alike} | {message.channel_id})
+        seen = {earlier.channel_id for earlier in alike}
+        channels = len(seen | {message.channel_id})
+        is_news = count == enough or message.channel_id not in seen
         score = min(0.97, 0.7 + 0.06 * (count - enough) + 0.06 * (channels - 1))
-        return [_whole(self, message, score, opens_case=True)]
+        return [_whole(self, message, score, opens_case=is_news)]
 
 
 def _whole(detector: RuleDetector, message: MessageInput, score: float, *, opens_case: bool) -> Signal:
@@ -85,6 +91,10 @@ def _whole(detector: RuleDetector, message: MessageInput, score: float, *, opens
         opens_case=opens_case,
         severity=SEVERITY[detector.category],
     )
+
+
+def _weight(text: str) -> float:
+    return sum(1.0 if c.isascii() else _HAN_WEIGHT for c in text if c.isalnum())
 
 
 @lru_cache(maxsize=8_192)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from copilot.language.linear import LinearTextModel
 from copilot.language.normalise import VERSION, normalise
-from copilot.moderation.classifier import CUES, InsultModel, cues, spec
+from copilot.moderation.classifier import CUES, InsultModel, cues, judge, spec
 from eval.train.fit import (
     Samples,
     calibration_error,
@@ -43,6 +43,7 @@ WANTED_OWN_PRECISION = {"case": 0.85, "flag": 0.70}
 OWN_WEIGHT = 50.0  # one own line counts like fifty public ones: they are few, and they are what a group chat looks like
 C = 1.0
 FOLDS = 5
+NEEDS_RUDE_WORD = {"zh": False, "en": True}
 ATTACKS = frozenset({"insult", "threat"})
 SOURCES = {
     "zh": {"name": "COLDataset train (thu-coai)", "licence": "Apache-2.0"},
@@ -58,7 +59,7 @@ FAILURES = {
     "en": [
         "Davidson was sampled by a lexicon: vulgar but harmless tweets are labelled offensive, polite contempt is not",
         "reclaimed and in-group words of African American English are over-flagged in this data; do not act without a person",
-        "sarcasm and attacks without any rude word are missed",
+        "attacks without a word of the rude list are never flagged: the corpus holds no ordinary talk to learn from",
     ],
 }
 
@@ -102,6 +103,8 @@ def load(language: str, data: Path) -> Corpus:
     else:
         texts, labels = read_davidson(data / "davidson" / "labeled_data.csv")
     public = samples(texts, labels)
+    # Davidson is 83 % offensive: both classes weigh the same, or every short greeting would count as an attack.
+    public = replace(public, weights=2.0 * _balanced(public.labels))
     held = folds(public.plain, FOLDS) == 0
     rows = [row for row in read_jsonl(OWN) if row["language"] in {language, "mixed"}]
     own = samples(
@@ -142,11 +145,11 @@ def _balanced(labels: NDArray[np.int64]) -> NDArray[np.float64]:
     return balanced
 
 
-def score(arrays: dict[str, NDArray[Any]], plain: list[str], scratch: Path) -> NDArray[np.float64]:
+def score(language: str, arrays: dict[str, NDArray[Any]], plain: list[str], scratch: Path) -> NDArray[np.float64]:
     """Return (n,) scores through the very code that serves them."""
     write_model(scratch, arrays, {})
     try:
-        return LinearTextModel.load(scratch).probabilities(plain, cues(plain))[:, 0]
+        return judge(LinearTextModel.load(scratch), plain, needs_rude_word=NEEDS_RUDE_WORD[language])
     finally:
         scratch.unlink()
         scratch.with_suffix(".json").unlink()
@@ -186,7 +189,7 @@ def own_scores(language: str, corpus: Corpus, scratch: Path) -> NDArray[np.float
     scores = np.zeros(len(part))
     for number in range(FOLDS):
         arrays = fit(language, corpus, part != number)
-        scores[part == number] = score(arrays, corpus.own.take(part == number).plain, scratch)
+        scores[part == number] = score(language, arrays, corpus.own.take(part == number).plain, scratch)
     return scores
 
 
@@ -223,7 +226,7 @@ def train(language: str, data: Path, folder: Path) -> dict[str, Any]:
     corpus = load(language, data)
     path, scratch = folder / f"insult-{language}.npz", folder / "scratch.npz"
     arrays = fit(language, corpus, np.ones(len(corpus.own_ids), dtype=bool))
-    held_scores = score(arrays, corpus.held.plain, scratch)
+    held_scores = score(language, arrays, corpus.held.plain, scratch)
     out_of_fold = own_scores(language, corpus, scratch)
     chosen = public_thresholds(corpus.held.labels, held_scores)
     for name, wanted in WANTED_OWN_PRECISION.items():
@@ -235,6 +238,7 @@ def train(language: str, data: Path, folder: Path) -> dict[str, Any]:
         "licence": {"arrays": "Apache-2.0", "data": SOURCES[language]["licence"] + " and own lines"},
         "labelled_by": "the publishers of the corpus; own lines by the authors, one label a line, no second annotator",
         "features": {"ngrams": list(spec(language).orders), "word_ngrams": list(spec(language).word_orders), "buckets": spec(language).buckets, "cues": list(CUES), "normaliser": VERSION, "C": C, "own_weight": OWN_WEIGHT},
+        "needs_rude_word": NEEDS_RUDE_WORD[language],
         "case_threshold": chosen["case"],
         "flag_threshold": chosen["flag"],
         "thresholds_chosen_for": {"precision": WANTED_PRECISION, "on": "held-back fifth of the public training texts, resampled to half attacks", "prior": 0.5},

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,6 +38,20 @@ def opened(text: str, *, promo_allowed: bool = False) -> set[Category]:
 def own(kinds: set[str]) -> list[dict[str, str]]:
     rows = [json.loads(line) for line in OWN.read_text("utf-8").splitlines()]
     return [row for row in rows if row["kind"] in kinds]
+
+
+def test_the_card_of_the_own_lines_counts_them_right() -> None:
+    rows = [json.loads(line) for line in OWN.read_text("utf-8").splitlines()]
+    assert len({row["id"] for row in rows}) == len(rows)
+    assert len({row["text"] for row in rows}) == len(rows)
+    counted = Counter(row["kind"] for row in rows)
+    table = OWN.with_name("README.md").read_text("utf-8")
+    claimed = {
+        kind: int(count)
+        for kinds, counts in re.findall(r"^\| ([a-z_, ]+) \| ([\d, ]+) \|", table, flags=re.MULTILINE)
+        for kind, count in zip(kinds.split(", "), counts.split(", "), strict=True)
+    }
+    assert claimed == counted
 
 
 def test_no_own_hard_negative_opens_a_case_by_rule() -> None:
