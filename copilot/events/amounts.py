@@ -13,7 +13,7 @@ from copilot.events.when import MAX_FOUND, Found, before
 _TO = r"\s*(?:-|–|—|~|到|至|to)\s*"
 _PEOPLE = (
     r"(?:个|名|位)?\s*(?:人|创始人|创业者|开发者|产品经理|成员|群友|观众|听众|同学|会员|选手)|位|名"
-    r"|\s*-?\s*(?:people|persons?|attendees?|guests?|participants?|founders?|members?|developers?|builders?|pax|seats?)\b"
+    r"|\s*-?\s*(?:people|persons?|attendees?|guests?|participants?|founders?|members?|developers?|builders?|pax|seats?)\b|\s+of us\b"
 )
 _HEADCOUNT = re.compile(
     rf"(?:(?P<low>{NUMBER}){_TO})?(?P<n>{NUMBER})\s*(?:多|来|余|几)?\s*(?P<unit>{_PEOPLE})(?!均|民币)", re.IGNORECASE
@@ -38,7 +38,7 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _KEYWORD_BEFORE = re.compile(
-    r"(?:预算|经费|费用|花费|成本|开销|总共|一共|不超过|最多花|控制在|budget|spend|cost|under|at most|up to|within|cap)"
+    r"(?:预算|经费|费用|花费|成本|开销|总共|一共|不超过|最多花|控制在|钱的话|budget|spend|cost|under|at most|up to|within|cap)"
     r"[^,。;;!?\n\d¥$€£一二三四五六七八九十两]{0,12}$",
     re.IGNORECASE,
 )
@@ -123,7 +123,7 @@ def _read_money(match: re.Match[str], text: str) -> Money | None:
     sign = (match["before"] or match["after"] or "").lower()
     if not sign and not (
         keyword
-        and re.search("预算|经费|费用|budget|spend|cost|花", said_before + text[after : after + 8], re.IGNORECASE)
+        and re.search("预算|经费|费用|钱|budget|spend|cost|花", said_before + text[after : after + 8], re.IGNORECASE)
     ):
         return None
     if not sign and re.match(

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from copilot.community.cities import find_cities
@@ -21,6 +22,10 @@ from copilot.events.formats import FORMATS
 from copilot.events.topic import extract_topic, find_audience, find_goals
 from copilot.events.when import Found
 
+_CORRECTION = re.compile(
+    r"不对|应该是|应为|更正|改成|改为|不不|说错|还是改|\bsorry\b|\bactually\b|\bi mean\b|\brather\b|make (?:it|that)",
+    re.IGNORECASE,
+)
 _ONLINE = re.compile(r"线上|腾讯会议|飞书会议|直播|远程|\bzoom\b|\bonline\b|webinar|virtual|\bremote", re.IGNORECASE)
 _OFFLINE = re.compile(r"线下|现场|到场|面对面|\boffline\b|in[- ]person|on[- ]site|face[- ]to[- ]face", re.IGNORECASE)
 
@@ -194,12 +199,16 @@ def _read_people_and_purpose(notes: _Notes, _now: datetime) -> None:
 
 
 def _one_of(notes: _Notes, name: str, found: Sequence[Found[Any]], key: Callable[[Any], object]) -> Found[Any]:
-    """Return the first; note a contradiction when others say something else."""
+    """Return the first, or what corrects it; note a contradiction when others say something else."""
     different = list({key(item.value): item for item in reversed(found)}.values())
+    chosen = found[0]
+    for earlier, later in pairwise(found):
+        if _CORRECTION.search(notes.text[earlier.end : later.start]):
+            chosen = later
     if len(different) > 1:
         different.reverse()
-        notes.doubt(name, "several_values", [item.text for item in different], found[0].text)
-    return found[0]
+        notes.doubt(name, "several_values", [item.text for item in different], chosen.text)
+    return chosen
 
 
 def _blank(notes: _Notes, more: Sequence[tuple[int, int]] = ()) -> str:

@@ -18,6 +18,13 @@ _WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6, "
 _ENGLISH_DAYS = {name: i for i, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 _MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name}
 _MONTH = r"(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+# Days that people call by name; lunar ones move and are asked about.
+_NAMED = {
+    "元旦": (1, 1), "情人节": (2, 14), "妇女节": (3, 8), "劳动节": (5, 1), "五一": (5, 1), "儿童节": (6, 1), "六一": (6, 1),
+    "国庆节": (10, 1), "国庆": (10, 1), "双十一": (11, 11), "平安夜": (12, 24), "圣诞节": (12, 25), "圣诞": (12, 25), "跨年夜": (12, 31),
+    "new year's day": (1, 1), "valentine's day": (2, 14), "christmas eve": (12, 24), "christmas": (12, 25),
+    "new year's eve": (12, 31),
+}  # fmt: skip
 MAX_FOUND = 50  # more mentions of one kind in a brief say nothing new
 _LOOK_BACK = 30
 _WORDS = {
@@ -136,6 +143,12 @@ def _word(match: re.Match[str], today: date) -> Day:
     return Day(today + timedelta(days=_WORDS[match[0].lower()]))
 
 
+def _named(match: re.Match[str], today: date) -> Day:
+    month, day = _NAMED[match[1].lower().replace("’", "'")]
+    this_year = date(today.year, month, day)
+    return Day(this_year if this_year >= today else date(today.year + 1, month, day))
+
+
 def _ahead(match: re.Match[str], today: date) -> Day:
     unit = match["unit"].lower()
     days = _number(match["n"]) * (7 if unit.startswith(("周", "星期", "礼拜", "week", "个星期", "个礼拜")) else 1)
@@ -174,6 +187,10 @@ def _patterns() -> list[tuple[str, Callable[[re.Match[str], date], Day]]]:
             _english_weekday,
         ),
         ("|".join(_WORDS), _word),
+        (
+            rf"({'|'.join(sorted(_NAMED, key=len, reverse=True))})(?:当天|那天|这天)?(?!节?之?[后前]|期间|假期|档|以[前后])",
+            _named,
+        ),
         (rf"(?P<n>{_N})\s*(?P<unit>天|个?星期|个?礼拜|周)(?:之后|以后|后)", _ahead),
         (rf"\bin\s+(?P<n>\d{{1,3}}|{ENGLISH_WORDS})\s+(?P<unit>days?|weeks?)\b", _ahead),
         (rf"(?<![\d月第])(?P<d>{_N})[号日](?![\d线楼馆门院厅会机室店球])", _bare_day),
