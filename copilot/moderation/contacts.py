@@ -9,6 +9,7 @@ from copilot.language.normalise import Normalised
 
 _ID = r"[a-z][a-z0-9_\-]{4,19}"
 _GAP = r"[\s:：是号为=>\-—→()（）]{0,4}"
+_SHORT_FORMS = frozenset({"vx", "wx", "weixin", "wechat", "v信", "加v", "加我v", "+v", "貸款"})
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("link", re.compile(r"(?:https?://|www\.)[^\s，。；、）)]+")),
     ("email", re.compile(r"[a-z0-9._+\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+")),
@@ -49,17 +50,14 @@ def find_contacts(text: Normalised) -> list[Contact]:
 def is_disguised(text: Normalised, word: str, within: tuple[int, int] | None = None) -> bool:
     """Whether `word`, which stands in the normalised text, was spelled otherwise in the original.
 
-    Traditional characters and ordinary Latin short forms (vx, wx, wechat) are not disguises.
+    Traditional characters and the short forms everybody uses (vx, wx, 加v) are not disguises.
     """
     low, high = within or (0, len(text.text))
     at = text.text.find(word, low, high)
     while at >= 0:
         start, end = text.original_span(at, at + len(word))
-        written = text.original[start:end].lower()
-        if not re.fullmatch(r"[微薇]?[信]?|微信|v|vx|wx|weixin|wechat|v信", written) and written not in {
-            "微訊",
-            "威信",
-        }:
+        written = "".join(text.original[start:end].lower().split())
+        if written not in {word, *_SHORT_FORMS}:
             return True
         at = text.text.find(word, at + 1, high)
     return False

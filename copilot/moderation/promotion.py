@@ -49,6 +49,7 @@ _FISHING = re.compile(
     r"群里(?:不|说话?不|讲不)(?:太)?(?:方便|好)|群里说不|不太看群|不常看群|(?:主页|资料)(?:里)?(?:的|有|留|加)?.{0,3}微信?|留个?(?:微信|联系方式|电话)|"
     r"(?:加|拉)(?:个|您|你|一下).{0,6}(?:慢慢聊|细聊|单独聊|私下聊|详聊|发(?:您|你)?资料)|方便的话加|可以加个?好友|私下(?:聊|沟通)|单独(?:聊|沟通)|换个地方聊"
 )
+_QUOTED = re.compile(r"[“\"「『‘][^”\"」』’]{1,40}[”\"」』’]")
 _FREE = re.compile(
     r"免费|不收费|接龙|自提|群友价|群主同意|按群规|群公告|群文件|公益|报名|分享会|沙龙|example\.com|as asked|open-source|host's permission|meetup"
 )
@@ -97,9 +98,11 @@ def _look(plain: Normalised) -> _Signs:
     text = plain.text
     contacts = find_contacts(plain)
     spans = [(c.start, c.end) for c in contacts]
+    unquoted = _QUOTED.sub(lambda match: " " * len(match.group()), text)
     counted: dict[str, int] = {}
     for name, pattern in (("offer", _OFFER), ("call", _CALL), ("pitch", _PITCH), ("scam", _SCAM)):
-        found = [match.span() for match in pattern.finditer(text)]
+        # Quoted words are somebody else's: "先交资料费" in a warning is not an offer.
+        found = [match.span() for match in pattern.finditer(text if name != "scam" else unquoted)]
         counted[name] = len(found)
         spans += found
     fishing = _FISHING.search(text)
@@ -142,7 +145,7 @@ class PromotionDetector(RuleDetector):
     """Adverts and contact-fishing where nobody asked."""
 
     name = "promotion-rules"
-    version = "2"
+    version = "3"
     category = Category.UNSOLICITED_PROMOTION
 
     def find_one(self, message: MessageInput, plain: Normalised) -> list[Signal]:
@@ -161,7 +164,7 @@ class ScamDetector(RuleDetector):
     """Promises of easy money, loans without checks, bought invoices, phishing."""
 
     name = "scam-rules"
-    version = "2"
+    version = "3"
     category = Category.SCAM
 
     def find_one(self, _message: MessageInput, plain: Normalised) -> list[Signal]:

@@ -34,6 +34,8 @@ def test_kinds(text: str, kinds: list[str]) -> None:
         ("微信 abc_12345", False),
         ("WeChat abc_12345", False),
         ("vx abc_12345", False),
+        ("加V abc_12345", False),
+        ("薇信 abc_12345", True),
         ("薇❤信 abc_12345", True),
         ("威芯 abc_12345", True),
     ],

@@ -81,6 +81,7 @@ def test_most_own_positives_open_a_case(kind: str, wanted: set[Category], least:
         "https://example.com/report 这篇写得好",
         "周六沙龙免费，名额三十个，想来的接龙",
         "刷单都是骗局，别上当",
+        "听到“先交资料费”“稳赚不赔”就可以走了，加微信也别理",
         "请问无抵押贷款哪家银行利率低一点",
         "他说要打断我的腿，我已经报警",
         "弄死我算了，需求又改了",
