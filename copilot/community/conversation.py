@@ -93,13 +93,13 @@ class Line:
         return self.sentiment is not None
 
 
-def visible() -> ColumnElement[bool]:
-    """Return the condition that a message may be looked at by features."""
+def visible(message: type[Message] = Message) -> ColumnElement[bool]:
+    """Return the condition that a message, or an alias of the table, may be looked at by features."""
     return and_(
-        Message.recalled_at.is_(None),
-        Message.hidden_at.is_(None),
-        Message.sender_id.is_not(None),
-        Message.type.not_in([MessageType.SYSTEM, MessageType.RECALLED]),
+        message.recalled_at.is_(None),
+        message.hidden_at.is_(None),
+        message.sender_id.is_not(None),
+        message.type.not_in([MessageType.SYSTEM, MessageType.RECALLED]),
     )
 
 

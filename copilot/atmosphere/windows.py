@@ -1,0 +1,224 @@
+"""What was said in a stretch of time, loaded in one pass and cut into windows. No text is kept, only what is counted."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import groupby
+
+from sqlalchemy import select
+
+from copilot.atmosphere.periods import Period
+from copilot.atmosphere.thresholds import Thresholds
+from copilot.community.conversation import Line, answers, count_lines, lines
+from copilot.community.store import Unit
+from copilot.community.tables import Member
+from copilot.errors import TooLarge
+from copilot.language.words import content_words
+
+_LINK = re.compile(r"(?:https?://|www\.)[^\s\u3000-\u9fff]+", re.IGNORECASE)
+_SHARED_TYPES = frozenset({4, 7, 24})  # ChatLab: a file, a link, something shared
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One visible message as it is counted.
+
+    Attributes:
+        sentiment: probabilities of negative, neutral and positive, or None when nobody read it.
+        words: content words outside links.
+        is_substantive: it was read, says something, and was not flagged.
+        is_resource: it carries a link, a file or something shared.
+    """
+
+    id: str
+    channel_id: str
+    sender_id: str
+    sent_at: datetime
+    reply_to_id: str | None
+    mentions: tuple[str, ...]
+    is_question: bool
+    sentiment: tuple[float, float, float] | None
+    model_version: str
+    words: int
+    is_substantive: bool
+    is_resource: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of the window with its answers by others within reach, in order."""
+
+    asked: Said
+    answers: tuple[Said, ...]
+
+    @property
+    def wait_seconds(self) -> float | None:
+        """Seconds from the question to its first answer, None without one."""
+        return (self.answers[0].sent_at - self.asked.sent_at).total_seconds() if self.answers else None
+
+
+@dataclass(frozen=True)
+class Roster:
+    """When the members joined: dates of those who said it, by id, and how many did not."""
+
+    joined: dict[str, datetime]
+    undated: int
+
+    @cached_property
+    def _dates(self) -> list[datetime]:
+        return sorted(self.joined.values())
+
+    def known(self, end: datetime, speakers: Iterable[str]) -> int:
+        """Return how many members were there by `end`; whoever spoke was there, whatever the record says."""
+        late = sum(1 for name in speakers if name in self.joined and self.joined[name] >= end)
+        return self.undated + bisect_left(self._dates, end) + late
+
+
+@dataclass(frozen=True)
+class SpokenWindow:
+    """The messages of [start, end), and those around it that show what they answer and what answers them."""
+
+    start: datetime
+    end: datetime
+    said: Sequence[Said]
+    around: Sequence[Said]
+    roster: Roster
+    thresholds: Thresholds
+
+    @cached_property
+    def read(self) -> list[Said]:
+        """Messages with a reading."""
+        return [item for item in self.said if item.sentiment is not None]
+
+    @cached_property
+    def by_speaker(self) -> dict[str, list[Said]]:
+        """Messages of each person."""
+        found: dict[str, list[Said]] = {}
+        for item in self.said:
+            found.setdefault(item.sender_id, []).append(item)
+        return found
+
+    @cached_property
+    def known_members(self) -> int:
+        """Members who were there by the end."""
+        return self.roster.known(self.end, self.by_speaker)
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """Questions of the window that have waited long enough to be judged, with their answers."""
+        if not self.said:
+            return []
+        replied = answers(self.around)
+        newest = self.around[-1].sent_at
+        reach, patience = self.thresholds.answer_reach, self.thresholds.patience
+        return [
+            Question(item, tuple(a for a in replied[item.id] if a.sent_at - item.sent_at <= reach))
+            for item in self.said
+            if item.is_question and newest - item.sent_at >= patience
+        ]
+
+    @cached_property
+    def links(self) -> list[tuple[Said, Said]]:
+        """Replies of the window to somebody else, each with what it replies to, as far as that is known."""
+        known = {item.id: item for item in self.around}
+        found = ((item, known.get(item.reply_to_id or "")) for item in self.said)
+        return [(item, to) for item, to in found if to is not None and to.sender_id != item.sender_id]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Everything said from `answer_reach` before the first window to `answer_reach` after the last one, in order."""
+
+    said: list[Said]
+    roster: Roster
+    thresholds: Thresholds
+
+    @cached_property
+    def _times(self) -> list[datetime]:
+        return [item.sent_at for item in self.said]
+
+    @cached_property
+    def channel_ids(self) -> list[str]:
+        """The channels in which something was said."""
+        return sorted({item.channel_id for item in self.said})
+
+    def of_channel(self, channel_id: str) -> Stretch:
+        """Return the part that was said in one channel."""
+        return Stretch([s for s in self.said if s.channel_id == channel_id], self.roster, self.thresholds)
+
+    def window(self, period: Period) -> SpokenWindow:
+        """Return one window of the stretch."""
+        reach = self.thresholds.answer_reach
+        around = self._between(period.start - reach, period.end + reach)
+        said = self._between(period.start, period.end)
+        return SpokenWindow(period.start, period.end, said, around, self.roster, self.thresholds)
+
+    def _between(self, start: datetime, end: datetime) -> list[Said]:
+        return self.said[bisect_left(self._times, start) : bisect_left(self._times, end)]
+
+
+def load(unit: Unit, period: Period, channel_id: str | None, thresholds: Thresholds, most_messages: int) -> Stretch:
+    """Return what was said in the period and within `answer_reach` of it.
+
+    Raises:
+        TooLarge: there are more than `most_messages`.
+    """
+    first, last = period.start - thresholds.answer_reach, period.end + thresholds.answer_reach
+    count = count_lines(unit, first, last, channel_id)
+    if count > most_messages:
+        raise TooLarge(
+            f"{count} messages lie in and around this window, more than {most_messages}; take less time or one channel",
+            field="start", limit=most_messages, count=count,
+        )  # fmt: skip
+    said = [say(line, thresholds) for line in lines(unit, first, last, channel_id)]
+    return Stretch(replies_after(said), _roster(unit), thresholds)
+
+
+def say(line: Line, thresholds: Thresholds) -> Said:
+    """Return a message as it is counted."""
+    words = len(content_words(_LINK.sub(" ", line.text)))
+    harmless = line.is_read and line.flagged_score < thresholds.harmless_score
+    return Said(
+        id=line.id, channel_id=line.channel_id, sender_id=line.sender_id, sent_at=line.sent_at,
+        reply_to_id=line.reply_to_id, mentions=line.mentions, is_question=line.is_question, sentiment=line.sentiment,
+        model_version=line.model_version, words=words,
+        is_substantive=harmless and words >= thresholds.substantive_words,
+        is_resource=line.type in _SHARED_TYPES or _LINK.search(line.text) is not None,
+    )  # fmt: skip
+
+
+def replies_after(said: Sequence[Said]) -> list[Said]:
+    """Return the messages with those of one moment reordered so that a reply follows what it replies to.
+
+    Platforms that keep minutes or seconds give many messages one time, and ids that are hashes order them by chance.
+    """
+    ordered: list[Said] = []
+    for _, group in groupby(said, key=lambda item: item.sent_at):
+        moment = {item.id: item for item in group}
+        placed: set[str] = set()
+        for item in moment.values():
+            # Climb to the first message of the moment; a ring of replies ends where it began.
+            chain: list[Said] = []
+            current: Said | None = item
+            while current is not None and current.id not in placed:
+                placed.add(current.id)
+                chain.append(current)
+                current = moment.get(current.reply_to_id or "")
+            ordered.extend(reversed(chain))
+    return ordered
+
+
+def _roster(unit: Unit) -> Roster:
+    joined: dict[str, datetime] = {}
+    undated = 0
+    for member_id, joined_at in unit.session.execute(select(Member.id, Member.joined_at)):
+        if joined_at is None:
+            undated += 1
+        else:
+            joined[member_id] = joined_at
+    return Roster(joined, undated)
