@@ -31,11 +31,11 @@ class Rule:
 
 # Most urgent first: a quarrel before silence. The bounds are judgements, checked on the sample's four weeks.
 RULES = (
-    Rule("satisfaction", "negative", "above", 0.30, "atmosphere#3"),
-    Rule("interaction_quality", "reply_rate", "below", 0.50, "atmosphere#2"),
-    Rule("participation", "concentration", "above", 0.70, "incentives#5"),
-    Rule("content_quality", "substantive_share", "below", 0.20, "incentives#1"),
-    Rule("activity", "silent_share", "above", 0.80, "atmosphere#5"),
+    Rule("satisfaction", "negative", "above", 0.30, "room-actions#2"),
+    Rule("interaction_quality", "reply_rate", "below", 0.50, "room-actions#3"),
+    Rule("participation", "concentration", "above", 0.70, "room-actions#5"),
+    Rule("content_quality", "substantive_share", "below", 0.20, "room-actions#4"),
+    Rule("activity", "silent_share", "above", 0.80, "room-actions#1"),
 )
 
 

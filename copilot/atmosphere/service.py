@@ -138,7 +138,7 @@ class AtmosphereService:
             return top_reply_pairs(unit, channel_id, n)
 
     def _load(self, unit: Unit, period: Period, channel_id: str | None) -> Stretch:
-        return load(unit, (period.start, period.end), channel_id, self._thresholds, self._bounds.most_messages)
+        return load(unit, period, channel_id, self._thresholds, self._bounds.most_messages)
 
     def _reading(self, room: _Room, window: SpokenWindow) -> AtmosphereReading:
         reading = AtmosphereReading(
