@@ -1,6 +1,6 @@
 """All tables in one namespace, so that migrations and the store see every one of them."""
 
-from copilot.community.tables.base import Base, JsonList, JsonObject, Scoped, UtcDateTime
+from copilot.community.tables.base import Base, JsonList, JsonObject, Scoped, UtcDateTime, index_scope
 from copilot.community.tables.chat import (
     Alert,
     Appeal,
@@ -91,3 +91,5 @@ __all__ = [
     "UtcDateTime",
     "VectorRow",
 ]  # fmt: skip
+
+index_scope(Base.metadata)

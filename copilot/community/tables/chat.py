@@ -32,6 +32,7 @@ class Message(Scoped):
         UniqueConstraint("community_id", "channel_id", "external_id"),
         Index("ix_message_channel_sent", "community_id", "channel_id", "sent_at", "id"),
         Index("ix_message_sender", "community_id", "sender_id", "sent_at"),
+        Index("ix_message_reply", "community_id", "reply_to_id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -42,7 +43,7 @@ class Message(Scoped):
     type: Mapped[int] = mapped_column(default=0)
     text: Mapped[str] = mapped_column(default="")
     # Not a foreign key: exports cut threads, and a reply may arrive before what it answers.
-    reply_to_id: Mapped[str | None] = mapped_column(index=True)
+    reply_to_id: Mapped[str | None]
     mentions: Mapped[JsonList] = mapped_column(default=list)
     recalled_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]

@@ -51,7 +51,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.create_index("ix_audit_entry_community_at", ["community_id", "at", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_audit_entry_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_entry_community_id_id"), ["community_id", "id"], unique=False)
 
     op.create_table(
         "channel",
@@ -73,7 +73,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("channel", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_channel_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_channel_community_id_id"), ["community_id", "id"], unique=False)
 
     op.create_table(
         "erasure",
@@ -91,7 +91,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("community_id", "subject_hash", name=op.f("uq_erasure_community_id_subject_hash")),
     )
     with op.batch_alter_table("erasure", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_erasure_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_erasure_community_id_id"), ["community_id", "id"], unique=False)
 
     op.create_table(
         "event_plan",
@@ -118,7 +118,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("event_plan", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_event_plan_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_plan_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index("ix_event_plan_created", ["community_id", "created_at", "id"], unique=False)
 
     op.create_table(
@@ -166,7 +166,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index("ix_job_community_created", ["community_id", "created_at", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_job_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_job_community_id_id"), ["community_id", "id"], unique=False)
 
     op.create_table(
         "llm_call",
@@ -191,7 +191,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("llm_call", schema=None) as batch_op:
         batch_op.create_index("ix_llm_call_community_at", ["community_id", "created_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_llm_call_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_llm_call_community_id_id"), ["community_id", "id"], unique=False)
 
     op.create_table(
         "member",
@@ -222,7 +222,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("member", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_member_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_member_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index("ix_member_community_name", ["community_id", "name", "id"], unique=False)
 
     op.create_table(
@@ -238,7 +238,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_season")),
     )
     with op.batch_alter_table("season", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_season_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_season_community_id_id"), ["community_id", "id"], unique=False)
 
     op.create_table(
         "stale_mark",
@@ -296,7 +296,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),
     )
     with op.batch_alter_table("alert", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_alert_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_alert_community_id_id"), ["community_id", "id"], unique=False)
 
     op.create_table(
         "api_key",
@@ -322,7 +322,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key_hash", name=op.f("uq_api_key_key_hash")),
     )
     with op.batch_alter_table("api_key", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_api_key_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_api_key_community_id_id"), ["community_id", "id"], unique=False)
 
     op.create_table(
         "atmosphere_snapshot",
@@ -352,7 +352,9 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("atmosphere_snapshot", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_atmosphere_snapshot_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_atmosphere_snapshot_community_id_id"), ["community_id", "id"], unique=False
+        )
 
     op.create_table(
         "award",
@@ -377,7 +379,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_award")),
     )
     with op.batch_alter_table("award", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_award_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_award_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_award_member_id"), ["member_id"], unique=False)
 
     op.create_table(
@@ -402,7 +404,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_match")),
     )
     with op.batch_alter_table("match", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_match_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_match_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index("ix_match_member", ["community_id", "member_id", "kind", "created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_match_target_id"), ["target_id"], unique=False)
 
@@ -436,8 +438,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index("ix_message_channel_sent", ["community_id", "channel_id", "sent_at", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_message_community_id"), ["community_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_message_reply_to_id"), ["reply_to_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_message_community_id_id"), ["community_id", "id"], unique=False)
+        batch_op.create_index("ix_message_reply", ["community_id", "reply_to_id"], unique=False)
         batch_op.create_index("ix_message_sender", ["community_id", "sender_id", "sent_at"], unique=False)
 
     op.create_table(
@@ -460,7 +462,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_profile_text")),
     )
     with op.batch_alter_table("profile_text", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_profile_text_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_profile_text_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index(
             "ix_profile_text_member", ["community_id", "member_id", "aspect", "position"], unique=False
         )
@@ -492,7 +494,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("community_id", "code", name=op.f("uq_resource_community_id_code")),
     )
     with op.batch_alter_table("resource", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_resource_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_resource_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_resource_owner_id"), ["owner_id"], unique=False)
 
     op.create_table(
@@ -514,7 +516,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_score_entry")),
     )
     with op.batch_alter_table("score_entry", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_score_entry_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_score_entry_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_score_entry_member_id"), ["member_id"], unique=False)
 
     op.create_table(
@@ -555,7 +557,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("case", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_case_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_member_id"), ["member_id"], unique=False)
         batch_op.create_index("ix_case_queue", ["community_id", "status", "created_at", "id"], unique=False)
 
@@ -593,7 +595,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("community_id", "code", name=op.f("uq_event_community_id_code")),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_event_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_starts_at"), ["starts_at"], unique=False)
 
     op.create_table(
@@ -614,7 +616,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_introduction")),
     )
     with op.batch_alter_table("introduction", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_introduction_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_introduction_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_introduction_match_id"), ["match_id"], unique=False)
 
     op.create_table(
@@ -641,7 +643,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_match_feedback")),
     )
     with op.batch_alter_table("match_feedback", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_match_feedback_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_match_feedback_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_match_feedback_match_id"), ["match_id"], unique=False)
 
     op.create_table(
@@ -666,7 +668,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_reading")),
     )
     with op.batch_alter_table("reading", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_reading_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_reading_community_id_message_id"), ["community_id", "message_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_reading_is_question"), ["is_question"], unique=False)
 
     op.create_table(
@@ -690,7 +694,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
     )
     with op.batch_alter_table("report", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_report_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_report_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_report_message_id"), ["message_id"], unique=False)
 
     op.create_table(
@@ -715,7 +719,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resource_use")),
     )
     with op.batch_alter_table("resource_use", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_resource_use_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_resource_use_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_resource_use_member_id"), ["member_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_resource_use_resource_id"), ["resource_id"], unique=False)
 
@@ -749,7 +753,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_topic_suggestion")),
     )
     with op.batch_alter_table("topic_suggestion", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_topic_suggestion_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_topic_suggestion_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index("ix_topic_suggestion_created", ["community_id", "created_at", "id"], unique=False)
         batch_op.create_index("ix_topic_suggestion_member", ["community_id", "member_id", "created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_topic_suggestion_question_id"), ["question_id"], unique=False)
@@ -776,7 +780,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("check_in", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_check_in_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_check_in_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_check_in_member_id"), ["member_id"], unique=False)
 
     op.create_table(
@@ -800,7 +804,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decision_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_decision_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_decision_community_id_id"), ["community_id", "id"], unique=False)
 
     op.create_table(
         "event_feedback",
@@ -829,7 +833,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("event_feedback", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_event_feedback_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_feedback_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_feedback_member_id"), ["member_id"], unique=False)
 
     op.create_table(
@@ -848,7 +852,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_event_review")),
     )
     with op.batch_alter_table("event_review", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_event_review_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_event_review_community_id_event_id"), ["community_id", "event_id"], unique=False
+        )
 
     op.create_table(
         "outreach",
@@ -874,7 +880,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outreach")),
     )
     with op.batch_alter_table("outreach", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_outreach_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outreach_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outreach_member_id"), ["member_id"], unique=False)
 
     op.create_table(
@@ -898,7 +904,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("signup", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_signup_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signup_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_signup_member_id"), ["member_id"], unique=False)
 
     op.create_table(
@@ -923,7 +929,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal")),
     )
     with op.batch_alter_table("appeal", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_appeal_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_appeal_decision_id"), ["decision_id"], unique=False)
 
     op.create_table(
@@ -947,137 +953,137 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_strike")),
     )
     with op.batch_alter_table("strike", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_strike_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_strike_community_id_id"), ["community_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_strike_member_id"), ["member_id"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("strike", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_strike_member_id"))
-        batch_op.drop_index(batch_op.f("ix_strike_community_id"))
+        batch_op.drop_index(batch_op.f("ix_strike_community_id_id"))
 
     op.drop_table("strike")
     with op.batch_alter_table("appeal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_appeal_decision_id"))
-        batch_op.drop_index(batch_op.f("ix_appeal_community_id"))
+        batch_op.drop_index(batch_op.f("ix_appeal_community_id_id"))
 
     op.drop_table("appeal")
     with op.batch_alter_table("signup", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_signup_member_id"))
-        batch_op.drop_index(batch_op.f("ix_signup_community_id"))
+        batch_op.drop_index(batch_op.f("ix_signup_community_id_id"))
 
     op.drop_table("signup")
     with op.batch_alter_table("outreach", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outreach_member_id"))
-        batch_op.drop_index(batch_op.f("ix_outreach_community_id"))
+        batch_op.drop_index(batch_op.f("ix_outreach_community_id_id"))
 
     op.drop_table("outreach")
     with op.batch_alter_table("event_review", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_event_review_community_id"))
+        batch_op.drop_index(batch_op.f("ix_event_review_community_id_event_id"))
 
     op.drop_table("event_review")
     with op.batch_alter_table("event_feedback", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_feedback_member_id"))
-        batch_op.drop_index(batch_op.f("ix_event_feedback_community_id"))
+        batch_op.drop_index(batch_op.f("ix_event_feedback_community_id_id"))
 
     op.drop_table("event_feedback")
     with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_decision_community_id"))
+        batch_op.drop_index(batch_op.f("ix_decision_community_id_id"))
         batch_op.drop_index(batch_op.f("ix_decision_case_id"))
 
     op.drop_table("decision")
     with op.batch_alter_table("check_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_check_in_member_id"))
-        batch_op.drop_index(batch_op.f("ix_check_in_community_id"))
+        batch_op.drop_index(batch_op.f("ix_check_in_community_id_id"))
 
     op.drop_table("check_in")
     with op.batch_alter_table("topic_suggestion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_topic_suggestion_question_id"))
         batch_op.drop_index("ix_topic_suggestion_member")
         batch_op.drop_index("ix_topic_suggestion_created")
-        batch_op.drop_index(batch_op.f("ix_topic_suggestion_community_id"))
+        batch_op.drop_index(batch_op.f("ix_topic_suggestion_community_id_id"))
 
     op.drop_table("topic_suggestion")
     with op.batch_alter_table("resource_use", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_resource_use_resource_id"))
         batch_op.drop_index(batch_op.f("ix_resource_use_member_id"))
-        batch_op.drop_index(batch_op.f("ix_resource_use_community_id"))
+        batch_op.drop_index(batch_op.f("ix_resource_use_community_id_id"))
 
     op.drop_table("resource_use")
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_message_id"))
-        batch_op.drop_index(batch_op.f("ix_report_community_id"))
+        batch_op.drop_index(batch_op.f("ix_report_community_id_id"))
 
     op.drop_table("report")
     with op.batch_alter_table("reading", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reading_is_question"))
-        batch_op.drop_index(batch_op.f("ix_reading_community_id"))
+        batch_op.drop_index(batch_op.f("ix_reading_community_id_message_id"))
 
     op.drop_table("reading")
     with op.batch_alter_table("match_feedback", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_match_feedback_match_id"))
-        batch_op.drop_index(batch_op.f("ix_match_feedback_community_id"))
+        batch_op.drop_index(batch_op.f("ix_match_feedback_community_id_id"))
 
     op.drop_table("match_feedback")
     with op.batch_alter_table("introduction", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_introduction_match_id"))
-        batch_op.drop_index(batch_op.f("ix_introduction_community_id"))
+        batch_op.drop_index(batch_op.f("ix_introduction_community_id_id"))
 
     op.drop_table("introduction")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_starts_at"))
-        batch_op.drop_index(batch_op.f("ix_event_community_id"))
+        batch_op.drop_index(batch_op.f("ix_event_community_id_id"))
 
     op.drop_table("event")
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.drop_index("ix_case_queue")
         batch_op.drop_index(batch_op.f("ix_case_member_id"))
-        batch_op.drop_index(batch_op.f("ix_case_community_id"))
+        batch_op.drop_index(batch_op.f("ix_case_community_id_id"))
 
     op.drop_table("case")
     with op.batch_alter_table("score_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_score_entry_member_id"))
-        batch_op.drop_index(batch_op.f("ix_score_entry_community_id"))
+        batch_op.drop_index(batch_op.f("ix_score_entry_community_id_id"))
 
     op.drop_table("score_entry")
     with op.batch_alter_table("resource", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_resource_owner_id"))
-        batch_op.drop_index(batch_op.f("ix_resource_community_id"))
+        batch_op.drop_index(batch_op.f("ix_resource_community_id_id"))
 
     op.drop_table("resource")
     with op.batch_alter_table("profile_text", schema=None) as batch_op:
         batch_op.drop_index("ix_profile_text_member")
-        batch_op.drop_index(batch_op.f("ix_profile_text_community_id"))
+        batch_op.drop_index(batch_op.f("ix_profile_text_community_id_id"))
 
     op.drop_table("profile_text")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("ix_message_sender")
-        batch_op.drop_index(batch_op.f("ix_message_reply_to_id"))
-        batch_op.drop_index(batch_op.f("ix_message_community_id"))
+        batch_op.drop_index("ix_message_reply")
+        batch_op.drop_index(batch_op.f("ix_message_community_id_id"))
         batch_op.drop_index("ix_message_channel_sent")
 
     op.drop_table("message")
     with op.batch_alter_table("match", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_match_target_id"))
         batch_op.drop_index("ix_match_member")
-        batch_op.drop_index(batch_op.f("ix_match_community_id"))
+        batch_op.drop_index(batch_op.f("ix_match_community_id_id"))
 
     op.drop_table("match")
     with op.batch_alter_table("award", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_award_member_id"))
-        batch_op.drop_index(batch_op.f("ix_award_community_id"))
+        batch_op.drop_index(batch_op.f("ix_award_community_id_id"))
 
     op.drop_table("award")
     with op.batch_alter_table("atmosphere_snapshot", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_atmosphere_snapshot_community_id"))
+        batch_op.drop_index(batch_op.f("ix_atmosphere_snapshot_community_id_id"))
 
     op.drop_table("atmosphere_snapshot")
     with op.batch_alter_table("api_key", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_api_key_community_id"))
+        batch_op.drop_index(batch_op.f("ix_api_key_community_id_id"))
 
     op.drop_table("api_key")
     with op.batch_alter_table("alert", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_alert_community_id"))
+        batch_op.drop_index(batch_op.f("ix_alert_community_id_id"))
 
     op.drop_table("alert")
     with op.batch_alter_table("vector_row", schema=None) as batch_op:
@@ -1090,21 +1096,21 @@ def downgrade() -> None:
 
     op.drop_table("stale_mark")
     with op.batch_alter_table("season", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_season_community_id"))
+        batch_op.drop_index(batch_op.f("ix_season_community_id_id"))
 
     op.drop_table("season")
     with op.batch_alter_table("member", schema=None) as batch_op:
         batch_op.drop_index("ix_member_community_name")
-        batch_op.drop_index(batch_op.f("ix_member_community_id"))
+        batch_op.drop_index(batch_op.f("ix_member_community_id_id"))
 
     op.drop_table("member")
     with op.batch_alter_table("llm_call", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_llm_call_community_id"))
+        batch_op.drop_index(batch_op.f("ix_llm_call_community_id_id"))
         batch_op.drop_index("ix_llm_call_community_at")
 
     op.drop_table("llm_call")
     with op.batch_alter_table("job", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_job_community_id"))
+        batch_op.drop_index(batch_op.f("ix_job_community_id_id"))
         batch_op.drop_index("ix_job_community_created")
 
     op.drop_table("job")
@@ -1114,19 +1120,19 @@ def downgrade() -> None:
     op.drop_table("idempotency_record")
     with op.batch_alter_table("event_plan", schema=None) as batch_op:
         batch_op.drop_index("ix_event_plan_created")
-        batch_op.drop_index(batch_op.f("ix_event_plan_community_id"))
+        batch_op.drop_index(batch_op.f("ix_event_plan_community_id_id"))
 
     op.drop_table("event_plan")
     with op.batch_alter_table("erasure", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_erasure_community_id"))
+        batch_op.drop_index(batch_op.f("ix_erasure_community_id_id"))
 
     op.drop_table("erasure")
     with op.batch_alter_table("channel", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_channel_community_id"))
+        batch_op.drop_index(batch_op.f("ix_channel_community_id_id"))
 
     op.drop_table("channel")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_audit_entry_community_id"))
+        batch_op.drop_index(batch_op.f("ix_audit_entry_community_id_id"))
         batch_op.drop_index("ix_audit_entry_community_at")
 
     op.drop_table("audit_entry")
