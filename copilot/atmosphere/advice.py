@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from copilot.atmosphere.models import Dimension, DimensionName, Measure, Sentiment, Suggestion
+from copilot.atmosphere.models import Dimension, DimensionName, Measure, Suggestion
 from copilot.atmosphere.wording import SUGGESTION, Locale
 from copilot.errors import NotFound
 from copilot.knowledge import KnowledgeBase
@@ -31,20 +31,18 @@ class Rule:
 
 # Most urgent first: a quarrel before silence. The bounds are judgements, checked on the sample's four weeks.
 RULES = (
-    Rule("satisfaction", "negative", "above", 0.30, "room-actions#2"),
-    Rule("interaction_quality", "reply_rate", "below", 0.50, "room-actions#3"),
+    Rule("satisfaction", "net_sentiment", "below", 0.0, "room-actions#2"),
+    Rule("interaction_quality", "followed_share", "below", 0.50, "room-actions#3"),
     Rule("participation", "concentration", "above", 0.70, "room-actions#5"),
     Rule("content_quality", "substantive_share", "below", 0.20, "room-actions#4"),
     Rule("activity", "silent_share", "above", 0.80, "room-actions#1"),
 )
 
 
-def suggest(
-    knowledge: KnowledgeBase, locale: Locale, sentiment: Sentiment, found: Mapping[DimensionName, Dimension]
-) -> Suggestion | None:
+def suggest(knowledge: KnowledgeBase, locale: Locale, found: Mapping[DimensionName, Dimension]) -> Suggestion | None:
     """Return the first rule's step that the figures support and the knowledge base can cite, or None."""
     for rule in RULES:
-        measure = sentiment.negative if rule.measure == "negative" else found[rule.dimension].measure(rule.measure)
+        measure = found[rule.dimension].measure(rule.measure)
         if measure is not None and rule.is_met(measure):
             suggestion = _cited(knowledge, locale, rule, measure)
             if suggestion is not None:

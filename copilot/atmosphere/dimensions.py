@@ -81,8 +81,20 @@ def satisfaction(window: SpokenWindow) -> Dimension:
 
 
 def interaction_quality(window: SpokenWindow) -> Dimension:
-    """Whether people are answered: share of questions answered, wait for the first answer, pairs who answer each other."""
-    return Dimension(measures=[_reply_rate(window), _first_response(window), _reciprocity(window)])
+    """Whether people are answered, how long they wait, and how many pairs answer each other.
+
+    Few platforms mark every answer. `reply_rate` counts those marked by a reply or mention: the least. `followed_share`
+    counts as well what a neighbour wrote soon after: the most. The truth lies between.
+    """
+    unfollowed = _first(question.asked.id for question in reversed(window.questions) if not question.is_followed)
+    return Dimension(
+        measures=[
+            _of_questions("reply_rate", window, lambda question: bool(question.answers), unfollowed),
+            _of_questions("followed_share", window, lambda question: question.is_followed, unfollowed),
+            _first_response(window),
+            _reciprocity(window),
+        ]
+    )
 
 
 def content_quality(window: SpokenWindow) -> Dimension:
@@ -118,14 +130,13 @@ def label(item: Said) -> int:
     return NEGATIVE if negative > positive else POSITIVE
 
 
-def _reply_rate(window: SpokenWindow) -> Measure:
-    asked = window.questions
-    sample: Sample = (len(asked), "questions")
-    if reason := _too_few_questions(window, len(asked)):
-        return _none("reply_rate", "share", sample, reason)
-    found = _share_by_asker(asked, lambda question: bool(question.answers))
-    open_ones = (question.asked.id for question in reversed(asked) if not question.answers)
-    return _measure("reply_rate", "share", found, sample, _first(open_ones))
+def _of_questions(
+    name: str, window: SpokenWindow, is_hit: Callable[[Question], bool], evidence: Sequence[str]
+) -> Measure:
+    sample: Sample = (len(window.questions), "questions")
+    if reason := _too_few_questions(window, len(window.questions)):
+        return _none(name, "share", sample, reason)
+    return _measure(name, "share", _share_by_asker(window.questions, is_hit), sample, evidence)
 
 
 def _first_response(window: SpokenWindow) -> Measure:

@@ -68,7 +68,10 @@ class Dimension(_Part):
 
 
 class Sentiment(_Part):
-    """Shares of the read messages by their most probable sentiment; they sum to 1."""
+    """Shares of the read messages by their most probable sentiment; they sum to 1.
+
+    The intervals say how far chance may carry the shares, not how often the model errs on a single message.
+    """
 
     negative: Measure
     neutral: Measure

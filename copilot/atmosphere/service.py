@@ -148,7 +148,7 @@ class AtmosphereService:
         if reading.no_reading is None:
             reading.sentiment = sentiment(window)
             reading.dimensions = dimensions(window)
-            reading.suggestion = suggest(self._knowledge, room.locale, reading.sentiment, reading.dimensions)
+            reading.suggestion = suggest(self._knowledge, room.locale, reading.dimensions)
         return reading
 
     def _no_reading(self, locale: Locale, counts: Counts) -> NoReading | None:

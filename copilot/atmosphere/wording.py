@@ -23,15 +23,15 @@ NO_READING: dict[Locale, dict[NoReadingCode, str]] = {
 # Why a step is suggested; the step itself is the passage that is cited.
 SUGGESTION: dict[Locale, dict[str, str]] = {
     "zh-CN": {
-        "negative": "读过的 {n} 条消息里有 {value}% 偏负面（95% 区间 {low}%–{high}%）。可以参考《{article}》里的“{heading}”。",
-        "reply_rate": "{n} 个提问里只有 {value}% 有人回应（95% 区间 {low}%–{high}%）。可以参考《{article}》里的“{heading}”。",
+        "net_sentiment": "读过的 {n} 条消息里，负面的比正面的多（正面减负面 {value} 个百分点，95% 区间 {low} 到 {high}）。可以参考《{article}》里的“{heading}”。",
+        "followed_share": "{n} 个提问里最多 {value}% 有人接话（95% 区间 {low}%–{high}%）。可以参考《{article}》里的“{heading}”。",
         "concentration": "{n} 个发言的人里，话集中在少数人（集中度 {value}%，95% 区间 {low}%–{high}%）。可以参考《{article}》里的“{heading}”。",
         "substantive_share": "读过的 {n} 条消息里只有 {value}% 有实质内容（95% 区间 {low}%–{high}%）。可以参考《{article}》里的“{heading}”。",
         "silent_share": "{n} 位成员里有 {value}% 没有说话（95% 区间 {low}%–{high}%）。可以参考《{article}》里的“{heading}”。",
     },
     "en": {
-        "negative": "{value} % of the {n} messages read are negative (95 % interval {low}–{high} %). Consider “{heading}” in “{article}”.",
-        "reply_rate": "Only {value} % of {n} questions were answered (95 % interval {low}–{high} %). Consider “{heading}” in “{article}”.",
+        "net_sentiment": "Of the {n} messages read, more are negative than positive (difference {value} points, 95 % interval {low} to {high}). Consider “{heading}” in “{article}”.",
+        "followed_share": "At most {value} % of {n} questions were taken up (95 % interval {low}–{high} %). Consider “{heading}” in “{article}”.",
         "concentration": "Of {n} people who wrote, a few wrote most (concentration {value} %, 95 % interval {low}–{high} %). Consider “{heading}” in “{article}”.",
         "substantive_share": "Only {value} % of the {n} messages read say something of substance (95 % interval {low}–{high} %). Consider “{heading}” in “{article}”.",
         "silent_share": "{value} % of {n} members wrote nothing (95 % interval {low}–{high} %). Consider “{heading}” in “{article}”.",
