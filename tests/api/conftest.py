@@ -39,7 +39,7 @@ class World:
         return {"Authorization": f"Bearer {self.keys[role]}"}
 
     def get(self, role: str, path: str, **params: object):  # httpx's response, whichever httpx it is
-        return self.client.get(self.path + path, params=params, headers=self.headers(role))
+        return self.client.get(self.path + path, params=params or None, headers=self.headers(role))
 
     def post(self, role: str, path: str, body: object = None, **headers: str):  # as above
         return self.client.post(self.path + path, json=body, headers={**self.headers(role), **headers})
