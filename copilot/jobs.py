@@ -16,6 +16,7 @@ from typing import Any
 from dbos import DBOS, DBOSClient, DBOSConfig
 from dbos import error as dbos_error
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from copilot import __version__
 from copilot.community.ids import new_id
@@ -64,7 +65,7 @@ def _hourly(_scheduled_at: datetime, _context: Any) -> None:
 @DBOS.step(name="copilot_queue_snapshots")
 def _queue_snapshots() -> None:
     services = _running[-1]
-    with client(services) as jobs:
+    with _connected(services) as jobs:
         for community_id in services.store.community_ids():
             jobs.submit(community_id, "snapshot", {}, created_by="schedule")
 
@@ -81,6 +82,7 @@ class Jobs:
 
         Raises:
             InvalidInput: unknown kind.
+            StoreUnavailable: the queue's database cannot be used; nothing is left of the job.
         """
         stages(kind)
         with self._services.store.write(community_id) as unit:
@@ -89,7 +91,12 @@ class Jobs:
                 status="queued", result={}, done=0, cancel_requested=False,
             )  # fmt: skip
             unit.add(job)
-        self._enqueue(community_id, job.id)
+        try:
+            self._enqueue(community_id, job.id)
+        except (SQLAlchemyError, dbos_error.DBOSException) as error:
+            with self._services.store.write(community_id) as unit:
+                unit.session.delete(unit.get(Job, job.id))
+            raise _unusable(error) from error
         return job
 
     def _enqueue(self, community_id: str, job_id: str) -> None:
@@ -162,9 +169,29 @@ class Jobs:
         return found
 
 
+def _unusable(error: Exception) -> StoreUnavailable:
+    return StoreUnavailable(f"the job queue cannot be used: {str(error).strip().partition(chr(10))[0]}")
+
+
 @contextmanager
 def client(services: Services) -> Iterator[Jobs]:
-    """Yield a `Jobs` that only submits and watches, for processes that leave the work to others."""
+    """Yield a `Jobs` that only submits and watches, for processes that leave the work to others.
+
+    Raises:
+        StoreUnavailable: the queue's database cannot be used.
+    """
+    services.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        # The first upload may come before the first worker; a client alone would not make the queue's tables.
+        DBOS.migrate(services.settings.jobs_database_url)
+    except (SQLAlchemyError, dbos_error.DBOSException) as error:
+        raise _unusable(error) from error
+    with _connected(services) as jobs:
+        yield jobs
+
+
+@contextmanager
+def _connected(services: Services) -> Iterator[Jobs]:
     queue = DBOSClient(system_database_url=services.settings.jobs_database_url, retry_connection_errors=False)
     try:
         yield Jobs(services, queue)
@@ -195,15 +222,15 @@ def runner(services: Services, *, name: str = "local", hourly: bool = False) -> 
         DBOS(config=config)
         try:
             DBOS.launch()
-        except dbos_error.DBOSException as error:
-            raise StoreUnavailable(f"the job queue cannot be opened: {error}") from error
+        except (SQLAlchemyError, dbos_error.DBOSException) as error:
+            raise _unusable(error) from error
         embedded = not services.settings.vectors.url
         DBOS.register_queue(QUEUE, worker_concurrency=1 if embedded else 2, polling_interval_sec=0.2)
         if hourly:
             DBOS.apply_schedules(
                 [{"schedule_name": _HOURLY, "workflow_fn": _hourly, "schedule": "0 * * * *", "context": None}]
             )
-        with client(services) as jobs:
+        with _connected(services) as jobs:
             jobs.requeue_lost()
             yield jobs
     finally:

@@ -96,7 +96,12 @@ async def start_import(
     path, digest = await run_in_threadpool(_receive, caller, file)
 
     async def submit(_request: Request) -> Response:
-        params: dict[str, Any] = {"path": str(path), "uploaded": True, "filename": (file.filename or "")[:200]}
+        # Whole: the worker that reads it may have been started in another folder.
+        params: dict[str, Any] = {
+            "path": str(path.resolve()),
+            "uploaded": True,
+            "filename": (file.filename or "")[:200],
+        }
         params["options"] = parsed.model_dump(mode="json")
         job = await run_in_threadpool(
             jobs.submit, caller.community_id, "import", params, created_by=caller.actor.key_id

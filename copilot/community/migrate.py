@@ -9,10 +9,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from copilot.errors import StoreUnavailable
 
+_LOCK_KEY = 0x636F70696C6F74  # "copilot"
 _FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -32,6 +34,9 @@ def upgrade(connection: Connection) -> None:
     Raises:
         StoreUnavailable: the database was written by a newer version of this software.
     """
+    if connection.dialect.name == "postgresql":
+        # Processes that start together must not all create the tables; SQLite's writers queue by themselves.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
     current = MigrationContext.configure(connection).get_current_revision()
     head = ScriptDirectory.from_config(config()).get_current_head()
     if current == head:

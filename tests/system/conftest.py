@@ -1,0 +1,44 @@
+"""A data folder that is made once and copied for each service that wants one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.sample_part import part_of_sample
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A data folder, stopped. `members` are ids by external id."""
+
+    folder: Path
+    sample: Path
+    community_id: str
+    keys: dict[str, str]
+    members: dict[str, str]
+
+    def copy_to(self, folder: Path) -> Path:
+        """Return a copy to run a service on."""
+        shutil.copytree(self.folder, folder)
+        return folder
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    folder = tmp_path_factory.mktemp("prepared")
+    sample = part_of_sample(folder / "sample")
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.system.prepare", folder / "var", sample],
+        cwd=ROOT, capture_output=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr.decode()[-2000:]
+    return Prepared(folder / "var", sample, **json.loads(made.stdout))

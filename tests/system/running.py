@@ -1,0 +1,141 @@
+"""The project's own programs as processes: the service, a worker, a command."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.servers import free_port
+
+COMMAND = Path(sys.executable).with_name("community-copilot")
+_START_SECONDS = 90.0
+
+
+def environment(data_dir: Path, **settings: object) -> dict[str, str]:
+    """Return the environment of a process with these settings and no others: `database__url` and the like."""
+    values = {"data_dir": data_dir, "jobs__hourly_snapshot": False, **settings}
+    return {**os.environ, **{f"COPILOT_{name.upper()}": str(value) for name, value in values.items()}}
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service. `process` may be killed."""
+
+    url: str
+    data_dir: Path
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def client(self, key: str, community: str = "qihang", seconds: float = 120.0) -> httpx.Client:
+        """Return a client of one community's routes."""
+        return httpx.Client(
+            base_url=f"{self.url}/api/v1/communities/{community}",
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=seconds,
+            trust_env=False,
+        )
+
+
+@contextmanager
+def serving(data_dir: Path, *, largest_file_bytes: int | None = None, **settings: object) -> Iterator[Service]:
+    """Run `python -m api` until the block ends; it has ended in order when the block is left without an exception.
+
+    Args:
+        data_dir: where it keeps its files; made when missing.
+        largest_file_bytes: no file can grow beyond it, as on a full disk.
+        settings: as `environment` takes them. Rates are unbounded unless given.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    bounds = {"api__port": port, "api__rate_per_minute": 1_000_000, "api__write_rate_per_minute": 1_000_000}
+    command = [sys.executable, "-m", "api"]
+    if largest_file_bytes is not None:
+        command = ["prlimit", f"--fsize={largest_file_bytes}", *command]
+    log = data_dir / "service.log"
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            command, env=environment(data_dir, **{**bounds, **settings}), cwd=data_dir, stdout=out, stderr=out
+        )
+    service = Service(f"http://127.0.0.1:{port}", data_dir, process, log)
+    try:
+        _wait_until_alive(service)
+        yield service
+    finally:
+        end(process)
+
+
+def _wait_until_alive(service: Service) -> None:
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until:
+        if service.process.poll() is not None:
+            raise RuntimeError(f"the service ended: {service.log.read_text()[-2000:]}")
+        try:
+            if httpx.get(f"{service.url}/healthz", timeout=2, trust_env=False).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the service did not answer in time: {service.log.read_text()[-2000:]}")
+
+
+@contextmanager
+def working(env: Mapping[str, str], name: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `community-copilot worker` until the block ends."""
+    with log.open("ab") as out:
+        process = subprocess.Popen([COMMAND, "worker", "--name", name], env=dict(env), stdout=out, stderr=out)
+    try:
+        yield process
+    finally:
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to stop; after twenty seconds, make it."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        """Return standard output as the one JSON document it must be."""
+        return json.loads(self.out)
+
+
+def command(env: Mapping[str, str], *arguments: str, seconds: float = 180.0) -> Done:
+    """Run `community-copilot` with arguments."""
+    wide = {**env, "COLUMNS": "200", "NO_COLOR": "1"}
+    done = subprocess.run([COMMAND, *arguments], env=wide, capture_output=True, timeout=seconds, check=False)
+    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def wait_for_job(client: httpx.Client, job_id: str, seconds: float = 180.0) -> dict[str, Any]:
+    """Return a job when it has ended."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        job: dict[str, Any] = client.get(f"/jobs/{job_id}").json()
+        if job["status"] in {"done", "failed", "cancelled"}:
+            return job
+        time.sleep(0.2)
+    raise RuntimeError(f"job {job_id} has not ended: {job}")
