@@ -27,7 +27,12 @@ _TITLE = re.compile(rf"[{_SURNAMES}](?:总|老师|先生|女士|博士|教授)")
 _FENCE_MARKS = ("<data-", "</data", "label=")
 _RULE_CHARS = 16
 _SHORTEST_QUOTE = 4
-_HAN_SHARE = {"zh-CN": (0.5, 1.0), "en": (0.0, 0.1)}
+# Share of Han characters among Han characters and Latin words, in each sentence.
+_HAN_SHARE = {"zh-CN": (0.4, 1.0), "en": (0.0, 0.1)}
+_FEWEST_WORDS = 4
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN_WORD = re.compile(r"[A-Za-z]+")
+_SENTENCE_END = re.compile(r"[。！？；\n]|[.!?;](?=\s|$)")
 _NAME_CHARS = {True: 2, False: 4}  # Han names from two characters on; shorter Latin ones are ordinary words
 
 
@@ -57,6 +62,11 @@ class Rules:
 
 
 Problems = Iterator[str]
+
+
+def holds_contact(text: str) -> bool:
+    """Return whether a text holds a phone number, a link, an address or an account."""
+    return bool(_CONTACT.search(text))
 
 
 def check_topics(topics: Sequence[Topic], rules: Rules) -> list[CheckResult]:
@@ -110,7 +120,7 @@ def _quotes_exact(topic: Topic, rules: Rules) -> Problems:
     ]:
         if not quote or quote not in texts.get(record_id, ""):
             yield quote or record_id
-    allowed = "\n".join([_sources(topic, rules), topic.framework_title, topic.demand.channel_name])
+    allowed = "\n".join([_sources(topic, rules), topic.framework_title, *_names(topic, rules)])
     for text in _visible(topic):
         for part in quoted_parts(_without_citations(text, topic)):
             if len(part.strip()) >= _SHORTEST_QUOTE and part.strip() not in allowed:
@@ -124,15 +134,15 @@ def _framework_known(topic: Topic, rules: Rules) -> Problems:
 
 def _language(topic: Topic, rules: Rules) -> Problems:
     low, high = _HAN_SHARE[rules.snapshot.community.locale]
-    texts = [*topic.titles, topic.opening, *_guiding(topic), topic.message]
-    own_words = without_quotes(" ".join(_without_citations(text, topic) for text in texts))
-    for name in (rules.snapshot.member.name, topic.demand.asker_name, topic.demand.channel_name):
-        own_words = own_words.replace(name, " ") if name else own_words
-    # A Latin word weighs as much as a Han character: product names in a Chinese sentence are no other language.
-    han = len(re.findall(r"[\u3400-\u9fff]", own_words))
-    words = len(re.findall(r"[A-Za-z]+", own_words))
-    if han + words and not low <= han / (han + words) <= high:
-        yield f"{han}/{han + words}"
+    for text in (*topic.titles, topic.opening, *_guiding(topic), topic.message):
+        own_words = without_quotes(_without_citations(text, topic))
+        for name in _names(topic, rules):
+            own_words = own_words.replace(name, " ") if name else own_words
+        for sentence in _SENTENCE_END.split(own_words):
+            # A Latin word weighs as much as a Han character: product names in Chinese are no other language.
+            han, words = len(_HAN.findall(sentence)), len(_LATIN_WORD.findall(sentence))
+            if han + words >= _FEWEST_WORDS and not low <= han / (han + words) <= high:
+                yield sentence.strip()[:30]
 
 
 def _lengths(topic: Topic, rules: Rules) -> Problems:
@@ -147,7 +157,7 @@ def _lengths(topic: Topic, rules: Rules) -> Problems:
 
 
 def _no_contacts(topic: Topic, rules: Rules) -> Problems:
-    sources = _sources(topic, rules)
+    sources = "\n".join([_sources(topic, rules), *_names(topic, rules)])
     for text in _visible(topic):
         for found in _CONTACT.finditer(text):
             if found[0] not in sources:
@@ -158,7 +168,7 @@ def _no_names(topic: Topic, rules: Rules) -> Problems:
     sources = "\n".join([_sources(topic, rules), *_names(topic, rules), *_framework_texts(topic, rules)])
     text = "\n".join(_visible(topic))
     for name in sorted(rules.foreign_names):
-        han = bool(re.search(r"[\u3400-\u9fff]", name))
+        han = bool(_HAN.search(name))
         if len(name) < _NAME_CHARS[han] or name in sources or name not in text:
             continue
         if han or re.search(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", text):
@@ -183,7 +193,7 @@ def _numbers(topic: Topic, rules: Rules) -> Problems:
 
 def _no_leak(topic: Topic, rules: Rules) -> Problems:
     rule = FENCE_RULE[rules.snapshot.community.locale]
-    sources = _sources(topic, rules)
+    sources = "\n".join([_sources(topic, rules), *_names(topic, rules)])
     for text in _visible(topic):
         for mark in _FENCE_MARKS:
             if mark in text and mark not in sources:

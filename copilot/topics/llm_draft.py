@@ -152,6 +152,6 @@ def _question_block(snapshot: TopicSnapshot, alias: str, evidence: tuple[str, ..
         [
             f"{alias} ({question.kind.value}) <- {', '.join(evidence)}",
             fence(f"{alias} text", question.text, _QUESTION_CHARS),
-            fence(f"{alias} asked by, in", said, 120),
+            fence(f"{alias} asker and channel", said, 120),
         ]
     )

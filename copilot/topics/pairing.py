@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from copilot.community.conversation import Line, answers
 from copilot.language.words import content_words
 from copilot.topics.affinity import FitWeights, Reference, Scores, Side, Space, usual_words
+from copilot.topics.checks import holds_contact
 from copilot.topics.demand import DemandKind, DemandRules, Question, group_same, questions
 from copilot.topics.models import EvidenceKind
 from copilot.topics.records import Gathered, Statement
@@ -22,6 +23,8 @@ _TEXT_CHARS = 600
 # What the member answered in chat is proof of knowing; a profile sentence is only close to the question.
 _ANSWERED_FIT = 0.9
 _FEWEST_ANSWER_WORDS = 5
+# Being the best of fewer statements than this means little; then only a good fit counts.
+_FEWEST_RIVALS = 30
 # Further records are cited only when they fit nearly as well as the best.
 _NEAR_BEST = 0.6
 # Nobody has answered: that weighs most. What others have answered already, where this member could add, comes last.
@@ -136,7 +139,7 @@ def _fits(
     reference: Reference,
     weights: FitWeights,
 ) -> tuple[Scores, Scores]:
-    """Return the fits (questions, statements) and, for each question, the best fit of anybody else in the sample."""
+    """Return the fits (questions, statements) and, for each question, the best fit of anybody else in the sample (1 if it is too small)."""
     background = [line for line in gathered.window if line.is_question and line.id in vectors]
     sample = [item for item in gathered.sample if item.id in vectors]
     usual_asked = _joined([(line.id, line.text) for line in background], vectors, reference.questions)
@@ -146,8 +149,8 @@ def _fits(
     sides = _side([(q.id, q.text) for q in asked], vectors)
     mine = space.fits(sides, _side([(s.id, s.text) for s in statements], vectors), common)
     others = [item for item in sample if item.member_id != gathered.member.id]
-    if not others:
-        return mine, np.zeros(len(asked))
+    if len(others) < _FEWEST_RIVALS:
+        return mine, np.ones(len(asked))
     theirs = space.fits(sides, _side([(s.id, s.text) for s in others], vectors), common)
     own = np.array([[item.member_id == question.asker_id for item in others] for question in asked])
     return mine, np.where(own, 0.0, theirs).max(axis=1)
@@ -175,7 +178,7 @@ def make_snapshot(gathered: Gathered, found: Sequence[Candidate], wanted: int) -
             AskedQuestion(
                 alias=f"Q{number}", id=question.id, kind=question.kind, channel_id=question.channel_id,
                 channel_name=gathered.channels.get(question.channel_id, ""), asker_id=question.asker_id,
-                asker_name=gathered.askers[question.asker_id].name, asked_at=question.asked_at,
+                asker_name=_shown_name(gathered.askers[question.asker_id].name), asked_at=question.asked_at,
                 text=question.text[:_TEXT_CHARS], same_ids=question.same_ids,
                 askers=len({question.asker_id, *(askers[i] for i in question.same_ids if i in askers)}),
             )
@@ -196,3 +199,8 @@ def make_snapshot(gathered: Gathered, found: Sequence[Candidate], wanted: int) -
         now=gathered.now, community=gathered.community, member=gathered.member, wanted=wanted,
         questions=tuple(asked), evidence=tuple(evidence), pairings=tuple(pairings),
     )  # fmt: skip
+
+
+def _shown_name(name: str) -> str:
+    """Return a name as it may stand in a message: one that carries an advert or a number is left out."""
+    return "" if holds_contact(name) else name

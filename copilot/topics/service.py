@@ -98,7 +98,7 @@ class TopicService:
         with self._store.read(community_id) as unit:
             return _stored(unit.get(TopicSuggestion, topic_id))
 
-    def list(
+    def history(
         self, community_id: str, *, member_id: str | None = None, limit: int = 50, cursor: str | None = None
     ) -> Page[StoredTopic]:
         """Return stored topics, newest first, of one member or of all.
@@ -116,7 +116,7 @@ class TopicService:
             page = unit.page(statement, (TopicSuggestion.created_at, TopicSuggestion.id), limit=limit, cursor=cursor)
             return Page([_stored(row) for row in page.items], page.next_cursor)
 
-    def reluctant(self, community_id: str, n: int = 10) -> Sequence[ReluctantMember]:
+    def reluctant(self, community_id: str, n: int = 10) -> list[ReluctantMember]:
         """Return up to `n` (1-100) members who know much and say little, best first.
 
         Raises:
