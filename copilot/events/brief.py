@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from copilot.community.text import clean_line, clean_text
 from copilot.errors import InvalidInput
+from copilot.events.wording import has_sentence, say
 
 MAX_TEXT_CHARS = 4_000
 MIN_HEADCOUNT, MAX_HEADCOUNT = 2, 5_000
@@ -107,5 +108,17 @@ def make_brief(values: dict[str, Any]) -> Brief:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         name = ".".join(str(part) for part in first["loc"]) or "duration_minutes"
         raise InvalidInput(
-            f"the brief's {name}: {first['msg']}", field=name, reason="brief_field", pointer=f"/brief/{name}"
-        ) from error
+            f"the brief's {name}: {first['msg']}",
+            field=name, reason="brief_field", pointer=f"/brief/{name}", sentence=_refusal_sentence(name),
+        ) from error  # fmt: skip
+
+
+def _refusal_sentence(name: str) -> dict[str, str]:
+    bounds, label = f"bounds.{name}", f"field.{name}"
+    return {
+        locale: say(
+            locale, "brief_field", field=say(locale, label) if has_sentence(label) else name,
+            bounds=say(locale, bounds if has_sentence(bounds) else "bounds.other"),
+        )
+        for locale in ("zh-CN", "en")
+    }  # fmt: skip

@@ -18,6 +18,7 @@ from copilot.events.outline import Outline
 from copilot.events.plan_words import FEATURE, PlanWords, salvage
 from copilot.events.playbook_draft import draft_from_playbook
 from copilot.events.snapshot import PlanSnapshot
+from copilot.events.wording import both, has_sentence, say
 from copilot.llm.structured import Ask, StructuredModel
 from copilot.playbook_models import Playbook
 from copilot.prompts import PromptLibrary
@@ -71,14 +72,14 @@ class Drafter:
             failed = failures(checks)
             if not failed:
                 return Drafted(content, checks, f"llm:{name}", call_ids=call_ids)
-            degraded = Degraded(code="checks_failed", message=failed[0].sentence)
+            degraded = _degraded(snapshot, "checks_failed", failed[0].sentence)
         except ModelCancelled:
             raise
         except ModelError as error:
             call_ids = _call_ids(error)
-            degraded = Degraded(code=error.code, message=error.message)
+            degraded = _degraded(snapshot, error.code)
         except InvalidInput as error:  # the model's quantities or weights leave no sound budget or agenda
-            degraded = Degraded(code=str(error.data.get("reason", error.code)), message=error.message)
+            degraded = _degraded(snapshot, str(error.data.get("reason", error.code)))
         return Drafted(fallback.content, fallback.checks, BY_PLAYBOOK, degraded, call_ids)
 
     def _from_playbook(self, snapshot: PlanSnapshot, playbook: Playbook, tell: Progress) -> Drafted:
@@ -88,6 +89,7 @@ class Drafter:
             raise InvalidInput(
                 f"the playbook {snapshot.playbook_id} makes no sound plan of this brief: {failed[0].sentence}",
                 field="brief", reason="plan_checks_failed", checks=[check.name for check in failed],
+                sentence=both("plan_checks_failed", playbook=snapshot.playbook_id, why=failed[0].sentence),
             )  # fmt: skip
         return Drafted(content, checks, BY_PLAYBOOK)
 
@@ -117,6 +119,14 @@ class Drafter:
 def _checked(snapshot: PlanSnapshot, playbook: Playbook, outline: Outline) -> tuple[PlanContent, Sequence[CheckResult]]:
     content = compose(snapshot, playbook, outline)
     return content, run_checks(content, snapshot, playbook)
+
+
+def _degraded(snapshot: PlanSnapshot, code: str, why: str = "") -> Degraded:
+    """Say in the community's language why the model's draft was given up; the ledger and the log know the details."""
+    key = f"degraded.{code}"
+    return Degraded(
+        code=code, message=say(snapshot.community.locale, key if has_sentence(key) else "degraded.other", why=why)
+    )
 
 
 def _call_ids(error: ModelError) -> Sequence[str]:

@@ -8,7 +8,7 @@ from copilot.events.layout import Part
 from copilot.events.models import RiskPlan
 from copilot.events.outline import Outline, OutlineSegment, fill_in
 from copilot.events.snapshot import Candidate, PlanSnapshot
-from copilot.events.wording import say
+from copilot.events.wording import amount, say
 from copilot.playbook_models import Metric, Playbook, Segment, SegmentKind
 
 HOST_ROLE = "host"
@@ -73,7 +73,7 @@ def plan_goal(snapshot: PlanSnapshot, playbook: Playbook) -> str:
 
 def goal_target(metric: Metric, locale: str) -> str:
     """Return a metric as a phrase with its number."""
-    return say(locale, "goal.target", title=metric.title, target=f"{metric.target:g}", unit=metric.unit)
+    return say(locale, "goal.target", title=metric.title, target=amount(metric.target, metric.unit))
 
 
 def placeholder_values(snapshot: PlanSnapshot, playbook: Playbook) -> dict[str, str]:

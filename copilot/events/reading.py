@@ -21,6 +21,7 @@ from copilot.events.brief import MAX_TEXT_CHARS, BriefReading, Doubt, Understood
 from copilot.events.formats import FORMATS
 from copilot.events.topic import extract_topic, find_audience, find_goals
 from copilot.events.when import Found
+from copilot.events.wording import both
 
 _CORRECTION = re.compile(
     r"不对|应该是|应为|更正|改成|改为|不不|说错|还是改|\bsorry\b|\bactually\b|\bi mean\b|\brather\b|make (?:it|that)",
@@ -61,10 +62,16 @@ def read_brief(text: str, now: datetime, over: dict[str, Any] | None = None) -> 
         TooLarge: the text is longer than the bound.
     """
     if len(text) > MAX_TEXT_CHARS:
-        raise TooLarge(f"a brief has at most {MAX_TEXT_CHARS} characters", field="brief", limit=MAX_TEXT_CHARS)
+        raise TooLarge(
+            f"a brief has at most {MAX_TEXT_CHARS} characters",
+            field="brief", limit=MAX_TEXT_CHARS, reason="brief_too_long", sentence=both("brief_too_long", limit=MAX_TEXT_CHARS),
+        )  # fmt: skip
     cleaned = clean_text(text)
     if not cleaned:
-        raise InvalidInput("the brief is empty: say in a line what event you want", field="brief", reason="empty_brief")
+        raise InvalidInput(
+            "the brief is empty: say in a line what event you want",
+            field="brief", reason="empty_brief", sentence=both("empty_brief"),
+        )  # fmt: skip
     notes = _Notes(unicodedata.normalize("NFKC", cleaned))
     for read in _READERS:
         read(notes, now)

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from copilot.events.models import Budget, CheckResult, Degraded, Pick, PlanContent, Segment, Task
-from copilot.events.wording import yuan
+from copilot.events.wording import amount, yuan
 from copilot.playbook_models import CostUnit
 
 _LABELS: dict[str, tuple[str, str]] = {
@@ -106,7 +106,7 @@ class _Page:
             ),
             self._table("follow_up", ("day", "task", "owner"), [self._task(t) for t in plan.follow_up]),
             self._table(
-                "metrics", ("metric", "target"), [(m.title, f"{m.target:g} {m.unit}") for m in plan.metrics]
+                "metrics", ("metric", "target"), [(m.title, amount(m.target, m.unit)) for m in plan.metrics]
             ),
             self._list("feedback", plan.feedback_questions),
             self._list("lessons", plan.lessons),

@@ -25,6 +25,7 @@ from copilot.events.people import is_open_to_match
 from copilot.events.reading import read_brief
 from copilot.events.settling import Circumstances, Question, default_format, settle
 from copilot.events.snapshot import CandidateSource, CommunityView, PlanSnapshot, make_snapshot
+from copilot.events.wording import both
 from copilot.knowledge import KnowledgeBase
 from copilot.llm.structured import StructuredModel
 from copilot.playbook_models import Playbook
@@ -167,9 +168,11 @@ class EventService:
         try:
             return self._knowledge.playbook(default_format(brief), locale)
         except NotFound as error:
+            known = [book.format for book in self._knowledge.playbooks(locale)]
             raise InvalidInput(
-                f"the format {brief.format!r} is unknown; known: {', '.join(error.data.get('known', []))}",  # type: ignore[arg-type]  # a list of texts
-                field="format", reason="unknown_format", known=error.data.get("known", []),
+                f"the format {brief.format!r} is unknown; known: {', '.join(known)}",
+                field="format", reason="unknown_format", known=known,
+                sentence=both("unknown_format", format=brief.format, known=", ".join(known)),
             ) from error  # fmt: skip
 
     def _keep(self, snapshot: PlanSnapshot, reading: BriefReading, drafted: Drafted, actor: str) -> PlanResult:

@@ -21,6 +21,31 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{headcount} 人的「{format}」最低也要 {minimum} 元（已去掉可选项、按最低价、含预留金），预算上限只有 {cap} 元。请提高预算、减少人数，或换一种形式。",
         "A {format} for {headcount} people costs at least {minimum} yuan (optional lines dropped, lowest prices, reserve included), but the cap is {cap} yuan. Raise the cap, invite fewer people or choose another format.",
     ),
+    "empty_brief": ("需求是空的：请用一句话说想办什么活动。", "The brief is empty: say in a line what event you want."),
+    "brief_too_long": ("需求最多 {limit} 个字符。", "A brief has at most {limit} characters."),
+    "brief_field": ("{field}不对：{bounds}", "{field} is wrong: {bounds}"),
+    "bounds.headcount": ("人数应在 2 到 5000 之间。", "the head count must be from 2 to 5,000."),
+    "bounds.duration_minutes": (
+        "时长应在 15 分钟到 24 小时之间，比赛最长 3 天。",
+        "the length must be from 15 minutes to 24 hours, for a competition up to 3 days.",
+    ),
+    "bounds.budget_cents": ("预算应在 0 到 1000 万元之间。", "the budget must be from 0 to 10 million yuan."),
+    "bounds.other": ("超出允许的范围或格式不对。", "it is out of bounds or has the wrong form."),
+    "unknown_format": ("没有「{format}」这种形式；可选：{known}", "There is no format “{format}”; known: {known}"),
+    "plan_checks_failed": (
+        "模板「{playbook}」在这个需求下排不出可靠的方案：{why}",
+        "The playbook {playbook} makes no sound plan of this brief: {why}",
+    ),
+    # Why the model's draft was given up
+    "degraded.model_unavailable": ("模型服务连接不上或返回错误", "the model endpoint could not be reached or answered with an error"),
+    "degraded.model_timeout": ("模型没有在规定时间内回答", "the model did not answer in time"),
+    "degraded.model_refused": ("模型服务拒绝了请求", "the model endpoint declined the request"),
+    "degraded.model_output_invalid": ("模型的回答修正一次后仍不合格式", "the model's answer was still malformed after one repair"),
+    "degraded.budget_exceeded": ("今天的模型用量已经用完", "the daily token budget is used up"),
+    "degraded.budget_short": ("模型选的数量超出预算", "the quantities the model chose do not fit the budget"),
+    "degraded.agenda_does_not_fit": ("模型排的环节填不满或超出时间", "the model's agenda does not fit the slot"),
+    "degraded.checks_failed": ("模型的草稿没有通过检查：{why}", "the model's draft failed a check: {why}"),
+    "degraded.other": ("模型调用出错", "the model call failed"),
     # Questions
     "ask.starts_on": ("活动定在哪一天？没有说的话，先按 {default} 排。", "Which day is it? Until you say, the plan uses {default}."),
     "ask.headcount": ("预计多少人到场？没有说的话，先按 {default} 人算。", "How many people will come? Until you say, the plan counts {default}."),
@@ -78,7 +103,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "围绕「{topic}」，让 {headcount} 位{audience}到场，并做到：{targets}。",
         "Bring {headcount} {audience} together on “{topic}” and reach: {targets}.",
     ),
-    "goal.target": ("{title}不低于 {target}{unit}", "{title} of at least {target} {unit}"),
+    "goal.target": ("{title}不低于 {target}", "{title} of at least {target}"),
     "goal.target_none": ("至少 {count} 人填写反馈", "at least {count} people answer the feedback questions"),
     "place.online": ("线上", "online"),
     "place.to_confirm": ("{city}（场地待定）", "{city} (venue to confirm)"),
@@ -127,6 +152,16 @@ def say(locale: str, key: str, **values: object) -> str:
 def both(key: str, **values: object) -> dict[str, str]:
     """Return one sentence in both languages, for errors that travel to clients."""
     return {"zh-CN": say("zh-CN", key, **values), "en": say("en", key, **values)}
+
+
+def has_sentence(key: str) -> bool:
+    """Whether a sentence with this key exists."""
+    return key in _SENTENCES
+
+
+def amount(target: float, unit: str) -> str:
+    """Return a number with its unit: 75%, 12 场, 4.3 points."""
+    return f"{target:g}{unit}" if unit == "%" else f"{target:g} {unit}"
 
 
 def yuan(cents: int) -> str:

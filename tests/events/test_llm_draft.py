@@ -178,7 +178,7 @@ def test_a_model_that_fails_leaves_the_playbooks_plan_marked_degraded(
     assert plan.drafted_by == "playbook"
     assert plan.degraded is not None
     assert plan.degraded.code == code
-    assert plan.degraded.message
+    assert plan.degraded.message.startswith("模型")
     assert plan.llm_call_ids
     assert all(check.passed for check in plan.checks)
 

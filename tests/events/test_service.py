@@ -141,6 +141,10 @@ def test_what_cannot_be_planned_is_refused_and_nothing_is_stored(
     with pytest.raises(InvalidInput) as caught:
         service.draft(community, brief, actor="op")
     assert caught.value.data["reason"] == reason
+    sentence = caught.value.data["sentence"]
+    assert isinstance(sentence, dict)
+    assert any("\u4e00" <= character <= "\u9fff" for character in sentence["zh-CN"])
+    assert sentence["en"]
     with store.read(community) as unit:
         assert unit.session.scalars(select(EventPlan)).all() == []
 
