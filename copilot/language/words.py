@@ -28,7 +28,7 @@ def content_words(text: str) -> set[str]:
     for run in _RUN.findall(unicodedata.normalize("NFKC", text[:_READ_CHARS]).lower()):
         if run[0].isascii():
             word = run.strip(".-")
-            if len(word) > 1:
+            if len(word) > 1 and word not in _EMPTY:
                 words.add(word.removesuffix("s") if len(word) > 3 else word)
         else:
             words.update(run[i : i + 2] for i in range(len(run) - 1) if not _EMPTY_CHARACTERS & set(run[i : i + 2]))
