@@ -180,7 +180,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         InvalidInput: an unknown name or a wrong value; the message names each.
     """
     known = {name for name, _ in setting_names()}
-    unknown = sorted(n for n in environ if n.upper().startswith("COPILOT_") and n.upper() not in known)
+    # COPILOT_EVAL_... belongs to `python -m eval`, which may be run from the same shell.
+    ours = (n for n in environ if n.upper().startswith("COPILOT_") and not n.upper().startswith("COPILOT_EVAL_"))
+    unknown = sorted(n for n in ours if n.upper() not in known)
     if unknown:
         raise InvalidInput(f"unknown settings: {', '.join(unknown)}; see .env.example", field=unknown[0])
     try:

@@ -52,11 +52,11 @@ def _bench(options: argparse.Namespace) -> int:
 
 def _evaluate(suites: list[Suite], options: argparse.Namespace, out: Path) -> int:
     llm = _endpoint(options)
-    names = [suite.name for suite in suites]
-    shown = {"llm": {"base_url": bool(llm.base_url), "model": llm.model}} if llm.base_url else {"llm": "none"}
-    manifest = make_manifest(dict(shown), names)
+    # Not the address: run files are committed and it may name a machine.
+    shown: dict[str, object] = {"llm": llm.model if llm else "none", "llm_cases": options.cases}
+    manifest = make_manifest(shown, [suite.name for suite in suites])
     with tempfile.TemporaryDirectory(prefix="copilot-eval-") as folder:
-        worlds = Worlds(Path(folder), llm)
+        worlds = Worlds(Path(folder), llm, options.cases)
         try:
             runs = run_suites(suites, worlds, lambda name, at, total: _say(f"[{at + 1}/{total}] {name} ..."))
         finally:
@@ -91,11 +91,13 @@ def _list(_options: argparse.Namespace) -> int:
     return 0
 
 
-def _endpoint(options: argparse.Namespace) -> LlmSettings:
+def _endpoint(options: argparse.Namespace) -> LlmSettings | None:
+    if options.cases is not None and options.cases < 1:
+        raise InvalidInput("--cases must be at least 1", field="cases")
     if bool(options.endpoint) != bool(options.model):
         raise InvalidInput("--endpoint and --model go together", field="endpoint")
     if not options.endpoint:
-        return LlmSettings()
+        return None
     try:
         return LlmSettings(
             base_url=options.endpoint, model=options.model, timeout_seconds=options.timeout,
@@ -118,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--model", default="", help="model name at that endpoint")
         command.add_argument("--timeout", type=float, default=300.0, help="seconds per model call")
+        command.add_argument("--cases", type=int, help="how many cases the parts that use a model take; all without it")
     gate = commands.add_parser("gate", help="hold a run against gates.toml")
     gate.add_argument("--suite", action="append", default=[], help="only its gates; may be repeated")
     gate.add_argument("--gates", type=Path, default=GATES_FILE)

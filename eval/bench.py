@@ -7,15 +7,14 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import select
 
 from copilot.assets import sample_dir
-from copilot.community.importing import ImportService
+from copilot.atmosphere.sentiment import SentimentModel
 from copilot.community.sample import load_sample
-from copilot.community.store import Store
 from copilot.community.tables import Message
 from copilot.embeddings.factory import make_embedder
-from copilot.events.candidates import StoreCandidates
-from copilot.events.service import EventService
-from copilot.matching.service import MatchingService
+from copilot.moderation.cascade import Cascade
 from copilot.moderation.models import MessageInput
+from copilot.services import Services
+from copilot.settings import EmbeddingSettings, Settings
 from eval.metrics.timing import percentile_ms, spend
 from eval.scores import Figure, count
 from eval.suite import Findings, Suite
@@ -31,21 +30,21 @@ def measure(worlds: Worlds) -> Findings:
     """Time import, reading, embedding, matching and planning on the sample community."""
     world = worlds.shared()
     texts = [text for text in _texts(world) if text.strip()]
-    return Findings([*_import(worlds), *_read(world), *_embed(world, texts), *_match(world), *_plan(world)])
+    return Findings([*_import(worlds), *_read(world), *_embed(texts), *_match(world), *_plan(world)])
 
 
 def _texts(world: World) -> list[str]:
-    with world.store.read(world.community_id) as unit:
+    with world.services.store.read(world.community_id) as unit:
         return list(unit.session.scalars(select(Message.text).order_by(Message.id)))
 
 
 def _import(worlds: Worlds) -> list[Figure]:
-    store = Store.open(f"sqlite:///{worlds.new_folder() / 'bench.sqlite'}")
-    importing = ImportService(store, worlds.settings.limits, worlds.settings.jobs.batch_rows)
+    services = Services(Settings.model_construct(data_dir=worlds.new_folder()))
+    services.store.ping()  # creating the schema is no part of an import
     rows: list[int] = []
-    first = spend(lambda: rows.append(_rows(store, importing)))
-    again = spend(lambda: rows.append(_rows(store, importing)))
-    store.close()
+    first = spend(lambda: rows.append(_import_sample(services)))
+    again = spend(lambda: rows.append(_import_sample(services)))
+    services.close()
     return [
         count("bench.import_rows_per_second", rows[0] / first.wall_seconds, rows[0], "higher"),
         count("bench.import_rows_per_cpu_second", rows[0] / first.cpu_seconds, rows[0], "higher"),
@@ -53,21 +52,24 @@ def _import(worlds: Worlds) -> list[Figure]:
     ]
 
 
-def _rows(store: Store, importing: ImportService) -> int:
-    return sum(report.rows_read for report in load_sample(store, importing, sample_dir()).reports.values())
+def _import_sample(services: Services) -> int:
+    """Import the sample and return the rows of its files."""
+    loaded = load_sample(services.store, services.importing, sample_dir())
+    return sum(report.rows_read for report in loaded.reports.values())
 
 
 def _read(world: World) -> list[Figure]:
     texts = _texts(world)
     inputs = [MessageInput(f"m{i}", "bench", f"s{i % 50}", NOW, text) for i, text in enumerate(texts)]
-    world.cascade.read(inputs)  # the first pass fills caches that every later one has
-    spent = spend(lambda: [world.cascade.read(inputs) for _ in range(_READ_ROUNDS)])
+    cascade = Cascade.load(SentimentModel.load())
+    cascade.read(inputs)  # the first pass fills caches that every later one has
+    spent = spend(lambda: [cascade.read(inputs) for _ in range(_READ_ROUNDS)])
     n = len(inputs) * _READ_ROUNDS
     return [count("bench.read_messages_per_cpu_second", n / spent.cpu_seconds, n, "higher")]
 
 
-def _embed(world: World, texts: Sequence[str]) -> list[Figure]:
-    embedder = make_embedder(world.settings.embeddings)  # one that remembers nothing
+def _embed(texts: Sequence[str]) -> list[Figure]:
+    embedder = make_embedder(EmbeddingSettings())  # one that remembers nothing
     chosen = list(dict.fromkeys(texts))[:_EMBEDDED]
     embedder.embed_documents(chosen[:8])
     spent = spend(lambda: embedder.embed_documents(chosen))
@@ -78,7 +80,7 @@ def _embed(world: World, texts: Sequence[str]) -> list[Figure]:
 
 
 def _match(world: World) -> list[Figure]:
-    service = MatchingService(world.store, world.index, world.embedder)
+    service = world.services.matching
     members = [member.id for member in world.members().values() if member.consent_match]
     service.match(world.community_id, members[0])  # builds what the service keeps between calls
     calls: list[Callable[[], object]] = [
@@ -89,9 +91,7 @@ def _match(world: World) -> list[Figure]:
 
 
 def _plan(world: World) -> list[Figure]:
-    service = EventService(
-        world.store, world.knowledge, world.prompts, None, StoreCandidates(world.store, world.embedder, world.index)
-    )
+    service = world.services.events
     service.draft(world.community_id, _BRIEF, actor="bench")
     return _latencies("plan", [lambda: service.draft(world.community_id, _BRIEF, actor="bench")] * _PLANS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
@@ -12,22 +13,30 @@ from copilot.community.tables import Member, Message, ProfileText
 from eval.metrics.intervals import SEED
 
 
-def swap_texts(store: Store, community_id: str, aspect: str) -> None:
-    """Give every member the texts of another one in one aspect; the rest of the profile stays.
+def ring(names: Sequence[str]) -> dict[str, str]:
+    """Return from whom each receives: the one half the list away, so that nobody keeps their own.
 
-    Members pass their texts on in a ring over the external ids, half of it away, so that nobody keeps theirs.
+    Raises:
+        ValueError: one alone cannot swap.
     """
+    if len(names) < 2:
+        raise ValueError("it takes two to swap")
+    return {name: names[(at + len(names) // 2) % len(names)] for at, name in enumerate(names)}
+
+
+def swap_texts(store: Store, community_id: str, aspect: str) -> None:
+    """Give every member the texts of another one in one aspect, as `ring` says; the rest of the profile stays."""
     with store.write(community_id) as unit:
         by_member: dict[str, list[ProfileText]] = defaultdict(list)
-        rows = select(ProfileText).where(ProfileText.aspect == aspect).order_by(ProfileText.position)
-        for row in unit.session.scalars(rows):
+        statement = select(ProfileText).where(ProfileText.aspect == aspect).order_by(ProfileText.position)
+        for row in unit.session.scalars(statement):
             by_member[row.member_id].append(row)
         names = {member.id: member.external_id for member in unit.session.scalars(select(Member))}
-        ring = sorted(by_member, key=lambda member_id: names[member_id])
-        texts = {member_id: [row.text for row in by_member[member_id]] for member_id in ring}
-        for at, member_id in enumerate(ring):
-            given = texts[ring[(at + len(ring) // 2) % len(ring)]]
-            for position, row in enumerate(by_member[member_id]):
+        texts = {names[member_id]: [row.text for row in rows] for member_id, rows in by_member.items()}
+        givers = ring(sorted(texts))
+        for member_id, rows in by_member.items():
+            given = texts[givers[names[member_id]]]
+            for position, row in enumerate(rows):
                 # Somebody with more texts than the giver gets the giver's last one several times.
                 row.text = given[min(position, len(given) - 1)]
 

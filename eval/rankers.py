@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from copilot.community.models import Visibility
 from copilot.community.tables import Member, ProfileText
-from copilot.matching.service import MatchingService
 from eval.metrics.intervals import SEED
 from eval.world import World
 
@@ -27,12 +26,12 @@ class Ranker(Protocol):
 class ServiceRanker:
     """The product, asked for as many matches as it gives at once."""
 
-    def __init__(self, world: World, service: MatchingService, n: int = 50) -> None:
-        self._world, self._service, self._n = world, service, n
+    def __init__(self, world: World, n: int = 50) -> None:
+        self._world, self._n = world, n
 
     def rank(self, asker_id: str) -> list[str]:
         """Return the targets of `MatchingService.match`."""
-        found = self._service.match(self._world.community_id, asker_id, "member", self._n)
+        found = self._world.services.matching.match(self._world.community_id, asker_id, "member", self._n)
         return [item.target_id for item in found.items]
 
 
@@ -56,14 +55,14 @@ class OneTextRanker:
 
     def __init__(self, world: World) -> None:
         ids = proposable(world)
-        with world.store.read(world.community_id) as unit:
+        with world.services.store.read(world.community_id) as unit:
             rows = unit.session.scalars(select(ProfileText).order_by(ProfileText.member_id, ProfileText.position))
             texts: dict[str, list[str]] = {}
             for row in rows:
                 texts.setdefault(row.member_id, []).append(row.text)
         self._ids = [member_id for member_id in ids if member_id in texts]
         joined = [" ".join(texts[member_id]) for member_id in self._ids]
-        self._vectors = np.asarray(world.embedder.embed_documents(joined), dtype=np.float32)
+        self._vectors = np.asarray(world.services.embedder.embed_documents(joined), dtype=np.float32)
 
     def rank(self, asker_id: str) -> list[str]:
         """Return the others by cosine with the asker."""
@@ -76,7 +75,7 @@ class OneTextRanker:
 
 def proposable(world: World) -> list[str]:
     """Return who may be proposed, by the rules as the brief states them, in the order of external ids."""
-    with world.store.read(world.community_id) as unit:
+    with world.services.store.read(world.community_id) as unit:
         rows = unit.session.scalars(
             select(Member).where(
                 Member.consent_match.is_(True),

@@ -1,4 +1,4 @@
-"""A community to evaluate in: a temporary store and vector index, filled the way production fills them.
+"""A community to evaluate in: the services of production on a temporary folder, filled the way production fills them.
 
 Import, reading of messages and sync run as in a job. Time stands still the morning after the sample's last message, so
 that two runs see the same "last seven days".
@@ -19,27 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from copilot.assets import knowledge_dir, prompts_dir, sample_dir
-from copilot.atmosphere.sentiment import SentimentModel
+from copilot.assets import sample_dir
 from copilot.clock import FixedClock
-from copilot.community.importing import ImportService
-from copilot.community.ledger import SqlCallLedger
 from copilot.community.sample import load_sample
-from copilot.community.staleness import StaleTexts
 from copilot.community.store import Store
 from copilot.community.tables import Channel, Member, Message
 from copilot.embeddings.base import Embedder, TextKind
 from copilot.embeddings.factory import make_embedder
-from copilot.knowledge import KnowledgeBase
-from copilot.llm.factory import make_structured
-from copilot.llm.structured import StructuredModel
-from copilot.moderation.cascade import Cascade
-from copilot.moderation.service import ModerationService
-from copilot.prompts import PromptLibrary
-from copilot.settings import LlmSettings, Settings
-from copilot.vectors.chroma import ChromaIndex
-from copilot.vectors.index import VectorIndex
-from copilot.vectors.sync import VectorSync
+from copilot.services import Services
+from copilot.settings import EmbeddingSettings, LlmSettings, Settings
 
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 _READ_BATCH = 500
@@ -68,90 +56,70 @@ class RememberingEmbedder(Embedder):
         return np.stack([self._known[kind, text] for text in texts])
 
 
-@dataclass
+@dataclass(frozen=True)
 class World:
-    """One filled community and what services are made of."""
+    """One community and the services that work on it."""
 
-    settings: Settings
-    clock: FixedClock
-    store: Store
-    index: VectorIndex
-    embedder: Embedder
-    cascade: Cascade
+    services: Services
     community_id: str
-
-    @cached_property
-    def knowledge(self) -> KnowledgeBase:
-        """Playbooks and articles that ship with the package."""
-        return KnowledgeBase.load([knowledge_dir()])
-
-    @cached_property
-    def prompts(self) -> PromptLibrary:
-        """Prompts that ship with the package."""
-        return PromptLibrary.load(prompts_dir())
-
-    @cached_property
-    def model(self) -> StructuredModel | None:
-        """The endpoint named on the command line, or None."""
-        return make_structured(self.settings.llm, SqlCallLedger(self.store), self.clock)
 
     def members(self) -> dict[str, Member]:
         """Return the members by external id."""
-        with self.store.read(self.community_id) as unit:
+        with self.services.store.read(self.community_id) as unit:
             return {row.external_id: row for row in unit.session.scalars(select(Member))}
 
     def channels(self) -> dict[str, str]:
         """Return channel ids by external id."""
-        with self.store.read(self.community_id) as unit:
+        with self.services.store.read(self.community_id) as unit:
             return {row.external_id: row.id for row in unit.session.scalars(select(Channel))}
 
     def messages(self) -> dict[tuple[str, str], Message]:
         """Return the messages by (channel's external id, message's external id)."""
         names = {channel_id: name for name, channel_id in self.channels().items()}
-        with self.store.read(self.community_id) as unit:
+        with self.services.store.read(self.community_id) as unit:
             return {(names[row.channel_id], row.external_id): row for row in unit.session.scalars(select(Message))}
 
 
 class Worlds:
     """Makes worlds below one temporary folder; the first, unaltered one is shared by the suites."""
 
-    def __init__(self, folder: Path, llm: LlmSettings | None = None) -> None:
+    def __init__(self, folder: Path, llm: LlmSettings | None = None, llm_cases: int | None = None) -> None:
+        """Prepare to make worlds.
+
+        Args:
+            folder: where their files go.
+            llm: the endpoint for the parts that use a model; without it those are unscored.
+            llm_cases: how many cases such a part takes, all without it.
+        """
         self._folder = folder
-        # Not `Settings()`: an evaluation must not depend on the environment it runs in.
-        self.settings = Settings.model_construct(data_dir=folder, llm=llm or LlmSettings())
+        self.llm = llm
+        self.llm_cases = llm_cases
         self._count = 0
         self._shared: World | None = None
 
     @cached_property
     def embedder(self) -> Embedder:
         """The bundled embedder, with a memory."""
-        return RememberingEmbedder(make_embedder(self.settings.embeddings))
-
-    @cached_property
-    def cascade(self) -> Cascade:
-        """The local readers of messages."""
-        return Cascade.load(SentimentModel.load())
+        return RememberingEmbedder(make_embedder(EmbeddingSettings()))
 
     def shared(self) -> World:
         """Return the sample community; whoever changes rows that others measure takes a fresh one instead."""
         if self._shared is None:
-            self._shared = self._build(None)
+            self._shared = open_world(self.new_folder(), self.embedder)
+            fill(self._shared)
         return self._shared
 
     @contextmanager
-    def fresh(self, alter: Alter | None = None) -> Iterator[World]:
-        """Yield a sample community of one's own, changed by `alter` after import, before reading and sync."""
-        world = self._build(alter)
+    def fresh(self, alter: Alter | None = None, llm: LlmSettings | None = None) -> Iterator[World]:
+        """Yield a sample community of one's own: changed by `alter` after import, with `llm` as its model endpoint."""
+        world = open_world(self.new_folder(), self.embedder, llm)
         try:
+            if alter is not None:
+                alter(world.services.store, world.community_id)
+            fill(world)
             yield world
         finally:
-            _close(world)
-
-    def close(self) -> None:
-        """Close what is open."""
-        if self._shared is not None:
-            _close(self._shared)
-            self._shared = None
+            world.services.close()
 
     def new_folder(self) -> Path:
         """Return an empty folder, removed with all others at the end of the run."""
@@ -160,42 +128,33 @@ class Worlds:
         folder.mkdir(parents=True)
         return folder
 
-    def _build(self, alter: Alter | None) -> World:
-        folder = self.new_folder()
-        index = ChromaIndex.embedded(folder / "chroma", self.embedder.name)
-        world = open_world(folder, self.settings, Parts(index, self.embedder, self.cascade), alter)
-        read_all(world)
-        VectorSync(StaleTexts(world.store), index, self.embedder, self.settings.vectors.batch_size).run(
-            world.community_id
-        )
-        return world
+    def close(self) -> None:
+        """Close what is open."""
+        if self._shared is not None:
+            self._shared.services.close()
+            self._shared = None
 
 
-@dataclass(frozen=True)
-class Parts:
-    """What a world is made with and does not make itself."""
+def open_world(folder: Path, embedder: Embedder | None = None, llm: LlmSettings | None = None) -> World:
+    """Return the sample community in `folder`: imported, and not yet read or embedded."""
+    # Not `Settings()`: an evaluation must not depend on the environment it runs in.
+    settings = Settings.model_construct(data_dir=folder, llm=llm or LlmSettings())
+    services = Services(settings, FixedClock(NOW))
+    if embedder is not None:
+        services.embedder = embedder
+    return World(services, load_sample(services.store, services.importing, sample_dir()).community_id)
 
-    index: VectorIndex
-    embedder: Embedder
-    cascade: Cascade
 
-
-def open_world(folder: Path, settings: Settings, parts: Parts, alter: Alter | None = None) -> World:
-    """Return the sample community in a new store in `folder`: imported, and not yet read or embedded."""
-    clock = FixedClock(NOW)
-    store = Store.open(f"sqlite:///{folder / 'truth.sqlite'}", clock=clock)
-    importing = ImportService(store, settings.limits, settings.jobs.batch_rows)
-    community_id = load_sample(store, importing, sample_dir()).community_id
-    if alter is not None:
-        alter(store, community_id)
-    return World(settings, clock, store, parts.index, parts.embedder, parts.cascade, community_id)
+def fill(world: World) -> None:
+    """Read every message that waits and embed every text, as the jobs do."""
+    read_all(world)
+    world.services.sync.run(world.community_id)
 
 
 def read_all(world: World) -> int:
-    """Read every message that waits, as the job does; return how many were read."""
-    moderation = ModerationService(world.store, world.cascade)
+    """Read every message that waits; return how many were read."""
     total = 0
-    while (report := moderation.read_pending(world.community_id, limit=_READ_BATCH)).taken:
+    while (report := world.services.moderation.read_pending(world.community_id, limit=_READ_BATCH)).taken:
         total += report.read
     return total
 
@@ -204,8 +163,3 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
     """Return the rows of a case set."""
     with path.open(encoding="utf-8") as file:
         return [json.loads(line) for line in file if line.strip()]
-
-
-def _close(world: World) -> None:
-    world.index.close()
-    world.store.close()

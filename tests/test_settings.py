@@ -23,6 +23,11 @@ def test_unknown_names_are_refused_at_every_level(monkeypatch: pytest.MonkeyPatc
         load_settings({"COPILOT_LLM__TYPO": "1"})
 
 
+def test_names_of_the_evaluation_are_left_to_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_settings({"COPILOT_EVAL_DATA": "somewhere"}).locale == "zh-CN"
+
+
 def test_wrong_values_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COPILOT_API__PORT", "99999")

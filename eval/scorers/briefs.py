@@ -12,9 +12,13 @@ VERSION = 1
 
 @dataclass
 class BriefScore:
-    """Counts over one brief, and what was wrong as (field, expected, read)."""
+    """Counts over one brief, and what was wrong as (field, expected, read).
+
+    A said field that stays empty is asked about; one that is `misread` goes into the plan unnoticed.
+    """
 
     right: int = 0
+    misread: int = 0
     said: int = 0
     invented: int = 0
     unsaid: int = 0
@@ -35,6 +39,7 @@ def score_brief(case: dict[str, Any], reading: BriefReading) -> BriefScore:
         if found in accepted:
             score.right += 1
         else:
+            score.misread += found not in (None, "")
             score.wrong.append((name, expected, found))
     for name in case["unsaid"]:
         if read[name] not in (None, ""):

@@ -8,7 +8,6 @@ from typing import Literal
 from sqlalchemy import select
 
 from copilot.community.tables import Case, Member, Message, ProfileText, Resource
-from copilot.matching.service import MatchingService
 from eval.scorers.quotes import Quote, ungrounded
 from eval.scores import Figure, share
 from eval.suite import WORST, Findings, Suite
@@ -38,7 +37,7 @@ def measure(worlds: Worlds) -> Findings:
 
 def stored_texts(world: World) -> tuple[dict[str, str], dict[str, str]]:
     """Return (text by record id, owner by record id) of everything that may be quoted."""
-    with world.store.read(world.community_id) as unit:
+    with world.services.store.read(world.community_id) as unit:
         profile = list(unit.session.scalars(select(ProfileText)))
         members = list(unit.session.scalars(select(Member)))
         resources = list(unit.session.scalars(select(Resource)))
@@ -54,10 +53,9 @@ def stored_texts(world: World) -> tuple[dict[str, str], dict[str, str]]:
 
 def _reasons(world: World, kind: Literal["member", "resource"], owners: dict[str, str]) -> list[Quote]:
     """Return every quote in reasons; one of a record that belongs to neither side loses its id, and so counts as wrong."""
-    service = MatchingService(world.store, world.index, world.embedder)
     quotes = []
     for member in world.members().values():
-        for item in service.match(world.community_id, member.id, kind, _MATCHES).items:
+        for item in world.services.matching.match(world.community_id, member.id, kind, _MATCHES).items:
             for reason in item.reasons:
                 for evidence in reason.evidence:
                     belongs = owners.get(evidence.record_id) in {member.id, item.target_id}
@@ -68,7 +66,7 @@ def _reasons(world: World, kind: Literal["member", "resource"], owners: dict[str
 
 def case_quotes(world: World) -> list[Quote]:
     """Return the quote of every case; one that is not exactly its span loses its id."""
-    with world.store.read(world.community_id) as unit:
+    with world.services.store.read(world.community_id) as unit:
         rows = list(unit.session.scalars(select(Case)))
         messages = unit.get_many(Message, [row.message_id for row in rows])
     return [

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from copilot.matching.service import MatchingService
 from eval.controls import swap_texts
 from eval.manifest import DATASETS
 from eval.metrics.ranking import first_relevant_rank, hit, reciprocal
@@ -58,18 +57,16 @@ def ranking_figures(name: str, wanted: Sequence[Direction], found: Sequence[int 
 def measure(worlds: Worlds) -> Findings:
     """Rank for every asker of a written pair; shown beside two baselines and a control."""
     world = worlds.shared()
-    service = MatchingService(world.store, world.index, world.embedder)
     everything = directions()
     test = [direction for direction in everything if direction.split == "test"]
     dev = [direction for direction in everything if direction.split == "dev"]
-    found = ranks(world, ServiceRanker(world, service), test)
+    found = ranks(world, ServiceRanker(world), test)
     figures = ranking_figures("matching.test", test, found)
-    figures += ranking_figures("matching.dev", dev, ranks(world, ServiceRanker(world, service), dev))
+    figures += ranking_figures("matching.dev", dev, ranks(world, ServiceRanker(world), dev))
     figures += ranking_figures("matching.random", test, ranks(world, RandomRanker(world), test))
     figures += ranking_figures("matching.one_text", test, ranks(world, OneTextRanker(world), test))
     with worlds.fresh(partial(swap_texts, aspect="wants")) as swapped:
-        altered = MatchingService(swapped.store, swapped.index, swapped.embedder)
-        without = ranks(swapped, ServiceRanker(swapped, altered), test)
+        without = ranks(swapped, ServiceRanker(swapped), test)
     figures.append(
         difference(
             "matching.control_swapped_wants.mrr_drop",
@@ -77,15 +74,15 @@ def measure(worlds: Worlds) -> Findings:
             [direction.pair for direction in test],
         )
     )
-    figures += _privacy(world, service)
+    figures += _privacy(world)
     return Findings(figures, _worst(test, found))
 
 
-def _privacy(world: World, service: MatchingService) -> list[Figure]:
+def _privacy(world: World) -> list[Figure]:
     """Ask for everybody: whoever may not be proposed must never be, and whoever said no must get nothing."""
     allowed, shown, forbidden, answered_anyway, refusing = set(proposable(world)), 0, 0, 0, 0
     for member in world.members().values():
-        found = service.match(world.community_id, member.id, "member", 50)
+        found = world.services.matching.match(world.community_id, member.id, "member", 50)
         shown += len(found.items)
         forbidden += sum(item.target_id not in allowed or item.target_id == member.id for item in found.items)
         if member.consent_match is not True or not member.consent_ai:

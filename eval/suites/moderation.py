@@ -43,7 +43,7 @@ def measure(worlds: Worlds) -> Findings:
 
 def sample_figures(world: World) -> tuple[list[Figure], list[dict[str, object]]]:
     """Return figures of the stored cases against the sample's labels, and the messages judged wrongly."""
-    with world.store.read(world.community_id) as unit:
+    with world.services.store.read(world.community_id) as unit:
         cases: dict[str, set[str]] = {}
         for case in unit.session.scalars(select(Case)):
             cases.setdefault(case.message_id, set()).add(case.category)

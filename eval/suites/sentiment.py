@@ -51,7 +51,7 @@ def sentiment_figures(name: str, truth: Sequence[int], predicted: Sequence[int])
 def sample_classes(world: World) -> tuple[list[int], list[int], list[dict[str, object]]]:
     """Return the labelled class and the stored one of every message that was read, and the worst mistakes."""
     messages = world.messages()
-    with world.store.read(world.community_id) as unit:
+    with world.services.store.read(world.community_id) as unit:
         readings = {row.message_id: row for row in unit.session.scalars(select(Reading))}
     truth, predicted, worst = [], [], []
     for row in read_jsonl(SAMPLE_LABELS):

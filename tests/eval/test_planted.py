@@ -11,12 +11,9 @@ import pytest
 
 from copilot.atmosphere.sentiment import SentimentModel
 from copilot.community.tables import Case, EventPlan
-from copilot.events.candidates import StoreCandidates
-from copilot.events.service import EventService
 from copilot.moderation.cascade import Cascade, InsultDetector
 from copilot.moderation.classifier import InsultModel
-from copilot.settings import Settings
-from copilot.vectors.exact import ExactIndex
+from copilot.moderation.service import ModerationService
 from eval.gates import judge, read_gates
 from eval.metrics.classification import majority
 from eval.rankers import RandomRanker
@@ -27,7 +24,7 @@ from eval.suites.grounding import case_quotes, stored_texts
 from eval.suites.matching import directions, ranking_figures, ranks
 from eval.suites.moderation import sample_figures
 from eval.suites.sentiment import sample_classes, sentiment_figures
-from eval.world import Parts, World, open_world, read_all
+from eval.world import World, open_world, read_all
 
 
 def outcomes(figures: Sequence[Figure]) -> dict[str, str]:
@@ -64,26 +61,23 @@ def test_a_detector_with_a_wrong_threshold_fails(
         language: InsultModel(InsultModel.load(language).model, threshold, threshold) for language in ("zh", "en")
     }
     worse = Cascade(SentimentModel.load(), [InsultDetector(models)])
-    parts = Parts(ExactIndex(), sample_world.embedder, worse)
-    world = open_world(tmp_path, Settings.model_construct(data_dir=tmp_path), parts)
+    world = open_world(tmp_path)
+    world.services.moderation = ModerationService(world.services.store, worse)
     read_all(world)
     figures, _ = sample_figures(world)
-    world.store.close()
+    world.services.close()
 
     assert outcomes(figures)[gate] == "failed"
 
 
 @pytest.fixture
 def plan_id(sample_world: World) -> str:
-    service = EventService(
-        sample_world.store, sample_world.knowledge, sample_world.prompts, None, StoreCandidates(sample_world.store)
-    )
     brief = "12月5日下午两点在深圳办一场60人的AI出海沙龙，两小时，预算2万"
-    return service.draft(sample_world.community_id, brief, actor="test").id
+    return sample_world.services.events.draft(sample_world.community_id, brief, actor="test").id
 
 
 def tamper(world: World, plan_id: str, *path: str | int, value: object) -> None:
-    with world.store.write(world.community_id) as unit:
+    with world.services.store.write(world.community_id) as unit:
         row = unit.get(EventPlan, plan_id)
         content = copy.deepcopy(row.content)
         part: Any = content
@@ -125,7 +119,7 @@ def test_a_case_whose_quote_was_altered_fails_the_grounding_gate(sample_world: W
     quotes = case_quotes(sample_world)
     assert quotes
     assert ungrounded(quotes, texts) == []
-    with sample_world.store.read(sample_world.community_id) as unit:
+    with sample_world.services.store.read(sample_world.community_id) as unit:
         assert unit.get(Case, quotes[0].shown_in).quote == quotes[0].words
 
     altered = [type(quotes[0])(quotes[0].shown_in, quotes[0].record_id, quotes[0].words + "。。"), *quotes[1:]]

@@ -22,6 +22,12 @@ def test_said_fields_are_right_or_wrong_by_their_plain_value() -> None:
     assert score.wrong == [("headcount", 80, 50)]
 
 
+def test_a_field_read_wrongly_is_misread_and_one_not_read_is_not() -> None:
+    score = score_brief(case(expected={"headcount": 80, "city": "Shanghai"}), BriefReading(Brief(headcount=12)))
+
+    assert (score.right, score.misread, score.said) == (0, 1, 2)
+
+
 def test_any_of_several_acceptable_values_is_right() -> None:
     assert score_brief(case(expected={"headcount": [20, 25, 30]}), BriefReading(Brief(headcount=25))).right == 1
 

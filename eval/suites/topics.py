@@ -1,0 +1,202 @@
+"""Topics: does every one rest on a real question and the member's own words, and do topics follow the words?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from sqlalchemy import delete, select
+
+from copilot.community.tables import Member, Message, ProfileText, Reading, TopicSuggestion
+from copilot.errors import Denied
+from copilot.topics.models import Topic, TopicSet
+from eval.controls import ring, swap_texts
+from eval.manifest import DATASETS
+from eval.model_use import ModelDraft, model_figures, no_model_figures
+from eval.scorers.quotes import Quote, ungrounded
+from eval.scores import Figure, mean, precision_recall, share
+from eval.suite import WORST, Findings, Suite
+from eval.world import World, Worlds, read_jsonl
+
+SAMPLE_LABELS = DATASETS / "sample" / "labels.jsonl"
+# The evidence that is swapped: what members say they have, not what they answered in chat.
+_SWAPPED = "has"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What topics may rest on: texts and authors by record id."""
+
+    texts: dict[str, str]
+    authors: dict[str, str]
+
+
+def measure(worlds: Worlds) -> Findings:
+    """Suggest topics for the whole community, then look at each; then take the evidence away."""
+    with worlds.fresh() as world:
+        sets, refused = suggest_for_all(world)
+        figures, worst = topic_figures(world, sets, refused)
+        figures += _demand(world, sets)
+    figures += _control(worlds)
+    figures += _with_model(worlds)
+    return Findings(figures, worst[:WORST])
+
+
+def suggest_for_all(world: World) -> tuple[list[TopicSet], list[str]]:
+    """Return a set per member in the order of external ids, and the ids of members who were refused."""
+    sets, refused = [], []
+    for _, member in sorted(world.members().items()):
+        try:
+            sets.append(world.services.topics.suggest(world.community_id, member.id, actor="evaluation"))
+        except Denied:
+            refused.append(member.id)
+    return sets, refused
+
+
+def stored(world: World) -> Stored:
+    """Return every profile text and message with its author."""
+    with world.services.store.read(world.community_id) as unit:
+        profile, messages = list(unit.session.scalars(select(ProfileText))), list(unit.session.scalars(select(Message)))
+    texts = {row.id: row.text for row in profile} | {row.id: row.text for row in messages}
+    authors = {row.id: row.member_id for row in profile} | {row.id: row.sender_id or "" for row in messages}
+    return Stored(texts, authors)
+
+
+def topic_figures(
+    world: World, sets: list[TopicSet], refused: list[str]
+) -> tuple[list[Figure], list[dict[str, object]]]:
+    """Return figures of sets that were suggested one after the other, and what is wrong with which."""
+    known = stored(world)
+    topics = [(found.member_id, topic) for found in sets for topic in found.topics]
+    quotes = [quote for member_id, topic in topics for quote in topic_quotes(member_id, topic, known)]
+    wrong = ungrounded(quotes, known.texts)
+    asked = Counter(i for _, topic in topics for i in {topic.demand.question_id, *topic.demand.same_ids})
+    repeated = sum(asked[topic.demand.question_id] > 1 for _, topic in topics)
+    checks = [check for found in sets for check in found.checks]
+    consenting = {
+        member.id for member in world.members().values() if member.consent_ai and member.visibility != "hidden"
+    }
+    served = [found for found in sets if found.topics]
+    figures = [
+        share("topics.quotes_resolve", len(quotes) - len(wrong), len(quotes)),
+        share("topics.duplicates", repeated, len(topics), "lower"),
+        share("topics.checks_passed", sum(check.passed for check in checks), len(checks)),
+        share("topics.members_served", len(served), len(sets), "none"),
+        share("topics.explained_when_fewer", *_explained(sets)),
+        share(
+            "topics.served_without_consent", sum(s.member_id not in consenting for s in served), len(served), "lower"
+        ),
+        share("topics.refused_rightly", sum(i not in consenting for i in refused), len(refused)),
+    ]
+    worst: list[dict[str, object]] = [{"topic": q.shown_in, "record": q.record_id, "words": q.words} for q in wrong]
+    worst += [{"check": check.name, "why": check.sentence} for check in checks if not check.passed]
+    return figures, worst
+
+
+def topic_quotes(member_id: str, topic: Topic, known: Stored) -> list[Quote]:
+    """Return the question and every piece of evidence; what somebody else wrote loses its id, and so counts as wrong."""
+    asked = Quote(topic.id, topic.demand.question_id, topic.demand.quote)
+    cited = [
+        Quote(topic.id, one.id if known.authors.get(one.id) == member_id else "", one.quote) for one in topic.evidence
+    ]
+    return [asked, *cited]
+
+
+def _explained(sets: list[TopicSet]) -> tuple[int, int]:
+    fewer = [found for found in sets if len(found.topics) < found.wanted]
+    return sum(found.note is not None for found in fewer), len(fewer)
+
+
+def _demand(world: World, sets: list[TopicSet]) -> list[Figure]:
+    """Compare detected questions, and those given out as unanswered, with the sample's labels."""
+    messages = world.messages()
+    with world.services.store.read(world.community_id) as unit:
+        asking = set(unit.session.scalars(select(Reading.message_id).where(Reading.is_question.is_(True))))
+        read = set(unit.session.scalars(select(Reading.message_id)))
+    labels = {
+        messages[row["channel"], row["id"]].id: set(row["labels"])
+        for row in read_jsonl(SAMPLE_LABELS)
+        if (row["channel"], row["id"]) in messages
+    }
+    ids = [message_id for message_id in labels if message_id in read]
+    truth = np.array(["question" in labels[i] or "unanswered" in labels[i] for i in ids])
+    open_ = [t.demand.question_id for s in sets for t in s.topics if t.demand.kind == "unanswered"]
+    unanswered = {message_id for message_id, found in labels.items() if "unanswered" in found}
+    given = {i for s in sets for t in s.topics for i in (t.demand.question_id, *t.demand.same_ids)}
+    return [
+        *precision_recall("topics.question", truth, np.array([i in asking for i in ids])),
+        share("topics.demand_unanswered", sum(i in unanswered for i in open_), len(open_)),
+        share("topics.demand_given_out", len(unanswered & given), len(unanswered)),
+    ]
+
+
+def _control(worlds: Worlds) -> list[Figure]:
+    """Swap what members have: topics must leave with the words, and go where the words went."""
+    before = _alone(worlds.shared())
+    with worlds.fresh(partial(swap_texts, aspect=_SWAPPED)) as world:
+        after = _alone(world)
+        givers = ring(sorted(_having(world)))
+    names = [name for name in givers if before.get(name) and before.get(givers[name])]
+    stayed = [_overlap(before[name], after.get(name, set())) for name in names]
+    followed = [_overlap(before[givers[name]], after.get(name, set())) for name in names]
+    return [
+        mean("topics.control_swapped_has.stayed", stayed, better="lower"),
+        mean("topics.control_swapped_has.followed", followed),
+    ]
+
+
+def _having(world: World) -> set[str]:
+    with world.services.store.read(world.community_id) as unit:
+        statement = select(Member.external_id).join(ProfileText).where(ProfileText.aspect == _SWAPPED)
+        return set(unit.session.scalars(statement))
+
+
+def _alone(world: World) -> dict[str, set[tuple[str, str]]]:
+    """Return the questions each member would be given for their profile's words, as if nobody else had been asked.
+
+    Topics that rest on answers in chat stay out: those are not swapped. Nothing is left behind.
+    """
+    keys = {row.id: key for key, row in world.messages().items()}
+    found = {}
+    for name, member in sorted(world.members().items()):
+        try:
+            answer = world.services.topics.suggest(world.community_id, member.id)
+        except Denied:
+            continue
+        by_words = [topic for topic in answer.topics if all(one.kind == _SWAPPED for one in topic.evidence)]
+        found[name] = {keys[topic.demand.question_id] for topic in by_words}
+        with world.services.store.write(world.community_id) as unit:
+            unit.session.execute(delete(TopicSuggestion))
+    return found
+
+
+def _overlap(before: set[tuple[str, str]], after: set[tuple[str, str]]) -> float:
+    return len(before & after) / len(before)
+
+
+def _with_model(worlds: Worlds) -> list[Figure]:
+    names = ("topics.llm.quotes_resolve", "topics.llm.checks_passed")
+    if worlds.llm is None:
+        return no_model_figures("topics", names)
+    with worlds.fresh(llm=worlds.llm) as world:
+        sets = []
+        for reluctant in world.services.topics.reluctant(world.community_id, worlds.llm_cases or 30):
+            found = world.services.topics.suggest(world.community_id, reluctant.member_id, actor="evaluation")
+            if found.topics:
+                sets.append(found)
+        drafts = [ModelDraft(found.drafted_by == "model", found.llm_call_ids) for found in sets]
+        known = stored(world)
+        quotes = [
+            quote for found in sets for topic in found.topics for quote in topic_quotes(found.member_id, topic, known)
+        ]
+        checks = [check.passed for found in sets for check in found.checks]
+        return [
+            *model_figures("topics", world, drafts),
+            share(names[0], len(quotes) - len(ungrounded(quotes, known.texts)), len(quotes)),
+            share(names[1], sum(checks), len(checks)),
+        ]
+
+
+SUITE = Suite("topics", 1, "evidence resolves, no question twice, demand against labels, swapped evidence", measure)

@@ -1,0 +1,81 @@
+"""The command line: exit codes and one readable line per mistake."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from eval.__main__ import main
+from eval.runs import write_run
+from eval.scores import RunFile, SuiteRun, share
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    path = tmp_path / "run.json"
+    suite = SuiteRun(
+        name="events", version=1, seconds=0.0, cpu_seconds=0.0, figures=[share("events.checks_passed", 9, 9)]
+    )
+    write_run(RunFile(manifest={"commit": "elsewhere"}, suites=[suite]), path)
+    return path
+
+
+def gates(tmp_path: Path, floor: float) -> Path:
+    path = tmp_path / "gates.toml"
+    path.write_text(f'["events.checks_passed"]\nfloor = {floor}\nmeasured = 2.0\n', encoding="utf-8")
+    return path
+
+
+def test_gates_that_hold_exit_zero(tmp_path: Path, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gate", "--run", str(run), "--gates", str(gates(tmp_path, 0.9))]) == 0
+
+    out, err = capsys.readouterr()
+    assert "1 passed, 0 failed, 0 skipped" in out
+    assert "this run is of commit elsewhere" in err
+
+
+def test_a_failed_gate_exits_one(tmp_path: Path, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gate", "--run", str(run), "--gates", str(gates(tmp_path, 1.5))]) == 1
+    assert "| failed | events.checks_passed | 1.000 | >= 1.5 |" in capsys.readouterr().out
+
+
+def test_a_missing_run_exits_two_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gate", "--run", str(tmp_path / "none.json")]) == 2
+    assert capsys.readouterr().err.strip() == "error: there is no run none.json; `python -m eval run` makes one"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "--suite", "nonsense"], "no suite nonsense"),
+        (["run", "--endpoint", "http://127.0.0.1:1/v1"], "--endpoint and --model go together"),
+        (["run", "--endpoint", "http://127.0.0.1:1/v1", "--model", "m", "--timeout", "0"], "--timeout"),
+    ],
+)
+def test_a_wrong_command_exits_two(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_the_list_names_every_suite_with_its_gates(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == 0
+    assert "matching     version 1" in capsys.readouterr().out
+
+
+def test_a_report_prints_a_run_again(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "--run", str(run)]) == 0
+    assert "| checks_passed | 1.000 |" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_run_of_one_suite_writes_a_whole_run_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "events.json"
+
+    assert main(["run", "--suite", "events", "--out", str(out)]) == 0
+    written = json.loads(out.read_text("utf-8"))
+    assert [suite["name"] for suite in written["suites"]] == ["events"]
+    assert main(["gate", "--run", str(out), "--suite", "events"]) == 0
+    assert "## events" in capsys.readouterr().out

@@ -1,0 +1,45 @@
+"""The manifest says what was measured, and nothing of where."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eval.external import VARIABLE
+from eval.manifest import ROOT, make_manifest, tree_hash
+
+
+def test_the_manifest_names_no_folder_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    text = json.dumps(make_manifest({"llm": "none"}, ["matching"]))
+
+    assert str(ROOT) not in text
+    assert str(tmp_path) not in text
+
+
+def test_the_manifest_identifies_data_models_and_prompts() -> None:
+    manifest: Any = make_manifest({"llm": "none"}, ["matching"])
+
+    assert manifest["suites"] == ["matching"]
+    assert {"briefs", "matching", "sample"} <= set(manifest["datasets"])
+    assert {"prompts", "knowledge", "models", "sample"} <= set(manifest["hashes"])
+    assert "empty" not in manifest["hashes"].values()
+
+
+def test_a_tree_hash_changes_with_content_and_with_names(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("one", encoding="utf-8")
+    first = tree_hash(tmp_path)
+    (tmp_path / "a.txt").write_text("two", encoding="utf-8")
+    second = tree_hash(tmp_path)
+    (tmp_path / "a.txt").rename(tmp_path / "b.txt")
+
+    assert len({first, second, tree_hash(tmp_path)}) == 3
+
+
+def test_a_tree_without_files_says_so(tmp_path: Path) -> None:
+    assert tree_hash(tmp_path) == "empty"
+    (tmp_path / "a.md").touch()
+    assert tree_hash(tmp_path, "*.npz") == "empty"
