@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -40,7 +41,12 @@ _HOST_WORDS = (
     "event",
     "emcee",
 )
-_VENUE_WORDS = ("场地", "会议室", "会场", "报告厅", "路演厅", "活动空间", "空间", "咖啡", "酒吧", "教室", "展厅", "venue", "meeting room", "space", "hall", "studio")  # fmt: skip
+# A plain word for a place is enough; a vaguer one only of something with a capacity.
+_PLACE = re.compile(r"场地|会议室|会场|报告厅|路演厅|\bvenue\b|\bmeeting room\b", re.IGNORECASE)
+_MAYBE_PLACE = re.compile(
+    r"空间|咖啡|茶馆|酒吧|教室|展厅|礼堂|活动区|长桌|\bspace\b|\bhall\b|\bstudio\b|\bcaf[eé]\b|\bclassroom\b",
+    re.IGNORECASE,
+)
 
 
 class StoreCandidates:
@@ -126,10 +132,8 @@ def _may_offer(owner: Member | None) -> bool:
 
 
 def _is_venue(row: Resource) -> bool:
-    text = " ".join([row.title, *map(str, row.tags)]).lower()
-    return (
-        (any(word in text for word in _VENUE_WORDS) and row.capacity is not None) or "场地" in text or "venue" in text
-    )
+    text = " ".join([row.title, *map(str, row.tags)])
+    return bool(_PLACE.search(text)) or (row.capacity is not None and bool(_MAYBE_PLACE.search(text)))
 
 
 def _venues(rows: Iterable[Resource], brief: SettledBrief) -> list[Resource]:

@@ -97,8 +97,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     # Plan content
     "audience.default": ("社区成员", "members of the community"),
     "topic.default": ("{community}交流", "{community} exchange"),
-    "title": ("{topic}|{format}", "{topic} — {format}"),
-    "title.online": ("{topic}|线上{format}", "{topic} — online {format}"),
+    "title": ("{topic} · {format}", "{topic} — {format}"),
+    "title.online": ("{topic} · 线上{format}", "{topic} — online {format}"),
     "goal": (
         "围绕「{topic}」，让 {headcount} 位{audience}到场，并做到：{targets}。",
         "Bring {headcount} {audience} together on “{topic}” and reach: {targets}.",
