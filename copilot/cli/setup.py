@@ -24,7 +24,7 @@ from copilot.services import Services
 from copilot.settings import Settings
 from copilot.telemetry import configure_logging
 
-_DEMO_MEMBER = "M014"
+_DEMO_MEMBER = "M060"
 
 
 def create(settings: Settings, config: Path | None, *, slug: str, name: str, timezone: str) -> dict[str, Any]:
