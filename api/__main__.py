@@ -43,7 +43,8 @@ def serve(settings: Settings) -> None:
             jobs = stack.enter_context(runner(services, hourly=settings.jobs.hourly_snapshot))
             if settings.vectors.check_on_start:
                 for community_id in services.store.community_ids():
-                    jobs.submit(community_id, "check", {}, created_by="start-up")
+                    for kind in ("read", "check"):
+                        jobs.submit(community_id, kind, {}, created_by="start-up")
         else:
             jobs = stack.enter_context(client(services))
         services.ping_index()

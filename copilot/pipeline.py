@@ -140,6 +140,8 @@ def _import(work: Work) -> dict[str, Any]:
 
 
 def _read(work: Work) -> dict[str, Any]:
+    # What an older version of the models read is read again; nothing to do when there was no upgrade.
+    work.services.moderation.mark_outdated(work.community_id)
     total = 0
     cases = 0
     last = time.monotonic()
