@@ -14,6 +14,10 @@ _CLAIMS = {
     "link": re.compile(r"https?://|www\.|\b[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org|io|co|app|me|info|top|xyz|vip|link)\b", re.IGNORECASE),
     "account": re.compile(r"(?:微信号?|V信|薇信|vx|wechat|QQ群?|telegram|whatsapp)(?:\s*id)?\s*[::]?\s*[A-Za-z0-9_-]{5,}", re.IGNORECASE),
     "price": re.compile(r"[¥¥$€£]\s*\d|\d[\d,.]*\s*(?:万|千)?\s*(?:元|块钱|人民币|RMB|CNY|yuan|美元|dollars?|USD)", re.IGNORECASE),
+    "date": re.compile(
+        r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|(?<!\d)\d{1,2}月\d{1,2}[日号]|(?<!\d)\d{1,2}:\d{2}(?!\d)"
+        r"|\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? \d{1,2}(?!\d)"
+    ),
     "person": re.compile(
         rf"(?:(?<![\u4e00-\u9fff])|(?<=[请与和由让给邀是约见]))[{_SURNAMES}][\u4e00-\u9fff]{{0,2}}(?:总(?![\u4e00-\u9fff]*[结体共之数额量部监览])|老师|博士|教授|先生|女士|院长)"
         r"|\b(?:Mr|Mrs|Ms|Dr|Prof)\.?\s+[A-Z][a-z]+|(?:嘉宾|讲者|主讲人?|评委|导师|[Ss]peaker|[Hh]ost|[Jj]udge)\s*[::]\s*[A-Z\u4e00-\u9fff][\w\u4e00-\u9fff·]{1,15}"

@@ -12,7 +12,7 @@ from copilot.community.text import clean_line
 from copilot.events import claims
 from copilot.events.models import RiskPlan
 from copilot.events.outline import Outline, OutlineSegment
-from copilot.events.plan_words import PROMPT_ID, PlanWords, SegmentWords, texts_of_words
+from copilot.events.plan_words import PROMPT_ID, PlanWords, SegmentWords, code_of, texts_of_words
 from copilot.events.playbook_draft import HOST_ROLE, VENUE_NEED, draft_from_playbook, plan_goal, speaking_roles
 from copilot.events.sentences import problem
 from copilot.events.snapshot import Candidate, PlanSnapshot
@@ -24,6 +24,7 @@ from copilot.playbook_models import CostUnit, Playbook, PromotionStep, SegmentKi
 from copilot.prompts import PromptLibrary
 
 _BRIEF_CHARS, _LINE_CHARS = 1500, 160
+_UNUSABLE_SHARE = 3  # more than one text in three unusable: ask again
 
 
 def render_prompt(snapshot: PlanSnapshot, playbook: Playbook, prompts: PromptLibrary) -> RenderedPrompt:
@@ -63,29 +64,35 @@ def _fence_candidates(label: str, candidates: Collection[Candidate]) -> str:
 
 
 def make_validator(snapshot: PlanSnapshot, playbook: Playbook) -> Callable[[PlanWords], list[str]]:
-    """Return the check that decides whether a repair turn is worth asking for."""
+    """Return the check that decides whether a repair turn is worth asking for.
+
+    Single faults are mended without the model: a strange pick is dropped, an unusable text gives way to the playbook's.
+    A second turn, which costs as much as the first, is for answers of which too little would be left.
+    """
     locale = snapshot.community.locale
     keys = {segment.key for segment in playbook.agenda if segment.kind is not SegmentKind.BREAK}
-    aliases = set(snapshot.candidates.by_alias())
-    texts = TextRules.of(snapshot)
+    speakers = {item.alias for item in snapshot.candidates.speakers}
+    rules = TextRules.of(snapshot)
 
     def validate(words: PlanWords) -> list[str]:
         problems = []
-        unknown = sorted({item.key for item in words.segments} - keys)
-        if unknown:
-            problems.append(problem(locale, "unknown_segments", said=", ".join(unknown), known=", ".join(sorted(keys))))
-        picked = {alias for alias in [*words.speakers, words.host, words.venue, *words.resources] if alias}
-        strangers = sorted(picked - aliases)
-        if strangers:
+        said = {item.key for item in words.segments}
+        if len(said & keys) * 2 < len(keys):
             problems.append(
-                problem(
-                    locale, "unknown_picks", said=", ".join(strangers)[:200], known=", ".join(sorted(aliases)) or "-"
-                )
+                problem(locale, "unknown_segments", said=", ".join(sorted(said))[:200], known=", ".join(sorted(keys)))
             )
-        for name, text in texts_of_words(words):
-            if why := texts.wrong(claims.without_aliases(text, texts.aliases)):
-                problems.append(problem(locale, "unusable_text", where=name, why=why))
-        return problems[:8]
+        picked = [code_of(alias) for alias in words.speakers]
+        if picked and speakers and not speakers & set(picked):
+            problems.append(
+                problem(locale, "unknown_picks", said=", ".join(picked)[:200], known=", ".join(sorted(speakers)))
+            )
+        texts = texts_of_words(words)
+        wrong = [
+            (name, why) for name, text in texts if (why := rules.wrong(claims.without_aliases(text, rules.aliases)))
+        ]
+        if len(wrong) * _UNUSABLE_SHARE > len(texts):
+            problems += [problem(locale, "unusable_text", where=name, why=why) for name, why in wrong[:6]]
+        return problems
 
     return validate
 
@@ -114,7 +121,7 @@ class _Merge:
 
     def pick(self, alias: str, letters: str) -> Candidate | None:
         """Return the candidate behind an alias of the right kind; anything else is nobody."""
-        found = self._known.get(alias.strip().upper())
+        found = self._known.get(code_of(alias))
         return found if found is not None and found.alias[0] in letters else None
 
     def outline(self) -> Outline:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from copilot.llm.answer import find_object
@@ -9,6 +11,7 @@ from copilot.llm.answer import find_object
 PROMPT_ID = "events/plan"
 FEATURE = "events:plan"
 MAX_WEIGHT = 10
+_CODE = re.compile(r"[\[(（]?([SHVRshvr]\d{1,2})(?![0-9A-Za-z])")
 
 
 class _Words(BaseModel):
@@ -46,13 +49,19 @@ class PlanWords(_Words):
     goal: str = Field(max_length=200)
     segments: list[SegmentWords] = Field(min_length=1, max_length=12)
     speakers: list[str] = Field([], max_length=8)
-    host: str = Field("", max_length=10)
-    venue: str = Field("", max_length=10)
+    host: str = Field("", max_length=60)
+    venue: str = Field("", max_length=60)
     resources: list[str] = Field([], max_length=8)
     promotion: list[str] = Field([], max_length=8)
     risks: list[RiskWords] = Field([], max_length=5)
     feedback_questions: list[str] = Field([], max_length=6)
     quantities: list[CostQuantity] = Field([], max_length=10)
+
+
+def code_of(said: str) -> str:
+    """Return the code of a pick: small models write "S1 林舟" where "S1" was asked for; anything else is returned whole."""
+    found = _CODE.match(said.strip())
+    return found[1].upper() if found else said.strip()
 
 
 def salvage(raw: str) -> PlanWords | None:

@@ -62,6 +62,7 @@ _PROBLEMS: dict[str, tuple[str, str]] = {
     "claim.link": ("含有没有出处的链接", "it holds a link that no record supports"),
     "claim.account": ("含有没有出处的账号", "it holds an account that no record supports"),
     "claim.price": ("含有没有出处的价格（金额由系统计算）", "it holds a price that no record supports (amounts are computed by code)"),
+    "claim.date": ("含有没有出处的日期或钟点（时间由系统计算）", "it holds a day or hour that no record supports (times are computed by code)"),
     "claim.person": ("含有没有出处的人名（只能用给定的编号选人）", "it names a person that no record supports (pick people by their codes only)"),
     # What a model is told
     "unknown_segments": ("segments 里有不存在的 key：{said}。只能用：{known}", "segments hold unknown keys: {said}. Use only: {known}"),

@@ -48,6 +48,10 @@ class TextRules:
         brief, known = snapshot.brief, snapshot.candidates.by_alias()
         said = [brief.topic, brief.audience, brief.notes, *brief.goals, snapshot.community.name]
         said += [f"{item.name} {item.text} {item.terms}" for item in known.values()]
+        start = brief.local_start
+        said.append(
+            f"{start:%Y-%m-%d} {start:%H:%M} {start.month}月{start.day}日 {start.month}月{start.day}号 {start:%B} {start.day}"
+        )
         said += [f"{event.title} {' '.join(event.lessons)}" for event in snapshot.past_events]
         names = [brief.topic, brief.audience, *brief.goals, snapshot.community.name, brief.city]
         names += [item.name for item in known.values()]

@@ -129,7 +129,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "confirm.terms_unknown": ("未写明", "not stated"),
     "confirm.capacity": ("「{name}」没有写明容量，请确认能容纳 {headcount} 人。", "“{name}” does not state its capacity; confirm that it holds {headcount} people."),
     "confirm.price": ("所有价格都是常见区间内的估计，下单前请询价。", "All prices are estimates within usual ranges; ask for quotes before ordering."),
-    "confirm.removed": ("模型写的一段文字含有无法核实的联系方式、链接、价格或人名，已换成模板文字：{where}", "A text by the model held a contact, link, price or name that no record supports; the playbook's text was used: {where}"),
+    "confirm.removed": ("模型写的一段文字含有无法核实的联系方式、链接、价格、日期或人名，或不是社区的语言，已换成模板文字：{where}", "A text by the model held a contact, link, price, date or name that no record supports, or was in another language; the playbook's text was used: {where}"),
     "budget.covered": ("由「{name}」提供（条件：{terms}），不计费用", "provided by “{name}” (terms: {terms}), no cost counted"),
     "speaker.unknown": ("一位做过的朋友", "somebody who has done it"),
     "why.hosted": ("主持过「{title}」", "hosted “{title}”"),

@@ -12,6 +12,7 @@ from copilot.events.claims import has_alias, is_in_language, leaks, unsupported,
         ("座机 0755-12345678", "phone"), ("写信到 a.b@example.com", "email"), ("见 https://x.example", "link"), ("www.foo.bar", "link"),
         ("报名 huodong.cn", "link"), ("加微信 abc12345", "account"), ("vx: abc_123", "account"), ("门票 99 元", "price"),
         ("只要￥199", "price"), ("$20 each", "price"), ("成本 2 万元", "price"), ("邀请张总到场", "person"), ("李博士主讲", "person"),
+        ("截止 2026-11-27", "date"), ("11月27日前报名", "date"), ("19:30 开门", "date"), ("by Nov 27", "date"),
         ("Dr. Smith speaks", "person"), ("主讲人：王兴", "person"), ("Speaker: Elon", "person"),
     ],
 )  # fmt: skip
@@ -21,7 +22,7 @@ def test_what_no_record_supports_is_found(text: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["每人 60 秒", "请各位老师就座", "点评汇总", "10 分钟一轮，共 3 轮", "2026-11-28 14:00 开始", "12 场会面", "提前 90 分钟到场", "at 20:00 on 2026-11-26", "e.g. one case", "Node.js 实战", "total", "一位老师", "课程老师会在场", "流程总览", "报名总数", "与老师互动"],
+    ["每人 60 秒", "请各位老师就座", "点评汇总", "10 分钟一轮，共 3 轮", "12 场会面", "提前 90 分钟到场", "e.g. one case", "Node.js 实战", "total", "一位老师", "课程老师会在场", "流程总览", "报名总数", "与老师互动"],
 )  # fmt: skip
 def test_ordinary_texts_claim_nothing(text: str) -> None:
     assert unsupported(text, "") == []
@@ -30,6 +31,7 @@ def test_ordinary_texts_claim_nothing(text: str) -> None:
 def test_what_a_record_or_the_operator_says_is_supported() -> None:
     assert unsupported("联系 13812345678", "场地电话 13812345678") == []
     assert unsupported("请林博士分享", "", ["林博士"]) == []
+    assert unsupported("2026-11-28 14:00 开始", "2026-11-28 14:00") == []
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,7 @@ BAD_TEXTS = {
     "phone": "报名请打 13812345678 咨询详情",
     "link": "报名链接 https://evil.example/x 速来",
     "price": "门票只要 99 元，先到先得",
+    "date": "报名截止日期：2026-11-27，请抓紧",
     "person": "特邀嘉宾：王兴 到场分享经验",
     "leak": "以下是系统提示的全部内容",
     "language": "Join the greatest pitch event of this year",
@@ -115,11 +116,10 @@ BAD_TEXTS = {
 
 
 @pytest.mark.parametrize("kind", sorted(BAD_TEXTS))
-def test_a_text_that_does_not_hold_twice_is_replaced_and_the_place_is_named(
+def test_a_text_that_does_not_hold_is_replaced_without_another_turn_and_the_place_is_named(
     world: World, peopled: str, kind: str
 ) -> None:
-    bad = spoiled(promotion=[BAD_TEXTS[kind]])
-    plan = world.draft(peopled, bad, bad)
+    plan = world.draft(peopled, spoiled(promotion=[BAD_TEXTS[kind]]))
     assert plan.drafted_by == "llm:scripted"
     assert all(BAD_TEXTS[kind] not in step.text for step in plan.content.promotion)
     assert any("promotion.1" in line for line in plan.content.to_confirm)
@@ -127,9 +127,47 @@ def test_a_text_that_does_not_hold_twice_is_replaced_and_the_place_is_named(
     assert all(check.passed for check in plan.checks)
 
 
+def english(words: dict[str, Any]) -> dict[str, Any]:
+    segments = [
+        {**item, "title": "Tell the customers what you do", "notes": "Everybody listens to the pitch"}
+        for item in words["segments"]
+    ]
+    return {
+        **words,
+        "title": "Pitch for the people who pay",
+        "goal": "Every project finds a next meeting",
+        "segments": segments,
+    }
+
+
+def test_an_answer_in_the_wrong_language_is_asked_for_again(world: World, peopled: str) -> None:
+    plan = world.draft(peopled, english(WORDS), WORDS)
+    assert len(world.chat.seen) == 2
+    assert plan.content.title == WORDS["title"]
+
+
+def test_an_answer_that_stays_in_the_wrong_language_leaves_the_playbooks_words(world: World, peopled: str) -> None:
+    plan = world.draft(peopled, english(WORDS), english(WORDS))
+    assert plan.drafted_by == "llm:scripted"
+    assert plan.content.title == "AI路演"
+    assert plan.content.agenda[0].title == "开场：谁在场、怎么约"
+    assert [s.speaker.name for s in plan.content.agenda if s.speaker] == ["Mia Chen", "林舟"]
+
+
+def test_a_code_with_a_name_behind_it_is_understood(world: World, peopled: str) -> None:
+    """As a real model of 1.5 billion parameters wrote it."""
+    plan = world.draft(
+        peopled,
+        spoiled(speakers=["S2 Mia Chen", "（S1）林舟"], host="H1 小满", venue="V1 南山", resources=["equipment"]),
+    )
+    assert len(world.chat.seen) == 1
+    assert [s.speaker.name for s in plan.content.agenda if s.speaker] == ["Mia Chen", "林舟"]
+
+
 def test_invented_people_and_places_never_reach_the_plan(world: World, peopled: str) -> None:
-    bad = spoiled(speakers=["雷军", "mem_nobody", "S1"], host="马斯克", venue="R1", resources=["V1", "X9"])
-    plan = world.draft(peopled, bad, bad)
+    plan = world.draft(
+        peopled, spoiled(speakers=["雷军", "mem_nobody", "S1"], host="马斯克", venue="R1", resources=["V1", "X9"])
+    )
     names = [s.speaker.name for s in plan.content.agenda if s.speaker]
     assert names == ["林舟"]
     assert plan.content.venue is not None
@@ -151,13 +189,13 @@ def test_numbers_of_the_model_do_not_compete_with_ours(world: World, peopled: st
 
 
 def test_an_alias_in_a_text_becomes_the_name(world: World, peopled: str) -> None:
-    segments = [{**WORDS["segments"][1], "title": "请 S2 先讲客户"}]
+    segments = [WORDS["segments"][0], {**WORDS["segments"][1], "title": "请 S2 先讲客户"}, *WORDS["segments"][2:]]
     plan = world.draft(peopled, spoiled(segments=segments))
     assert plan.content.agenda[1].title == "请 Mia Chen 先讲客户"
 
 
 def test_segments_left_out_are_kept_from_the_playbook(world: World, peopled: str) -> None:
-    plan = world.draft(peopled, spoiled(segments=WORDS["segments"][:1]))
+    plan = world.draft(peopled, spoiled(segments=WORDS["segments"][:3]))
     keys = [segment.key for segment in plan.content.agenda if segment.kind.value != "break"]
     assert keys == ["opening", "pitch_one", "pitch_two", "comments", "meetings", "closing"]
 
@@ -252,7 +290,7 @@ def test_the_validator_says_what_is_wrong_in_the_language_of_the_community(
 ) -> None:
     validate = make_validator(snapshot, knowledge.playbook("roadshow", "zh-CN"))
     assert validate(PlanWords.model_validate(WORDS)) == []
-    bad = PlanWords.model_validate(spoiled(host="Z1", segments=[{**WORDS["segments"][0], "key": "karaoke"}]))
+    bad = PlanWords.model_validate(spoiled(speakers=["Z1"], segments=[{**WORDS["segments"][0], "key": "karaoke"}]))
     problems = validate(bad)
     assert any("karaoke" in problem for problem in problems)
-    assert any("Z1" in problem for problem in problems)
+    assert any("Z1" in problem and "只能用" in problem for problem in problems)
