@@ -14,13 +14,19 @@ from copilot.knowledge import KnowledgeBase
 
 @dataclass(frozen=True)
 class Rule:
-    """When a passage helps: the measure lies surely above or below a bound (in the measure's unit)."""
+    """When a passage helps: the measure lies surely above or below a bound (in the measure's unit).
+
+    Attributes:
+        needs_whole_week: only where the whole community was read over a week; most members say nothing on most days,
+            and nobody knows who follows a channel in silence.
+    """
 
     dimension: DimensionName
     measure: str
     side: Literal["above", "below"]
     bound: float
     passage_id: str
+    needs_whole_week: bool = False
 
     def is_met(self, measure: Measure) -> bool:
         """Return whether the whole interval lies beyond the bound; no value or no interval is never enough."""
@@ -35,15 +41,17 @@ RULES = (
     Rule("interaction_quality", "followed_share", "below", 0.50, "room-actions#3"),
     Rule("participation", "concentration", "above", 0.70, "room-actions#5"),
     Rule("content_quality", "substantive_share", "below", 0.20, "room-actions#4"),
-    Rule("activity", "silent_share", "above", 0.80, "room-actions#1"),
+    Rule("activity", "silent_share", "above", 0.80, "room-actions#1", needs_whole_week=True),
 )
 
 
-def suggest(knowledge: KnowledgeBase, locale: Locale, found: Mapping[DimensionName, Dimension]) -> Suggestion | None:
+def suggest(
+    knowledge: KnowledgeBase, locale: Locale, found: Mapping[DimensionName, Dimension], *, is_whole_week: bool
+) -> Suggestion | None:
     """Return the first rule's step that the figures support and the knowledge base can cite, or None."""
     for rule in RULES:
         measure = found[rule.dimension].measure(rule.measure)
-        if measure is not None and rule.is_met(measure):
+        if measure is not None and rule.is_met(measure) and (is_whole_week or not rule.needs_whole_week):
             suggestion = _cited(knowledge, locale, rule, measure)
             if suggestion is not None:
                 return suggestion

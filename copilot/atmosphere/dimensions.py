@@ -12,9 +12,8 @@ from itertools import islice
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from copilot.atmosphere.intervals import Estimate, bootstrap, clustered_share, gini, half_by, median, share
+from copilot.atmosphere.intervals import Estimate, bootstrap, clustered_share, gini, half_by, median, ratio, share
 from copilot.atmosphere.models import Counted, Dimension, DimensionName, Measure, MeasureReason, Sentiment, Unit
 from copilot.atmosphere.windows import Question, Said, SpokenWindow
 
@@ -75,7 +74,7 @@ def satisfaction(window: SpokenWindow) -> Dimension:
         return Dimension(measures=[_none("net_sentiment", "net", sample, reason)])
     tone = [(Counter(map(label, group)), len(group)) for group in _groups(window.read, _sender)]
     rows = np.array([(seen[POSITIVE] - seen[NEGATIVE], count) for seen, count in tone], dtype=np.float64)
-    net = bootstrap(rows, _ratio)
+    net = bootstrap(rows, ratio)
     side = NEGATIVE if net.value < 0 else POSITIVE
     return Dimension(measures=[_measure("net_sentiment", "net", net, sample, _strongest(window.read, side))])
 
@@ -116,7 +115,7 @@ def participation(window: SpokenWindow) -> Dimension:
     return Dimension(
         measures=[
             _contributing(window),
-            _measure("concentration", "share", bootstrap(np.array(people, dtype=np.float64), gini), speakers),
+            _measure("concentration", "share", bootstrap(np.array([people], dtype=np.float64).T, gini), speakers),
             _measure("half_written_by", "count", Estimate(half_by(people)), speakers),
         ]
     )
@@ -224,10 +223,6 @@ def _groups(items: Iterable[_T], key: Callable[[_T], str]) -> list[list[_T]]:
 
 def _sender(item: Said) -> str:
     return item.sender_id
-
-
-def _ratio(rows: NDArray[np.float64]) -> float:
-    return float(rows[:, 0].sum() / rows[:, 1].sum())
 
 
 def _strongest(said: Sequence[Said], side: int) -> list[str]:

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 Z95 = 1.959964
 DRAWS = 400
+Figures = NDArray[np.float64]
 _SEED = 20_261_116
+_DRAWN_ROWS = 1_000_000  # held at a time
 _EXACT_UP_TO = 200  # above, the binomial tail is as good as normal and 0.5**n comes near the smallest float
 
 
@@ -82,27 +84,38 @@ def _median_rank(n: int) -> int | None:
     return rank or None
 
 
-def bootstrap(rows: NDArray[np.float64], statistic: Callable[[NDArray[np.float64]], float]) -> Estimate:
-    """Return `statistic(rows)` with the percentile interval over `DRAWS` seeded draws of whole rows, at least one row.
+def bootstrap(rows: Figures, statistic: Callable[[Figures], Figures]) -> Estimate:
+    """Return the statistic of `rows` (k, m), k >= 1, with the percentile interval over `DRAWS` seeded draws of rows.
 
-    One row has no interval. The interval is stretched to hold the value, which a biased statistic may fall out of.
+    `statistic` takes (..., k, m) to (...). One row has no interval. The interval is stretched to hold the value, which
+    a biased statistic may fall out of.
     """
-    value = statistic(rows)
+    value = float(statistic(rows))
     count = len(rows)
     if count < 2:
         return Estimate(value)
     draw = np.random.default_rng(_SEED)
-    seen = [statistic(rows[draw.integers(0, count, count)]) for _ in range(DRAWS)]
-    low, high = np.quantile(seen, [0.025, 0.975])
+    at_once = max(1, min(DRAWS, _DRAWN_ROWS // count))
+    seen = [
+        statistic(rows[draw.integers(0, count, (min(at_once, DRAWS - done), count))])
+        for done in range(0, DRAWS, at_once)
+    ]
+    low, high = np.quantile(np.concatenate(seen), [0.025, 0.975])
     return Estimate(value, min(value, float(low)), max(value, float(high)))
 
 
-def gini(counts: NDArray[np.float64]) -> float:
-    """Return the Gini coefficient of k >= 1 counts above 0: 0 when all are equal, at most (k - 1) / k."""
-    ordered = np.sort(counts)
-    k = len(ordered)
+def ratio(rows: Figures) -> Figures:
+    """Return the sum of the first column over the sum of the second, (..., k, 2) to (...)."""
+    sums = rows.sum(axis=-2)
+    return np.asarray(sums[..., 0] / sums[..., 1])
+
+
+def gini(rows: Figures) -> Figures:
+    """Return Gini coefficients of counts above 0, (..., k, 1) to (...): 0 when all are equal, at most (k - 1) / k."""
+    ordered = np.sort(rows[..., 0], axis=-1)
+    k = ordered.shape[-1]
     ranks = 2 * np.arange(1, k + 1) - k - 1
-    return max(0.0, float(ranks @ ordered / (k * ordered.sum())))
+    return np.asarray(np.maximum(0.0, ordered @ ranks / (k * ordered.sum(axis=-1))))
 
 
 def half_by(counts: Iterable[int]) -> int:

@@ -34,7 +34,9 @@ class Counts(_Part):
     messages_read: int = Field(description="by the local models; not bare media, nor members who let no AI read them")
     coverage: float | None = Field(description="messages_read / messages, 0-1; null without messages")
     speakers: int
-    known_members: int = Field(description="members of the community who had joined by the end of the window")
+    known_members: int = Field(
+        description="members of the community who had joined, or written, by the end of the window"
+    )
     questions: int
 
 

@@ -148,7 +148,10 @@ class AtmosphereService:
         if reading.no_reading is None:
             reading.sentiment = sentiment(window)
             reading.dimensions = dimensions(window)
-            reading.suggestion = suggest(self._knowledge, room.locale, reading.dimensions)
+            reading.suggestion = suggest(
+                self._knowledge, room.locale, reading.dimensions,
+                is_whole_week=room.channel_id is None and window.end - window.start >= self._bounds.usual,
+            )  # fmt: skip
         return reading
 
     def _no_reading(self, locale: Locale, counts: Counts) -> NoReading | None:

@@ -45,7 +45,7 @@ class Bounds:
         longest: of one window.
         usual: how far back from the end a window begins when nothing is said of its start.
         most_days: of a reading day by day.
-        most_messages: in one window; more are refused with the advice to narrow it.
+        most_messages: in and around one window, about 20 CPU-seconds; more are refused with the advice to narrow it.
         most_pairs: reply pairs in one answer.
         first_year: of any time given, for arithmetic that cannot overflow.
         last_year: see `first_year`.
@@ -54,7 +54,7 @@ class Bounds:
     longest: timedelta = timedelta(days=366)
     usual: timedelta = timedelta(days=7)
     most_days: int = 92
-    most_messages: int = 300_000
+    most_messages: int = 200_000
     most_pairs: int = 100
     first_year: int = 1980
     last_year: int = 2200

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from copilot.atmosphere.periods import Period
 from copilot.atmosphere.thresholds import Thresholds
 from copilot.community.conversation import Line, answers, count_lines, lines
 from copilot.community.store import Unit
-from copilot.community.tables import Member
+from copilot.community.tables import Member, Message
 from copilot.errors import TooLarge
 from copilot.language.words import content_words
 
@@ -70,7 +70,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Roster:
-    """When the members joined: dates of those who said it, by id, and how many did not."""
+    """Since when members are known, by id, and how many have no date at all and count as always there."""
 
     joined: dict[str, datetime]
     undated: int
@@ -242,11 +242,17 @@ def followed_questions(said: Sequence[Said], nearby: timedelta) -> set[str]:
 
 
 def _roster(unit: Unit) -> Roster:
+    """Return since when members are known: the date they joined, or else the first thing they said."""
     joined: dict[str, datetime] = {}
-    undated = 0
+    undated: set[str] = set()
     for member_id, joined_at in unit.session.execute(select(Member.id, Member.joined_at)):
         if joined_at is None:
-            undated += 1
+            undated.add(member_id)
         else:
             joined[member_id] = joined_at
-    return Roster(joined, undated)
+    if undated:
+        # Counted from the index of senders alone, whatever became of the messages.
+        first = select(Message.sender_id, func.min(Message.sent_at)).where(Message.sender_id.is_not(None))
+        spoke = unit.session.execute(first.group_by(Message.sender_id))
+        joined.update({name: sent_at for name, sent_at in spoke if name is not None and name in undated})
+    return Roster(joined, len(undated - joined.keys()))

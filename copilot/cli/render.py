@@ -61,23 +61,33 @@ def topics(found: Json) -> None:
 
 def atmosphere(reading: Json) -> None:
     """Show a reading of the room, or why there is none."""
-    window = reading["window"]
-    say(f"{window['start']} to {window['end']}")
-    if reading.get("no_reading"):
+    window, counts = reading["window"], reading["counts"]
+    say(f"{window['channel_name'] or 'all channels'}, {window['start']} to {window['end']}")
+    read = "" if counts["coverage"] is None else f", {counts['coverage']:.0%} of them read"
+    say(f"{counts['messages']} messages by {counts['speakers']} of {counts['known_members']} members{read}")
+    if reading["no_reading"]:
         say(_sentence(reading["no_reading"]))
         return
-    rows: list[list[object]] = []
+    tone = [reading["sentiment"][side] for side in ("negative", "neutral", "positive")]
+    rows = [_measure("sentiment", measure) for measure in tone]
     for name, dimension in reading["dimensions"].items():
-        for measure in dimension if isinstance(dimension, list) else dimension.get("measures", [dimension]):
-            low, high = measure.get("low"), measure.get("high")
-            interval = "" if low is None or high is None else f"{low:.3g} to {high:.3g}"
-            value = measure.get("value")
-            rows.append(
-                [name, measure.get("name", ""), "" if value is None else f"{value:.3g}", interval, measure["n"]]
-            )
+        rows.extend(_measure(name, measure) for measure in dimension["measures"])
     table("the room", ["dimension", "measure", "value", "95 % interval", "n"], rows)
-    if reading.get("suggestion"):
+    if reading["suggestion"]:
         say(_sentence(reading["suggestion"]))
+        say(f"{reading['suggestion']['passage']} [{reading['suggestion']['passage_id']}]")
+
+
+def _measure(dimension: str, measure: Json) -> list[object]:
+    low, high = measure["low"], measure["high"]
+    interval = "" if low is None else f"{_figure(low)} to {_figure(high)}"
+    value = f"- ({measure['reason']})" if measure["value"] is None else _figure(measure["value"])
+    counted = f"{measure['n']} {measure['n_of'].replace('_', ' ')}"
+    return [dimension.replace("_", " "), measure["name"].replace("_", " "), value, interval, counted]
+
+
+def _figure(value: float) -> str:
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.3g}"
 
 
 def cases(items: list[Json]) -> None:
