@@ -110,13 +110,22 @@ async def start_import(
         location = str(request.url_for("get_job", community=request.path_params["community"], job_id=job.id))
         return Response(body, status_code=202, media_type="application/json", headers={"Location": location})
 
-    ticket = await ticket_for(request, hashlib.sha256(f"{digest} {options}".encode()).hexdigest())
-    if ticket is None:
-        return await submit(request)
-    answer = await answer_once(request, ticket, submit)
-    if "idempotent-replayed" in answer.headers:
-        await run_in_threadpool(path.unlink, missing_ok=True)
-    return answer
+    answered_by_job = False
+
+    async def submit_once(inner: Request) -> Response:
+        nonlocal answered_by_job
+        response = await submit(inner)
+        answered_by_job = True
+        return response
+
+    try:
+        ticket = await ticket_for(request, hashlib.sha256(f"{digest} {options}".encode()).hexdigest())
+        if ticket is None:
+            return await submit_once(request)
+        return await answer_once(request, ticket, submit_once)
+    finally:
+        if not answered_by_job:  # replayed or refused: nobody will ever read this copy
+            await run_in_threadpool(path.unlink, missing_ok=True)
 
 
 JobId = Annotated[str, Path(max_length=64, description="id of a job")]
