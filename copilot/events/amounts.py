@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
-from copilot.events.numerals import NUMBER, read_number
+from copilot.events.numerals import CHINESE, NUMBER, read_number
 from copilot.events.when import MAX_FOUND, Found, before
 
 _TO = r"\s*(?:-|–|—|~|到|至|to)\s*"
 _PEOPLE = (
-    r"(?:个|名|位)?\s*(?:人|创始人|创业者|开发者|产品经理|成员|群友|观众|听众|同学|会员|选手)|位|名"
-    r"|\s*-?\s*(?:people|persons?|attendees?|guests?|participants?|founders?|members?|developers?|builders?|pax|seats?)\b|\s+of us\b"
+    r"(?:个|名|位|号)?\s*(?:人|创始人|创业者|开发者|产品经理|成员|群友|观众|听众|同学|会员|选手)|位|名"
+    r"|\s*-?\s*(?:people|ppl|persons?|attendees?|viewers?|listeners?|hackers?|students?|guests?|participants?|founders?|members?|developers?|builders?|pax|seats?)\b|\s+of us\b"
 )
 _HEADCOUNT = re.compile(
-    rf"(?:(?P<low>{NUMBER}){_TO})?(?P<n>{NUMBER})\s*(?:多|来|余|几)?\s*(?P<unit>{_PEOPLE})(?!均|民币)", re.IGNORECASE
+    rf"(?:(?P<low>{NUMBER}){_TO})?(?P<n>{NUMBER})\s*(?:多|来|余|几|\+)?\s*(?P<unit>{_PEOPLE})(?!均|民币)", re.IGNORECASE
+)
+_HEADCOUNT_NAMED = re.compile(  # 人数50-60, 观众60, 40 in the audience
+    rf"(?:人数|规模|观众|名额|席位|headcount|attendance)\s*(?:约|大概|大约|预计|控制在|of|is)?\s*[::]?\s*(?:(?P<low>{NUMBER}){_TO})?(?P<n>{NUMBER})(?P<unit>)"
+    rf"|(?P<n2>{NUMBER})\s+in the (?:audience|room)\b",
+    re.IGNORECASE,
 )
 # People who are not the audience: speakers, judges, teams.
 _NOT_AUDIENCE_AFTER = re.compile(
@@ -26,6 +31,8 @@ _NOT_AUDIENCE_AFTER = re.compile(
 _NOT_AUDIENCE_BEFORE = re.compile(
     r"(?:每[组队桌]|teams? of|groups? of|其中|粉丝|用户)\s*(?:约|最多|至少)?\s*$", re.IGNORECASE
 )
+_INVITED = re.compile(r"(?:邀请|请|\bw/|\bwith)\s*$", re.IGNORECASE)
+_FEW = 10  # whoever is invited by name or profession is few
 _CNY = r"(?:元|块钱?|人民币|圆|rmb|cny|yuan|kuai)"
 _FOREIGN = {
     "usd": r"\$|us\$|usd|dollars?|美元|美金|刀", "eur": r"€|eur|euros?|欧元", "gbp": r"£|gbp|pounds?|英镑",
@@ -33,17 +40,18 @@ _FOREIGN = {
 }  # fmt: skip
 _FOREIGN_ANY = "|".join(_FOREIGN.values())
 _MONEY = re.compile(
-    rf"(?P<before>¥|rmb|cny|{_FOREIGN_ANY})?\s*(?:(?P<low>{NUMBER}){_TO})?(?:¥\s*)?(?P<n>{NUMBER})\s*"
-    rf"(?P<after>{_CNY}|{_FOREIGN_ANY})?(?![a-z\d])",
+    rf"(?:(?P<before>¥|rmb|cny|{_FOREIGN_ANY})\s*)?(?:(?P<low>{NUMBER}){_TO}(?:¥\s*)?)?(?P<n>{NUMBER})"
+    rf"(?:\s*(?P<after>{_CNY}|{_FOREIGN_ANY}))?(?![a-z\d])",
     re.IGNORECASE,
 )
 _KEYWORD_BEFORE = re.compile(
-    r"(?:预算|经费|费用|花费|成本|开销|总共|一共|不超过|最多花|控制在|钱的话|budget|spend|cost|under|at most|up to|within|cap)"
+    r"(?:预算|经费|费用|花费|成本|开销|总共|一共|[不别]超过|不能超过|不要超过|最多花|控制在|钱的话|budget|spend|cost|under|at most|up to|within|cap)"
     r"[^,。;;!?\n\d¥$€£一二三四五六七八九十两]{0,12}$",
     re.IGNORECASE,
 )
 _KEYWORD_AFTER = re.compile(
-    r"\s*(?:左右)?(?:的?预算|的?经费|以内|以下|封顶|之内|\s*(?:budget|cap|max|at most|or less))", re.IGNORECASE
+    r"\s*(?:左右)?(?:的?(?:预算|经费)(?![::约大概是为]*[\d¥$一二两三四五六七八九十])|以内|以下|封顶|之内|\s*(?:budget|cap|max|at most|or less))",
+    re.IGNORECASE,
 )
 # Money that is not the budget: prizes, revenue, rounds, tickets.
 _OTHER_MONEY = re.compile(
@@ -51,6 +59,9 @@ _OTHER_MONEY = re.compile(
     r"prize|revenue|raised|ticket|valuation|fee)[^,。;;!?\n\d]{0,8}$",
     re.IGNORECASE,
 )
+_ALONE = re.compile(rf"\d[\d.,]*\s*(?:万\d?千?|w|k)|{CHINESE}+万{CHINESE}*", re.IGNORECASE)
+_PLAIN_YUAN = 1000  # "no more than 9000" is money, "no more than 60" may be people
+_SEPARATORS = " ,.。;;、\n|"
 _PER_HEAD = re.compile(r"(?:人均|每人|每位|per (?:person|head)|a head)\s*(?:预算|约|大概|budget)?\s*$", re.IGNORECASE)
 _PER_HEAD_AFTER = re.compile(r"\s*(?:/\s*人|每人|一个人|(?:per|a|/) ?(?:person|head)|each\b)", re.IGNORECASE)
 _NO_MONEY = re.compile(
@@ -91,11 +102,19 @@ def find_people(text: str) -> list[Found[People]]:
         low = read_number(match["low"]) if match["low"] else None
         if number is None or number != int(number):
             continue
+        if number < _FEW and _INVITED.search(before(text, match.start())):
+            continue
         if match["unit"].strip() in {"人", "个人", "位", "名"} and match["n"] in {"一", "两", "a", "an"}:
             continue  # 一位, 两位: somebody in particular
         count = People(int(min(number, Decimal(10**9))), int(min(low, number)) if low is not None else None)
         found.append(Found(count, match.start(), match.end(), match[0].strip()))
-    return found
+    for match in islice(_HEADCOUNT_NAMED.finditer(text), MAX_FOUND):
+        number = read_number(match["n"] or match["n2"])
+        low = read_number(match["low"]) if match["low"] else None
+        if number is not None and not any(match.start() < o.end and o.start < match.end() for o in found):
+            count = People(int(min(number, Decimal(10**9))), int(min(low, number)) if low is not None else None)
+            found.append(Found(count, match.start(), match.end(), match[0].strip()))
+    return sorted(found, key=lambda item: item.start)
 
 
 def find_money(text: str) -> list[Found[Money]]:
@@ -121,23 +140,29 @@ def _read_money(match: re.Match[str], text: str) -> Money | None:
     keyword = bool(_KEYWORD_BEFORE.search(said_before) or _KEYWORD_AFTER.match(text, after))
     per_head = bool(_PER_HEAD.search(said_before) or _PER_HEAD_AFTER.match(text, after))
     sign = (match["before"] or match["after"] or "").lower()
-    if not sign and not (
-        keyword
-        and re.search("预算|经费|费用|钱|budget|spend|cost|花", said_before + text[after : after + 8], re.IGNORECASE)
-    ):
+    is_alone = bool(_ALONE.fullmatch(match["n"])) and _is_clause(text, match.start(), after)
+    words_around = said_before + text[after : after + 8]
+    named = keyword and re.search("预算|经费|费用|钱|budget|spend|cost|花", words_around, re.IGNORECASE)
+    number = read_number(match["n"])
+    if number is None:
+        return None
+    is_plain = keyword and number >= _PLAIN_YUAN
+    if not (sign or is_alone or per_head or named or is_plain):
         return None
     if not sign and re.match(
         rf"\s*(?:多|来|余)?\s*(?:个?半?小时|分钟|天|点|号|月|年|周|次|%|{_PEOPLE})", text[after:], re.IGNORECASE
     ):
-        return None
-    number = read_number(match["n"])
-    if number is None:
         return None
     currency = _currency(sign)
     cents = int((number * 100).to_integral_value()) if currency == "cny" and number < 10**15 else None
     if currency == "cny" and cents is None:
         cents = 10**17  # far out of bounds; the brief refuses it by name
     return Money(cents, currency, per_head, keyword, bool(match["low"]))
+
+
+def _is_clause(text: str, start: int, end: int) -> bool:
+    """Whether nothing but this amount stands between two separators: "300人,20w"."""
+    return (start == 0 or text[start - 1] in _SEPARATORS) and (end == len(text) or text[end] in _SEPARATORS)
 
 
 def _currency(sign: str) -> str:

@@ -12,7 +12,7 @@ FORMATS: tuple[tuple[str, str], ...] = (
     ("salon", r"沙龙|论坛|圆桌|闭门会|研讨会|salon|forum|panel|round ?table"),
     (
         "meetup",
-        r"聚会|聚餐|见面会|线下聚|碰个?头|吃[个顿]饭|饭局|茶话会|[酒茶牌球]局|(?<=桌游)局|(?<=剧本杀)局|meet-?up|mixer|get-together|gathering|\b(?:coffee|dinner|lunch|drinks) (?:for|with|together)",
+        r"聚会|聚餐|见面会|线下聚|碰个?头|吃[个顿]饭|饭局|茶话会|[酒茶牌球]局|(?<=桌游)局|(?<=火锅)局|(?<=烧烤)局|(?<=咖啡)局|(?<=剧本杀)局|coffee chat|meet-?up|mixer|get-together|gathering|\b(?:coffee|dinner|lunch|drinks) (?:for|with|together)",
     ),
     ("online_talk", r"线上分享|线上讲座|直播|网络研讨会|webinar|online talk|live ?stream|线上课"),
 )

@@ -21,8 +21,8 @@ def _one(n: int) -> str:
     """Return the pattern of one time of day; its groups carry the number `n`."""
     return (
         rf"(?:(?P<p{n}>{_PERIODS})\s*)?(?:"
-        rf"(?P<h{n}>{_HOUR})\s*(?:点钟?|时(?![间候长段代尚]))(?![建要注意需原目子])\s*"
-        rf"(?P<m{n}>半|一刻|三刻|{_HOUR}分|\d{{2}}(?!\d))?"
+        rf"(?P<h{n}>{_HOUR})\s*(?:点钟?|时(?![间候长段代尚]))(?![建要注意需原目子])"
+        rf"(?P<m{n}>半|一刻|三刻|{_HOUR}分(?!钟)|\d{{2}}(?!\d|\s*分钟))?"
         rf"|(?<![\d:])(?P<ch{n}>\d{{1,2}}):(?P<cm{n}>\d{{2}})(?![\d:])"
         rf")\s*(?P<ap{n}>[ap]\.?m\b\.?)?"
     )
@@ -40,7 +40,7 @@ _ENGLISH = re.compile(
     r"(?<![\d:.])(?P<h>\d{1,2})(?::(?P<m>\d{2}))?\s*(?P<ap>[ap]\.?m\b\.?)|\b(?P<noon>noon|midday)\b", re.IGNORECASE
 )
 _VAGUE = re.compile(
-    r"(?P<am>上午|早上|\bmorning\b)|(?P<noon>中午|\blunchtime\b)|(?P<pm>下午|午后|\bafternoon\b)|(?P<eve>晚上|今晚|明晚|傍晚|\bevening\b|\btonight\b)",
+    r"(?P<am>上午|早上|\bmorning\b)|(?P<noon>中午|\blunchtime\b)|(?P<pm>下午|午后|\bafternoon\b)|(?P<eve>晚上|今晚|明晚|傍晚|(?<=[一二三四五六日天号|])晚(?![会宴餐饭点])|\bevening\b|\btonight\b)",
     re.IGNORECASE,
 )
 _VAGUE_TIMES = {"am": time(9, 30), "noon": time(12, 0), "pm": time(14, 0), "eve": time(19, 30)}
@@ -49,7 +49,7 @@ _DURATIONS = [
     (rf"(?P<n>{_N})\s*个?半\s*(?:小时|钟头)", 60, 30),
     (r"半个?(?:小时|钟头)|\bhalf an hour\b", 0, 30),
     (rf"(?P<n>{_N})\s*(?:hours?|hrs?)\s+and\s+a\s+half\b", 60, 30),
-    (rf"(?P<n>{_N})\s*(?:个?(?:小时|钟头)|h(?:ours?|rs?)?(?![a-z]))\s*(?:(?P<rest>\d{{1,2}}|{CHINESE}{{1,3}})\s*(?:分钟?|m(?:in)?(?![a-z]))|(?P<half>半))?", 60, 0),
+    (rf"(?P<n>{_N})\s*-?\s*(?:个?(?:小时|钟头)|h(?:ours?|rs?)?(?![a-z]))\s*(?:(?P<rest>\d{{1,2}}|{CHINESE}{{1,3}})\s*(?:分钟?|m(?:in)?(?![a-z]))|(?P<half>半))?", 60, 0),
     (rf"(?P<n>{_N})\s*(?:分钟|-?\s*min(?:ute)?s?(?![a-z]))", 1, 0),
     (r"半天|\bhalf[ -](?:a[ -])?day\b", 0, HALF_DAY_MINUTES),
     (r"一?整天|全天|一天(?![后内])|\b(?:full|whole|all|one)[ -]day\b", 0, FULL_DAY_MINUTES),

@@ -7,13 +7,22 @@ from decimal import Decimal
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
+_APPROXIMATE = re.compile(
+    "(?<![零〇一二两三四五六七八九])(?:一[二两]|[二两]三|三四|四五|五六|六七|七八|八九)(?![零〇一二两三四五六七八九])"
+)
 _UP_TO_TWENTY = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
     "nineteen twenty"
 )
 _TENS = "thirty forty fifty sixty seventy eighty ninety hundred"
 _ENGLISH = {word: value for value, word in enumerate(_UP_TO_TWENTY.split(), start=1)}
-_ENGLISH |= {word: value * 10 for value, word in enumerate(_TENS.split(), start=3)} | {"a": 1, "an": 1}
+_ENGLISH |= {word: value * 10 for value, word in enumerate(_TENS.split(), start=3)} | {
+    "a": 1,
+    "an": 1,
+    "a dozen": 12,
+    "dozen": 12,
+    "two dozen": 24,
+}
 _MULTIPLIERS = {
     "百": 100,
     "千": 1000,
@@ -53,6 +62,8 @@ def read_number(text: str) -> Decimal | None:
     if text and re.fullmatch(CHINESE + "+", text):
         value_or_none = _read_chinese(text)
         return None if value_or_none is None else Decimal(value_or_none)
+    if text in _ENGLISH:
+        return Decimal(_ENGLISH[text])
     words = text.split()
     if words and words[0] in _ENGLISH:
         scale = {"hundred": 100, "thousand": 1000}.get(words[1], 0) if len(words) == 2 else 1
@@ -81,6 +92,7 @@ def _read_section(text: str) -> int | None:
     """Read numerals below ten thousand; 两千五 is 2,500 and 三百五 is 350."""
     if not text:
         return None
+    text = _APPROXIMATE.sub(lambda found: found[0][1], text)  # 两三 and 七八十: the upper of the two
     if len(text) > 1 and all(c in _DIGITS for c in text):  # digit by digit: 二〇二六
         return int("".join(str(_DIGITS[c]) for c in text))
     total, digit, last_unit, saw_zero = 0, None, 0, False

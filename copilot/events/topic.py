@@ -17,9 +17,13 @@ _ABOUT_ZH = re.compile(
     r"(?:关于|围绕|聊聊?|讲讲|讲一讲|说说|讨论|分享)\s*([^,。;;!?\n|]{2,40}?)(?:的|为主题|这个话题)?(?=[,。;;!?\n|]|$)"
 )
 _ABOUT_OF_ZH = re.compile(r"(?:关于|围绕)\s*([^,。;;!?\n|]{2,40}?)(?:的|为主题|这个话题)")
-_ABOUT_EN = re.compile(r"\b(?:about|on the topic of|around|on)\s+((?!\|)[a-z][^,.;!?\n|]{2,79})", re.IGNORECASE)
+_ABOUT_EN = re.compile(
+    r"\b(?:about|on the topic of|(?:talk|webinar|workshop|salon|panel|forum|session|discussion|hackathon|seminar|lecture) on)\s+"
+    r"((?!\|)[a-z][^,.;:!?\n|]{2,79})",
+    re.IGNORECASE,
+)
 _AUDIENCE = re.compile(
-    r"(?:面向|针对|对象是|受众[是:]?|邀请)\s*([^,。;;!?\n|]{2,40})|给(?!我|大家|咱)([\u4e00-\u9fff]{2,10}?)(?=[办做搞开]|组织|策划)"
+    r"(?:面向|针对|对象是|受众[是:]?)\s*([^,。;;!?\n|]{2,40})|给(?!我|大家|咱)([\u4e00-\u9fff]{2,10}?)(?=[办做搞开]|组织|策划)"
     r"|\b(?:aimed at|audience[: ]+|for)\s+((?:[a-z-]+\s+){0,4}(?:founders|developers|builders|members|beginners|newcomers|engineers|designers|investors|teams|owners))\b",
     re.IGNORECASE,
 )
@@ -28,14 +32,17 @@ _GOALS = re.compile(
     re.IGNORECASE,
 )
 _FILLER = re.compile(
-    r"我们?|咱们?|想要?|打算|计划|准备|需要|帮我?|请|给|做|办|搞|组织|举办|策划|安排|一下|一[场个次期]|这[场个次]|活动|方案|左右|大概|大约|约|预计|预算|经费|费用|在|于|的时候"
+    r"我们?|我?要(?=[办做搞])|[办做搞弄]个|限|最多|至少|估计|得有|月底|月初|年底|咱们?|想要?|打算|计划|准备|需要|帮我?|请|给|做|办|搞|组织|举办|策划|安排|一下|一[场个次期]|这[场个次]|活动|方案|左右|大概|大约|约|预计|预算|经费|费用|在|于|的时候"
     r"|开始|时长|时间|地点|人数|规模|控制|不超过|以内|之内|上限|线上|线下|现场|周末|腾讯会议|飞书会议|直播|人数不限|那天|就是|吧|哈|呢|啊|呀|谢谢|麻烦"
     r"|\b(?:please|plan|organi[sz]e|host|hold|run|set up|arrange|want|need|we|i|would|like|to|a|an|the|with|for|in|at|on|of|event|about|around|"
-    r"budget|under|up|max|people|from|this|next|and|our|my|by|help|me|us|let's|do|some|online|offline|in-person)\b",
+    r"budget|under|up|max|people|from|this|next|could|can|you|and|our|my|by|help|me|us|let's|do|some|online|offline|in-person)\b",
     re.IGNORECASE,
 )
+_LABEL = re.compile(
+    r"\s*(?:地点|地址|时间|日期|人数|预算|规模|venue|place|date|budget)\s*(?:定在|是|为|[::])?", re.IGNORECASE
+)
 _SPACE_IN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
-_DANGLING = re.compile(r"(?:\s+(?:for|in|at|on|with|by|to|of|and|the|a|an|from))+$", re.IGNORECASE)
+_DANGLING = re.compile(r"(?:\s+(?:for|in|at|on|with|by|to|of|and|the|a|an|from|w))+$", re.IGNORECASE)
 _EDGES = " 的了和与及、|,.;:!?()[]-~—/'\"\t场个"
 
 
@@ -57,10 +64,11 @@ def extract_topic(text: str, spans: Sequence[tuple[int, int]], formats: Sequence
     for pattern in (_ABOUT_OF_ZH, _ABOUT_ZH, _ABOUT_EN):
         if (found := pattern.search(remaining)) and (topic := _tidy(found[1])) and not _is_format_only(topic, formats):
             return topic
-    clauses = re.split(r"[,。;;!?\n|]|\.\s", remaining)
+    clauses = [clause for clause in re.split(r"[,。;;!?\n|]|\.\s", remaining) if not _LABEL.match(clause)]
     kept = [tidy for tidy in (_tidy(_without_filler(clause)) for clause in clauses) if len(tidy) >= 2]
     with_format = [clause for clause in kept if any(re.search(pattern, clause, re.IGNORECASE) for pattern in formats)]
-    for clause in [*with_format, *kept]:
+    # Without a format word to go by, the longest clause says most.
+    for clause in [*with_format, *sorted(kept, key=len, reverse=True)]:
         if not _is_format_only(clause, formats) and re.search(r"[^\W\d_]{2}", clause):
             return _without_leading_format(clause, formats)
     return ""
@@ -69,7 +77,9 @@ def extract_topic(text: str, spans: Sequence[tuple[int, int]], formats: Sequence
 def _without_leading_format(text: str, formats: Sequence[str]) -> str:
     """黑客松端侧AI is about 端侧AI, 写PRD的工作坊 about 写PRD; AI路演 stays: the word belongs to the title there."""
     for pattern in formats:
-        text = _tidy(re.sub(rf"^(?:{pattern})(?!的)|的(?:{pattern})$", "", text, flags=re.IGNORECASE))
+        text = _tidy(
+            re.sub(rf"^(?:{pattern})(?=[\u4e00-\u9fffA-Z])(?!的)|的(?:{pattern})$", "", text, flags=re.IGNORECASE)
+        )
     return text
 
 

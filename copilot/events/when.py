@@ -21,12 +21,17 @@ _MONTH = r"(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 # Days that people call by name; lunar ones move and are asked about.
 _NAMED = {
     "元旦": (1, 1), "情人节": (2, 14), "妇女节": (3, 8), "劳动节": (5, 1), "五一": (5, 1), "儿童节": (6, 1), "六一": (6, 1),
-    "国庆节": (10, 1), "国庆": (10, 1), "双十一": (11, 11), "平安夜": (12, 24), "圣诞节": (12, 25), "圣诞": (12, 25), "跨年夜": (12, 31),
+    "国庆节": (10, 1), "国庆": (10, 1), "双十一": (11, 11), "平安夜": (12, 24), "圣诞夜": (12, 24), "圣诞节": (12, 25), "圣诞": (12, 25), "跨年夜": (12, 31),
     "new year's day": (1, 1), "valentine's day": (2, 14), "christmas eve": (12, 24), "christmas": (12, 25),
     "new year's eve": (12, 31),
 }  # fmt: skip
+_ORDINALS = {
+    "第一个": 0, "第二个": 1, "第三个": 2, "第四个": 3, "最后一个": -1, "最后": -1,
+    "first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1,
+}  # fmt: skip
 MAX_FOUND = 50  # more mentions of one kind in a brief say nothing new
 _LOOK_BACK = 30
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _WORDS = {
     "大后天": 3, "后天": 2, "明天": 1, "明晚": 1, "明日": 1, "今天": 0, "今晚": 0, "今日": 0,
     "day after tomorrow": 2, "tomorrow": 1, "today": 0, "tonight": 0,
@@ -139,6 +144,28 @@ def _in_week(relative: str, weekday: int, today: date) -> date:
     return today + timedelta(days=(weekday - today.weekday()) % 7)
 
 
+def _ordinal_weekday(match: re.Match[str], today: date) -> Day:
+    """The first, second ... or last such weekday of a month: 12月第一个周日, the first Saturday of December."""
+    groups = match.groupdict()
+    month = _MONTHS[match["mon"][:3].lower()] if groups.get("mon") else _month(match["m"], today)
+    said = match["d"].lower()
+    weekday = _WEEKDAYS[said] if said in _WEEKDAYS else _ENGLISH_DAYS[said[:3]]
+    year = today.year + (1 if month < today.month else 0)
+    if not 1 <= month <= 12:
+        return Day(None)
+    days = [
+        day for day in range(1, calendar.monthrange(year, month)[1] + 1) if date(year, month, day).weekday() == weekday
+    ]
+    place = _ORDINALS.get(match["nth"].lower(), 0)
+    return Day(date(year, month, days[place])) if place < len(days) else Day(None)
+
+
+def _month(said: str, today: date) -> int:
+    if said in {"本", "这个", "这"}:
+        return today.month
+    return today.month % 12 + 1 if said.startswith("下") else _number(said.removesuffix("月"))
+
+
 def _word(match: re.Match[str], today: date) -> Day:
     return Day(today + timedelta(days=_WORDS[match[0].lower()]))
 
@@ -166,14 +193,27 @@ def _bare_day(match: re.Match[str], today: date) -> Day:
 
 def _slashed(match: re.Match[str], today: date) -> Day:
     month, day = int(match["m"]), int(match["d"])
+    if match["sep"] == "/" and month > 12 >= day:
+        month, day = day, month  # 28/11, as most of the world writes it
     read = _without_year(month, day, today)
-    # 3/12 is 12 March to some and 3 December to others.
-    return Day(read.value, is_ambiguous=match["sep"] == "/" and day <= 12 and month != day)
+    # In English 3/12 is 12 March to some and 3 December to others.
+    return Day(
+        read.value, is_ambiguous=match["sep"] == "/" and day <= 12 and month != day and not _HAN.search(match.string)
+    )
 
 
 def _patterns() -> list[tuple[str, Callable[[re.Match[str], date], Day]]]:
     return [
         (r"(?<!\d)(?P<y>20\d\d)\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*[日号]?", _full),
+        (
+            rf"(?P<m>本|这个|这|下个|下|{_N})月(?:的|份)?(?P<nth>第[一二三四]个|最后一?个?)(?:周|星期|礼拜)(?P<d>[一二三四五六日天])",
+            _ordinal_weekday,
+        ),
+        (
+            rf"\b(?P<nth>first|second|third|fourth|last)\s+(?P<d>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\s+(?:of|in)\s+{_MONTH}",
+            _ordinal_weekday,
+        ),
+        (r"\b(?P<d>mon|tues|wednes|thurs|fri|satur|sun)day\s+(?:of\s+)?(?P<rel>next|this)\s+week\b", _english_weekday),
         (rf"(?P<year>今年|明年)?(?P<m>{_N})\s*月\s*(?P<d>{_N})(?!\d)\s*[日号]?", _chinese_month_day),
         (rf"(?P<rel>这个|本|这|下下个?|下个?)月\s*(?P<d>{_N})\s*[日号]", _relative_month),
         (rf"\b{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<y>20\d\d))?", _english_month_day),
@@ -193,8 +233,8 @@ def _patterns() -> list[tuple[str, Callable[[re.Match[str], date], Day]]]:
         ),
         (rf"(?P<n>{_N})\s*(?P<unit>天|个?星期|个?礼拜|周)(?:之后|以后|后)", _ahead),
         (rf"\bin\s+(?P<n>\d{{1,3}}|{ENGLISH_WORDS})\s+(?P<unit>days?|weeks?)\b", _ahead),
-        (rf"(?<![\d月第])(?P<d>{_N})[号日](?![\d线楼馆门院厅会机室店球])", _bare_day),
-        (r"(?<![\d/.])(?P<m>\d{1,2})(?P<sep>[/.])(?P<d>\d{1,2})(?![\d/.]|\s*[万千百元块人位%k小个天])", _slashed),
+        (rf"(?<![\d月第])(?P<d>{_N})[号日](?![\d线楼馆门院厅会机室店球人])", _bare_day),
+        (r"(?<![\d/.])(?P<m>\d{1,2})(?P<sep>[/.])(?P<d>\d{1,2})(?![\d/]|\.\d|\s*[万千百元块人位%k小个天])", _slashed),
     ]
 
 
