@@ -25,20 +25,25 @@ GROUPS: dict[str, frozenset[str]] = {
     "promotion": frozenset({"spam", "unsolicited_promotion", "scam", "contact_fishing", "privacy"}),
 }
 HARD_NEGATIVES = ("joke", "anti_bias", "quoted_insult", "blunt", "legit_promo")
+_TWO_WAY = ("accuracy", "macro_f1", "case.precision", "case.recall")
 _BREACHES = frozenset().union(*GROUPS.values())
 
 
 def measure(worlds: Worlds) -> Findings:
     """Compare stored cases with the sample's labels, then classifiers with public sets."""
     figures, worst = sample_figures(worlds.shared())
+    return Findings([*figures, *public_figures()], worst)
+
+
+def public_figures() -> list[Figure]:
+    """Return figures on the public sets; those of a set that is not here are unscored."""
+    figures: list[Figure] = []
     for name, measure_set in _PUBLIC.items():
         try:
-            rows = external.load(name)
+            figures += measure_set(name, external.load(name))
         except external.ExternalSetAbsent as absent:
-            figures.append(unscored(f"moderation.{name}.macro_f1", absent.message))
-            continue
-        figures += measure_set(name, rows)
-    return Findings(figures, worst)
+            figures += [unscored(f"moderation.{name}.{measure}", absent.message) for measure in _TWO_WAY]
+    return figures
 
 
 def sample_figures(world: World) -> tuple[list[Figure], list[dict[str, object]]]:

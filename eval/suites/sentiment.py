@@ -22,19 +22,22 @@ _CLASSES = range(len(LABELS))
 def measure(worlds: Worlds) -> Findings:
     """Score stored readings of the sample, and predictions on public sets."""
     truth, predicted, worst = sample_classes(worlds.shared())
-    figures = sentiment_figures("sentiment.sample", truth, predicted)
+    return Findings([*sentiment_figures("sentiment.sample", truth, predicted), *public_figures()], worst)
+
+
+def public_figures() -> list[Figure]:
+    """Return figures on the public sets; those of a set that is not here are unscored."""
     model = SentimentModel.load()
-    for name, slice_name in (("smp2020", "smp2020"), ("tweeteval_sentiment", "tweeteval")):
+    figures: list[Figure] = []
+    for name, shown in (("smp2020", "smp2020"), ("tweeteval_sentiment", "tweeteval")):
         try:
             rows = external.load(name)
         except external.ExternalSetAbsent as absent:
-            figures += [
-                unscored(f"sentiment.{slice_name}.{measure}", absent.message) for measure in ("macro_f1", "accuracy")
-            ]
+            figures += [unscored(f"sentiment.{shown}.{part}", absent.message) for part in ("macro_f1", "accuracy")]
             continue
         found = model.predict([row.text for row in rows]).argmax(axis=1).tolist()
-        figures += sentiment_figures(f"sentiment.{slice_name}", [row.label for row in rows], found)
-    return Findings(figures, worst)
+        figures += sentiment_figures(f"sentiment.{shown}", [row.label for row in rows], found)
+    return figures
 
 
 def sentiment_figures(name: str, truth: Sequence[int], predicted: Sequence[int]) -> list[Figure]:

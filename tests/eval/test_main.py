@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eval.__main__ import main
-from eval.runs import write_run
+from eval.runs import read_run, write_run
 from eval.scores import RunFile, SuiteRun, share
 
 
@@ -79,3 +79,16 @@ def test_a_run_of_one_suite_writes_a_whole_run_file(tmp_path: Path, capsys: pyte
     assert [suite["name"] for suite in written["suites"]] == ["events"]
     assert main(["gate", "--run", str(out), "--suite", "events"]) == 0
     assert "## events" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_bench_times_everything_users_wait_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "bench.json"
+
+    assert main(["bench", "--out", str(out)]) == 0
+    figures = read_run(out).figures()
+    assert all(figure.value is not None and figure.value > 0 for figure in figures.values())
+    work = {name.split(".")[1].split("_")[0] for name in figures}
+    assert work == {"import", "read", "embed", "match", "plan"}
+    capsys.readouterr()

@@ -14,11 +14,13 @@ from copilot.community.tables import Case, EventPlan
 from copilot.moderation.cascade import Cascade, InsultDetector
 from copilot.moderation.classifier import InsultModel
 from copilot.moderation.service import ModerationService
+from eval.controls import shuffle_times
 from eval.gates import judge, read_gates
 from eval.metrics.classification import majority
 from eval.rankers import RandomRanker
 from eval.scorers.quotes import ungrounded
 from eval.scores import Figure, RunFile, SuiteRun, share
+from eval.suites.atmosphere import quarrel_figures, read_windows
 from eval.suites.events import nameable, recheck
 from eval.suites.grounding import case_quotes, stored_texts
 from eval.suites.matching import directions, ranking_figures, ranks
@@ -68,6 +70,17 @@ def test_a_detector_with_a_wrong_threshold_fails(
     world.services.close()
 
     assert outcomes(figures)[gate] == "failed"
+
+
+def test_the_sample_as_it_is_passes_and_with_shuffled_times_fails(tmp_path: Path, sample_world: World) -> None:
+    world = open_world(tmp_path)
+    shuffle_times(world.services.store, world.community_id)
+    read_all(world)
+    shuffled = quarrel_figures("atmosphere", read_windows(world))
+    world.services.close()
+
+    assert set(outcomes(quarrel_figures("atmosphere", read_windows(sample_world))).values()) == {"passed"}
+    assert outcomes(shuffled)["atmosphere.quarrel_drop"] == "failed"
 
 
 @pytest.fixture
