@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from copilot import errors
 from copilot.pipeline import JobCancelled
@@ -112,12 +113,24 @@ def install(app: FastAPI) -> None:
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
         codes = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
         code = codes.get(error.status_code, "http_error")
-        return problem(request, error.status_code, code, str(error.detail), headers=error.headers or {})
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(sorted(_methods(app, request.url.path)))
+        return problem(request, error.status_code, code, str(error.detail), headers=headers)
 
     @app.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> JSONResponse:
         _log.error("unhandled error", exc_info=error)
         return problem(request, 500, "internal_error", "something broke on our side; the log has the details")
+
+
+def _methods(app: FastAPI, path: str) -> set[str]:
+    """Return what is documented at a path; the router itself names only its first route there."""
+    paths: dict[str, dict[str, Any]] = app.openapi()["paths"]
+    found = [template for template in paths if compile_path(template)[0].match(path)]
+    # Of `/event-plans/stream` and `/event-plans/{plan_id}` the one with fewer parameters is meant.
+    meant = min(found, key=lambda template: template.count("{"), default=None)
+    return {method.upper() for method in paths[meant]} if meant else set()
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from copilot.events.render import render_markdown
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 from pydantic import Field
@@ -14,6 +13,7 @@ from api.idempotency import IdempotentRoute
 from api.schemas.common import Body, ListOf
 from api.streams import Streams, stream
 from copilot.events.brief import Brief
+from copilot.events.render import render_markdown
 from copilot.events.service import PlanResult
 
 router = APIRouter(tags=["event plans"], route_class=IdempotentRoute)
@@ -86,10 +86,16 @@ def get_plan(caller: CallerDep, plan_id: PlanId) -> PlanResult:
     return caller.services.events.get(caller.community_id, plan_id)
 
 
-@router.get("/event-plans/{plan_id}/markdown", response_class=PlainTextResponse)
-def plan_markdown(caller: CallerDep, plan_id: PlanId) -> PlainTextResponse:
+class Markdown(PlainTextResponse):
+    """A text in Markdown."""
+
+    media_type = "text/markdown"
+
+
+@router.get("/event-plans/{plan_id}/markdown", response_class=Markdown)
+def plan_markdown(caller: CallerDep, plan_id: PlanId) -> Markdown:
     """Export a plan as Markdown in the community's language."""
     caller.actor.require("events:read")
     plan = caller.services.events.get(caller.community_id, plan_id)
     text = render_markdown(plan.content, plan.drafted_by, plan.degraded, plan.checks)
-    return PlainTextResponse(text, media_type="text/markdown; charset=utf-8")
+    return Markdown(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copilot.topics.models import ReluctantMember, TopicSet
 from fastapi import APIRouter
 from pydantic import Field
 
@@ -10,6 +9,7 @@ from api.deps import CallerDep, Count
 from api.idempotency import IdempotentRoute
 from api.routes.people import MemberId
 from api.schemas.common import Body
+from copilot.topics.models import ReluctantMember, TopicSet
 
 router = APIRouter(tags=["topics"], route_class=IdempotentRoute)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from api.schemas.common import Body, Record
 
@@ -46,8 +46,9 @@ class MemberDetail(MemberOut):
 class ConsentIn(Body):
     """What a member allows; a field left out stays as it is."""
 
-    consent_match: bool | None = Field(None, description="be proposed to others and receive proposals")
-    consent_ai: bool | None = Field(None, description="be embedded and ranked")
+    # Strict: a consent that was not given in so many words is none.
+    consent_match: StrictBool | None = Field(None, description="be proposed to others and receive proposals")
+    consent_ai: StrictBool | None = Field(None, description="be embedded and ranked")
     visibility: Literal["community", "operators", "hidden"] | None = None
 
 
