@@ -25,7 +25,7 @@ from eval.report import render_run, render_verdicts
 from eval.runs import LATEST, read_run, write_run
 from eval.scores import RunFile
 from eval.suite import Suite, run_suites
-from eval.world import Worlds
+from eval.world import Worlds, shown_settings
 
 KEY_VARIABLE = "COPILOT_EVAL_KEY"
 
@@ -52,8 +52,7 @@ def _bench(options: argparse.Namespace) -> int:
 
 def _evaluate(suites: list[Suite], options: argparse.Namespace, out: Path) -> int:
     llm = _endpoint(options)
-    # Not the address: run files are committed and it may name a machine.
-    shown: dict[str, object] = {"llm": llm.model if llm else "none", "llm_cases": options.cases}
+    shown = {"copilot": shown_settings(llm), "endpoint": llm is not None, "llm_cases": options.cases}
     manifest = make_manifest(shown, [suite.name for suite in suites])
     with tempfile.TemporaryDirectory(prefix="copilot-eval-") as folder:
         worlds = Worlds(Path(folder), llm, options.cases)

@@ -14,11 +14,11 @@ from copilot.embeddings.factory import make_embedder
 from copilot.moderation.cascade import Cascade
 from copilot.moderation.models import MessageInput
 from copilot.services import Services
-from copilot.settings import EmbeddingSettings, Settings
+from copilot.settings import EmbeddingSettings
 from eval.metrics.timing import percentile_ms, spend
 from eval.scores import Figure, count
 from eval.suite import Findings, Suite
-from eval.world import NOW, World, Worlds
+from eval.world import NOW, World, Worlds, settings_in
 
 _READ_ROUNDS = 3
 _EMBEDDED = 200
@@ -39,7 +39,7 @@ def _texts(world: World) -> list[str]:
 
 
 def _import(worlds: Worlds) -> list[Figure]:
-    services = Services(Settings.model_construct(data_dir=worlds.new_folder()))
+    services = Services(settings_in(worlds.new_folder()))
     services.store.ping()  # creating the schema is no part of an import
     rows: list[int] = []
     first = spend(lambda: rows.append(_import_sample(services)))

@@ -7,10 +7,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from copilot.errors import InvalidInput
-from eval.manifest import ROOT
 from eval.scores import RunFile
 
-FOLDER = ROOT / "var" / "eval"
+FOLDER = Path("var") / "eval"
 LATEST = FOLDER / "latest.json"
 
 

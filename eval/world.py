@@ -137,12 +137,25 @@ class Worlds:
 
 def open_world(folder: Path, embedder: Embedder | None = None, llm: LlmSettings | None = None) -> World:
     """Return the sample community in `folder`: imported, and not yet read or embedded."""
-    # Not `Settings()`: an evaluation must not depend on the environment it runs in.
-    settings = Settings.model_construct(data_dir=folder, llm=llm or LlmSettings())
-    services = Services(settings, FixedClock(NOW))
+    services = Services(settings_in(folder, llm), FixedClock(NOW))
     if embedder is not None:
         services.embedder = embedder
     return World(services, load_sample(services.store, services.importing, sample_dir()).community_id)
+
+
+def settings_in(folder: Path, llm: LlmSettings | None = None) -> Settings:
+    """Return the settings an evaluation runs with: defaults, whatever the environment and `.env` say."""
+    return Settings.model_construct(data_dir=folder, llm=llm or LlmSettings())
+
+
+def shown_settings(llm: LlmSettings | None) -> dict[str, Any]:
+    """Return those settings for the manifest, without keys, addresses and folders, which may name a machine."""
+    hidden: dict[str, bool | set[str]] = {
+        "data_dir": True,
+        "llm": {"base_url", "api_key"},
+        "embeddings": {"base_url", "api_key"},
+    }
+    return settings_in(Path(), llm).model_dump(mode="json", exclude=hidden)
 
 
 def fill(world: World) -> None:

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
+from copilot.settings import LlmSettings
 from eval.external import VARIABLE
 from eval.manifest import ROOT, make_manifest, tree_hash
+from eval.world import shown_settings
 
 
 def test_the_manifest_names_no_folder_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,6 +30,21 @@ def test_the_manifest_identifies_data_models_and_prompts() -> None:
     assert {"briefs", "matching", "sample"} <= set(manifest["datasets"])
     assert {"prompts", "knowledge", "models", "sample"} <= set(manifest["hashes"])
     assert "empty" not in manifest["hashes"].values()
+
+
+def test_shown_settings_hold_no_key_and_no_address() -> None:
+    llm = LlmSettings(base_url="http://10.1.2.3:8000/v1", api_key=SecretStr("very-secret"), model="small")
+    shown = json.dumps(shown_settings(llm))
+
+    assert "10.1.2.3" not in shown
+    assert "secret" not in shown
+    assert '"model": "small"' in shown
+
+
+def test_settings_of_an_evaluation_ignore_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPILOT_EMBEDDINGS__PROVIDER", "openai")
+
+    assert shown_settings(None)["embeddings"]["provider"] == "e5"
 
 
 def test_a_tree_hash_changes_with_content_and_with_names(tmp_path: Path) -> None:
