@@ -108,7 +108,9 @@ def init(
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV, XLSX, JSONL, ChatLab, Slack zip, Discord or Telegram export")],
+    files: Annotated[
+        list[Path], typer.Argument(help="CSV, XLSX, JSONL, ChatLab, Slack zip, Discord or Telegram exports")
+    ],
     community: Community = _DEFAULT,
     kind: Annotated[
         str | None, typer.Option(help="members, resources, events or chat; found out when left out")
@@ -121,8 +123,9 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Import members, resources, events or chat; importing twice changes nothing."""
-    if not file.is_file():
-        raise InvalidInput(f"there is no file {str(file)!r}", field="file")
+    for file in files:
+        if not file.is_file():
+            raise InvalidInput(f"there is no file {str(file)!r}", field="file")
     pairs = [entry.partition("=") for entry in map or []]
     if any(not sep or not column or not field for column, sep, field in pairs):
         raise InvalidInput("--map takes column=field", field="map")
@@ -131,16 +134,30 @@ def import_(
         "mapping": {column: field for column, _, field in pairs},
     }  # fmt: skip
     options = {name: value for name, value in options.items() if value is not None}
-    with backend(community) as asked, job_progress() as on_job:
-        done = asked.import_file(file, options, on_job)
-    finish_job(done, as_json)
+    finished: list[Json] = []
+    with backend(community) as asked:
+        for file in files:
+            with job_progress() as on_job:
+                done = asked.import_file(file, options, on_job)
+            require_success(done, file.name if len(files) > 1 else "")
+            finished.append(done)
+            if not as_json:
+                render.job(done)
+    if as_json:
+        print_json(finished[0] if len(finished) == 1 else finished)
+
+
+def require_success(done: Json, name: str = "") -> None:
+    """Turn a failed job into an error of the command."""
+    if done["status"] == "failed":
+        error = done["error"] or {}
+        sentence = str(error.get("message", "the job failed"))
+        raise CopilotError(f"{name}: {sentence}" if name else sentence, **dict(error.get("data") or {}))
 
 
 def finish_job(done: Json, as_json: bool) -> None:
     """Print a job's outcome; a failed one is an error of the command."""
-    if done["status"] == "failed":
-        error = done["error"] or {}
-        raise CopilotError(str(error.get("message", "the job failed")), **dict(error.get("data") or {}))
+    require_success(done)
     show(done, as_json, render.job)
 
 
