@@ -1,6 +1,7 @@
 """`python -m eval run | gate | report | list | bench`: the evaluation from the command line.
 
 Exit code 0: done, or every gate held. 1: a gate failed or a suite could not run. 2: the command itself was wrong.
+130: stopped by hand.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     except CopilotError as error:
         _say(f"error: {error.message}")
         return 2
+    except KeyboardInterrupt:
+        _say("stopped; no run file was written")
+        return 130
 
 
 def _run(options: argparse.Namespace) -> int:
