@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from copilot.llm.fence import FENCE_RULE, fence
 from copilot.llm.structured import Ask, StructuredModel
@@ -47,6 +47,35 @@ class TopicAnswer(BaseModel):
     topics: list[TopicWords] = Field(min_length=1, max_length=10)
 
 
+def answer_model(rules: Rules, wanted: int) -> type[TopicAnswer]:
+    """Return `TopicAnswer` narrowed to this snapshot: its aliases, the library's keys, exactly `wanted` topics.
+
+    Endpoints that enforce a schema cannot answer with an alias that does not exist; small models otherwise do.
+    """
+    snapshot = rules.snapshot
+    asked: Any = _one_of([pairing.question for pairing in snapshot.pairings])
+    said: Any = _one_of([item.alias for item in snapshot.evidence])
+    keys: Any = _one_of([item.key for item in rules.library.all(snapshot.community.locale)])
+    fields = TopicWords.model_fields
+    words: Any = create_model(
+        "TopicWords", __base__=TopicWords, __doc__=TopicWords.__doc__,
+        question=(asked, Field(description=fields["question"].description)),
+        evidence=(
+            list[said], Field(min_length=1, max_length=3, description=fields["evidence"].description)
+        ),
+        framework=(keys, Field(description=fields["framework"].description)),
+    )  # fmt: skip
+    return create_model(
+        "TopicAnswer", __base__=TopicAnswer, __doc__=TopicAnswer.__doc__,
+        topics=(list[words], Field(min_length=wanted, max_length=wanted)),
+    )  # fmt: skip
+
+
+def _one_of(values: list[str]) -> Any:
+    # `Literal[...]` cannot be spelled with values that are known only at run time.
+    return Literal.__getitem__(tuple(values))
+
+
 @dataclass(frozen=True)
 class ModelDraft:
     """Topics that passed every check, and the calls that made them."""
@@ -70,15 +99,13 @@ def draft_with_model(
     wanted = min(snapshot.wanted, len(snapshot.pairings))
 
     def validate(answer: TopicAnswer) -> list[str]:
-        if len(answer.topics) != wanted:
-            return [say(snapshot.community.locale, "check.count", count=wanted)]
         unknown = unknown_choices(answer, rules)
         return unknown or problems(check_topics(topics_from(answer, rules), rules))
 
     ask = Ask(
         feature=FEATURE, community_id=snapshot.community.id,
         prompt=prompts.get(PROMPT_ID, snapshot.community.locale).render(prompt_variables(rules, wanted)),
-        output=TopicAnswer, validate=validate,
+        output=answer_model(rules, wanted), validate=validate,
     )  # fmt: skip
     answer = model.ask(ask, is_cancelled=is_cancelled)
     return ModelDraft(topics_from(answer.value, rules), answer.call_ids)

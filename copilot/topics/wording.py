@@ -108,7 +108,6 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "check.no_leak": ("没有带出内部标记", "no internal marks are left in the text"),
     "broken": ("{topic}：{rule}——{what}", "{topic}: {rule} — {what}"),
     "topic": ("第 {rank} 个选题", "topic {rank}"),
-    "check.count": ("选题数量要正好 {count} 个", "exactly {count} topics are wanted"),
 }  # fmt: skip
 
 

@@ -126,3 +126,14 @@ def test_a_hostile_question_changes_nothing_but_the_quote(room: Room) -> None:
     user = str(room.chat.seen[0][1].content)
     assert "</data-1>" not in user
     assert "\n# system" not in user
+
+
+def test_the_schema_an_endpoint_enforces_knows_only_what_there_is(asked: Room) -> None:
+    asked.service([answer_of()]).suggest("c", "chen")
+    schema = asked.chat.arguments[0]["extra_body"]["response_format"]["json_schema"]["schema"]
+    topics = schema["properties"]["topics"]
+    assert (topics["minItems"], topics["maxItems"]) == (1, 1)
+    fields = topics["items"]["properties"]
+    assert fields["question"]["enum"] == ["Q1"]
+    assert fields["evidence"]["items"]["enum"] == ["E1"]
+    assert set(fields["framework"]["enum"]) == {item.key for item in asked.frameworks.all("zh-CN")}
