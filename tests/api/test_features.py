@@ -97,7 +97,9 @@ def test_a_streamed_plan_tells_its_stages_and_ends_with_the_plan(world: World) -
 
 
 def test_a_streamed_plan_that_fails_ends_with_a_problem(world: World) -> None:
-    answer = world.post("operator", "/event-plans/stream", {"brief": "下周六深圳线下路演沙龙，两小时，300人，预算100元"})
+    answer = world.post(
+        "operator", "/event-plans/stream", {"brief": "下周六深圳线下路演沙龙，两小时，300人，预算100元"}
+    )
     name, problem = events_of(answer.text)[-1]
     assert (name, problem["code"], problem["status"]) == ("error", "invalid_input", 422)
 
