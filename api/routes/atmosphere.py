@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from copilot.atmosphere.models import AtmosphereReading, ReplyPair
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
 from api.deps import Caller, CallerDep, Count
+from copilot.atmosphere.models import AtmosphereReading, ReplyPair
 from copilot.community.channels import find_channel
 
 router = APIRouter(tags=["atmosphere"])
