@@ -16,7 +16,7 @@ from copilot.community.creation import create_community
 from copilot.community.models import CommunityConfig, Role
 from copilot.community.sample import load_sample
 from copilot.community.tables import Member
-from copilot.jobs import runner
+from copilot.jobs import Jobs, runner
 from copilot.services import Services
 from copilot.settings import Settings
 from tests.conftest import NOW
@@ -33,6 +33,7 @@ class World:
     keys: dict[str, str]
     member_id: str
     other_member_id: str
+    jobs: Jobs
     path: str = "/api/v1/communities/qihang"
 
     def headers(self, role: str) -> dict[str, str]:
@@ -48,7 +49,13 @@ class World:
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("world")
-    settings = Settings(data_dir=folder / "var", api={"rate_per_minute": 100_000, "write_rate_per_minute": 100_000})  # type: ignore[arg-type]
+    settings = Settings.model_validate(
+        {
+            "data_dir": folder / "var",
+            "api": {"rate_per_minute": 100_000, "write_rate_per_minute": 100_000},
+            "jobs": {"batch_rows": 20},
+        }
+    )
     services = Services(settings, FixedClock(NOW))
     with runner(services) as jobs:
         loaded = load_sample(services.store, services.importing, part_of_sample(folder / "sample"))
@@ -64,6 +71,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 keys[role.value] = create_key(unit, role.value, role).secret
             keys["member"] = create_key(unit, "m", Role.MEMBER, member_id=found["M014"]).secret
         client = TestClient(create_app(services, jobs, local_token="local-token"), raise_server_exceptions=False)
-        yield World(client, services, loaded.community_id, keys, found["M014"], found["M013"])
+        yield World(client, services, loaded.community_id, keys, found["M014"], found["M013"], jobs)
         client.close()
     services.close()

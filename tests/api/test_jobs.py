@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from copilot.clock import FixedClock
 from copilot.community.creation import create_community
 from copilot.community.ids import new_id
 from copilot.community.models import CommunityConfig
@@ -17,24 +15,20 @@ from copilot.community.tables import Job, Message, Reading, StaleMark, VectorRow
 from copilot.errors import Conflict, InvalidInput, NotFound
 from copilot.jobs import Jobs, client, runner
 from copilot.services import Services
-from copilot.settings import Settings
-from tests.conftest import NOW
+from tests.api.conftest import World
 
 pytestmark = pytest.mark.timeout(180)
 
 
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("jobs"), jobs={"batch_rows": 20})  # type: ignore[arg-type]
-    made = Services(settings, FixedClock(NOW))
-    yield made
-    made.close()
+@pytest.fixture
+def services(world: World) -> Services:
+    return world.services
 
 
-@pytest.fixture(scope="module")
-def jobs(services: Services) -> Iterator[Jobs]:
-    with runner(services) as running:
-        yield running
+@pytest.fixture
+def jobs(world: World) -> Jobs:
+    # A process has one runner of jobs, and the served world has it.
+    return world.jobs
 
 
 @pytest.fixture
