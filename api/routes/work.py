@@ -10,7 +10,6 @@ from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
-from pydantic import ValidationError
 from sqlalchemy import func, select
 from starlette.concurrency import run_in_threadpool
 
@@ -42,10 +41,10 @@ def who_am_i(caller: CallerDep) -> WhoAmI:
 
 def _options(options: str) -> ImportOptions:
     try:
-        return ImportOptions.model_validate(json.loads(options or "{}"))
+        given = json.loads(options or "{}")
     except (ValueError, RecursionError) as error:
-        detail = str(error.errors()[0]["msg"]) if isinstance(error, ValidationError) else str(error)
-        raise InvalidInput(f"options is not valid: {detail}", field="#/options") from error
+        raise InvalidInput(f"options is no JSON: {error}", field="#/options") from error
+    return ImportOptions.parse(given)
 
 
 def _receive(caller: Caller, file: UploadFile) -> tuple[FilePath, str]:

@@ -18,7 +18,7 @@ from copilot.community.access import create_key, local_actor, revoke_key
 from copilot.community.channels import find_channel
 from copilot.community.import_options import ImportOptions
 from copilot.community.models import Role
-from copilot.community.tables import ApiKey, Job, Member
+from copilot.community.tables import ApiKey, Erasure, Job, Member
 from copilot.errors import InvalidInput
 from copilot.events.render import render_markdown
 from copilot.jobs import runner
@@ -40,7 +40,7 @@ class LocalBackend:
 
     def import_file(self, path: Path, options: Json, on_job: OnJob) -> Json:
         """Import a file as a durable job of this process."""
-        parsed = _options(options)
+        parsed = ImportOptions.parse(options)
         params = {"path": str(path.resolve()), "filename": path.name, "options": parsed.model_dump(mode="json")}
         return self._work("import", params, on_job)
 
@@ -132,7 +132,7 @@ class LocalBackend:
         """Make a key."""
         with self._services.store.write(self._community_id) as unit:
             made = create_key(
-                unit, str(body["name"]), Role(body["role"]), member_id=body.get("member_id"),
+                unit, str(body["name"]), _role(str(body["role"])), member_id=body.get("member_id"),
                 expires_at=_moment(body.get("expires_at"), "expires_at"),
             )  # fmt: skip
             unit.audit(self._actor.key_id, "key.created", ("api_key", made.key_id), role=body["role"])
@@ -153,24 +153,18 @@ class LocalBackend:
     def erase_member(self, member_id: str) -> Json:
         """Delete a member everywhere."""
         proof = self._services.erase(self._community_id, member_id, requested_by=self._actor.key_id)
-        confirmed = proof.index_confirmed_at
-        return {
-            "id": proof.id, "erased_at": proof.erased_at.isoformat(), "counts": proof.counts,
-            "index_confirmed_at": confirmed.isoformat() if confirmed else None,
-        }  # fmt: skip
+        return _columns(proof, ("id", "erased_at", "requested_by", "counts", "index_confirmed_at"))
 
     def close(self) -> None:
         """Close the stores."""
         self._services.close()
 
 
-def _options(options: Json) -> ImportOptions:
+def _role(text: str) -> Role:
     try:
-        return ImportOptions.model_validate(options)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise InvalidInput(f"{field}: {first['msg']}", field=field) from error
+        return Role(text)
+    except ValueError as error:
+        raise InvalidInput(f"role is one of {', '.join(Role)}, not {text!r}", field="role") from error
 
 
 def _moment(text: str | None, field: str) -> datetime | None:
@@ -190,18 +184,16 @@ def _plain(value: object) -> Json:
     return dict(to_jsonable_python(value))
 
 
+def _columns(row: Job | ApiKey | Erasure, names: tuple[str, ...]) -> Json:
+    """Return columns of a row as the API's answer holds them."""
+    return dict(to_jsonable_python({name: getattr(row, name) for name in names}))
+
+
 def _job(row: Job) -> Json:
-    return {
-        "id": row.id, "kind": row.kind, "status": row.status, "done": row.done, "total": row.total,
-        "result": row.result, "error": row.error,
-    }  # fmt: skip
+    names = ("id", "kind", "status", "done", "total", "result", "error", "cancel_requested")
+    return _columns(row, (*names, "created_at", "started_at", "finished_at"))
 
 
 def _key(row: ApiKey) -> Json:
     names = ("id", "name", "role", "scopes", "member_id", "hint")
-    times = ("created_at", "expires_at", "revoked_at", "last_used_at")
-    moments = {name: getattr(row, name) for name in times}
-    return {
-        **{name: getattr(row, name) for name in names},
-        **{name: value.isoformat() if value else None for name, value in moments.items()},
-    }
+    return _columns(row, (*names, "created_at", "expires_at", "revoked_at", "last_used_at"))

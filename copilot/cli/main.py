@@ -18,6 +18,7 @@ from copilot.cli.remote import RemoteBackend
 from copilot.cli.service_file import find
 from copilot.errors import Conflict, CopilotError, InvalidInput, NotFound
 from copilot.settings import Settings, load_settings
+from copilot.telemetry import configure_logging
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 cases_app = typer.Typer(no_args_is_help=True, help="The moderators' queue.")
@@ -392,6 +393,8 @@ def main() -> None:
     """Run the command; errors leave as one readable line and exit code 1."""
     # A tracing switch left on for another project would send members' words to a third party.
     os.environ.update(LANGSMITH_TRACING="false", LANGCHAIN_TRACING_V2="false")
+    # What goes wrong is one line that the command prints; the service and the worker set up their own logs.
+    configure_logging("ERROR", as_json=False)
     try:
         app()
     except CopilotError as error:

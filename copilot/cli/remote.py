@@ -134,19 +134,27 @@ class RemoteBackend:
             raise RemoteError(f"the service does not answer: {error}") from error
         if answer.is_success:
             return answer
-        try:
-            problem = answer.json()
-            sentence, code = str(problem["detail"]), str(problem["code"])
-        except (ValueError, KeyError, TypeError):
-            sentence, code = f"the service answered {answer.status_code}", "http_error"
-        raise RemoteError(sentence, code=code, status=answer.status_code)
+        raise _problem(answer)
+
+
+def _problem(answer: httpx.Response) -> RemoteError:
+    """Return a problem as one sentence: what is wrong, and in which fields when that is not said yet."""
+    try:
+        problem = answer.json()
+        sentence, code = str(problem["detail"]), str(problem["code"])
+        wrong = [f"{field['pointer']}: {field['detail']}" for field in problem["errors"] if field["detail"] != sentence]
+    except (ValueError, KeyError, TypeError):
+        return RemoteError(f"the service answered {answer.status_code}", status=answer.status_code)
+    if wrong:
+        sentence = "; ".join(wrong[:5])
+    return RemoteError(sentence, code=code, status=answer.status_code)
 
 
 def _events(response: httpx.Response) -> Iterator[tuple[str, Json]]:
     """Yield (event name, data) of a server-sent event stream."""
     if not response.is_success:
         response.read()
-        raise RemoteError(f"the service answered {response.status_code}: {response.text[:200]}")
+        raise _problem(response)
     name = "message"
     for line in response.iter_lines():
         if line.startswith("event:"):

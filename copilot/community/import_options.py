@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from copilot.community.importers.base import ImportFormat, ImportKind
+from copilot.errors import InvalidInput
 
 DEFAULT_PLATFORM = "wechat"
 _Name = Annotated[str, StringConstraints(max_length=200)]
@@ -30,3 +31,17 @@ class ImportOptions(BaseModel):
     dry_run: bool = False
     channel: _Name | None = None
     platform: str = Field(DEFAULT_PLATFORM, pattern=r"^[a-z0-9_-]{1,40}$")
+
+    @classmethod
+    def parse(cls, given: object) -> ImportOptions:
+        """Return options that came from outside.
+
+        Raises:
+            InvalidInput: an unknown name or a wrong value; the message names it.
+        """
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(str(part) for part in first["loc"]) or "options"
+            raise InvalidInput(f"{field}: {first['msg']}", field=f"#/options/{field}") from error
