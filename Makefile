@@ -19,7 +19,7 @@ $(VENV)/.run: requirements/run.lock pyproject.toml | $(VENV)/bin/uv
 	touch $@
 
 $(VENV)/.dev: requirements/dev.lock $(VENV)/.run
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet -r requirements/dev.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode -r requirements/dev.lock
 	touch $@
 
 # torch first and by pip, which takes a CPU build where one is configured.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import signal
 import socket
 import sys
 from contextlib import ExitStack
@@ -39,6 +40,8 @@ def serve(settings: Settings) -> None:
         stack.callback(listener.close)
         services = Services(settings)
         stack.callback(services.close)
+        # Before any job is taken up: a second process on this folder must not recover the first one's.
+        services.ping_index()
         if settings.jobs.run_in_api:
             jobs = stack.enter_context(runner(services, hourly=settings.jobs.hourly_snapshot))
             if settings.vectors.check_on_start:
@@ -47,7 +50,6 @@ def serve(settings: Settings) -> None:
                         jobs.submit(community_id, kind, {}, created_by="start-up")
         else:
             jobs = stack.enter_context(client(services))
-        services.ping_index()
         _ = services.model, services.knowledge, services.prompts  # what is set up wrongly is said now, not to a member
         host, port = listener.getsockname()[:2]
         token = secrets.token_urlsafe(32)
@@ -75,6 +77,8 @@ def _listen(settings: Settings) -> socket.socket:
 
 def main() -> None:
     """Serve; an error leaves as one line and exit code 1."""
+    # The server raises the signal again when it has shut down; the stores must be closed in order after that.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         serve(load_settings(os.environ))
     except CopilotError as error:

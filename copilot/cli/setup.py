@@ -13,8 +13,8 @@ from copilot.assets import knowledge_dir, sample_dir
 from copilot.cli.output import job_progress, say
 from copilot.cli.service_file import find
 from copilot.community.access import create_key
-from copilot.community.creation import create_community, read_config
-from copilot.community.models import CommunityConfig, Role
+from copilot.community.creation import create_community, parse_config, read_config
+from copilot.community.models import Role
 from copilot.community.sample import load_sample
 from copilot.community.tables import ApiKey, Member
 from copilot.errors import Conflict, InvalidInput
@@ -32,7 +32,7 @@ def create(settings: Settings, config: Path | None, *, slug: str, name: str, tim
     if config is not None:
         described = read_config(config)
     elif slug and name:
-        described = CommunityConfig(slug=slug, name=name, timezone=timezone, locale=settings.locale)
+        described = parse_config({"slug": slug, "name": name, "timezone": timezone, "locale": settings.locale})
     else:
         raise InvalidInput("give a community.yaml, or --slug and --name", field="config")
     services = Services(settings)

@@ -29,19 +29,30 @@ def read_config(path: Path) -> CommunityConfig:
         if path.stat().st_size > _MAX_CONFIG_BYTES:
             raise InvalidInput(f"{path.name} is too large for a description", file=path.name)
         content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-        return CommunityConfig.model_validate(content)
     except OSError as error:
         raise InvalidInput(f"{path.name} cannot be read: {error.strerror}", file=path.name) from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidInput(f"{path.name} is no valid YAML", file=path.name) from error
+    return parse_config(content, source=path.name)
+
+
+def parse_config(content: object, *, source: str = "") -> CommunityConfig:
+    """Return a description that came from outside; `source` is where it stands, for the message.
+
+    Raises:
+        InvalidInput: it is no valid description; `data["problems"]` lists what is wrong.
+    """
+    try:
+        return CommunityConfig.model_validate(content)
     except ValidationError as error:
         problems = [
             {"field": ".".join(str(part) for part in problem["loc"]), "problem": problem["msg"]}
             for problem in error.errors()[:20]
         ]
         first = problems[0]
-        message = f"{path.name}: {first['field'] or 'content'}: {first['problem']}"
-        raise InvalidInput(message, file=path.name, problems=problems) from error
+        where = f"{source}: " if source else ""
+        message = f"{where}{first['field'] or 'content'}: {first['problem']}"
+        raise InvalidInput(message, file=source, problems=problems) from error
 
 
 def create_community(store: Store, config: CommunityConfig, *, platform: str = DEFAULT_PLATFORM) -> str:

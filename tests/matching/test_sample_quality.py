@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,7 @@ from copilot.vectors.exact import ExactIndex
 from copilot.vectors.index import VectorItem
 from copilot.vectors.sync import VectorSync
 from tests.conftest import NOW
+from tests.timing import seconds_of_work
 
 pytestmark = pytest.mark.slow
 PAIRS = Path(__file__).resolve().parents[2] / "eval" / "datasets" / "matching" / "pairs.jsonl"
@@ -112,12 +112,10 @@ def test_no_member_is_everybodys_match(sample: Sample) -> None:
     assert max(named.count(target) for target in set(named)) <= 20
 
 
+@pytest.mark.no_cover
 def test_a_list_is_ready_well_under_a_second(sample: Sample) -> None:
-    sample.match("M006")
-    started = time.process_time()
-    for external_id in ("M006", "M013", "M024", "M044", "M057"):
-        sample.match(external_id)
-    assert (time.process_time() - started) / 5 < 0.5
+    asking = ("M006", "M013", "M024", "M044", "M057")
+    assert seconds_of_work(lambda: [sample.match(external_id) for external_id in asking]) / len(asking) < 0.5
 
 
 def test_swapping_wants_breaks_a_pair(sample: Sample, embedder: E5Embedder) -> None:

@@ -14,6 +14,7 @@ from copilot.atmosphere.sentiment import SentimentModel
 from copilot.moderation.cascade import Cascade, InsultDetector
 from copilot.moderation.classifier import InsultModel
 from copilot.moderation.models import Context, Earlier, MessageInput
+from tests.timing import seconds_of_work
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 CASCADE = Cascade.load(SentimentModel.load())
@@ -88,15 +89,14 @@ def test_the_version_covers_every_part() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_a_thousand_messages_take_less_than_a_second_of_work() -> None:
     texts = [
         "这个方案比上一版好一些，但价格还是偏高，周五前能不能再报一次",
         "Does anyone have a supplier for this part?",
     ]
-    messages = [message(texts[n % 2] + str(n)) for n in range(2000)]
-    started = time.process_time()
-    CASCADE.read(messages)
-    assert time.process_time() - started < 2.0
+    messages = [message(texts[n % 2] + str(n)) for n in range(1000)]
+    assert seconds_of_work(lambda: CASCADE.read(messages)) < 1.0
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.sample_part import part_of_sample
-
-ROOT = Path(__file__).parents[2]
+from tests.system.running import ROOT
 
 
 @dataclass(frozen=True)

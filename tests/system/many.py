@@ -1,0 +1,30 @@
+"""Runs many commands one after the other in one process, which starts once: argument lists in, outcomes out, as JSON.
+
+Starting costs seconds, and breadth needs dozens of commands; the tests of single commands start one each.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import sys
+
+from copilot.cli.main import main
+
+
+def run(arguments: list[str]) -> tuple[int, str, str]:
+    """Return exit code, standard output and standard error of one command."""
+    out, err = io.StringIO(), io.StringIO()
+    sys.argv = ["community-copilot", *arguments]
+    code: object = 0
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code
+    return int(str(code or 0)), out.getvalue(), err.getvalue()
+
+
+if __name__ == "__main__":
+    json.dump([run(arguments) for arguments in json.load(sys.stdin)], sys.stdout)
