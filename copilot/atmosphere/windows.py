@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import groupby
 
 from sqlalchemy import func, select
 
@@ -183,7 +182,7 @@ def load(unit: Unit, period: Period, channel_id: str | None, thresholds: Thresho
             field="start", limit=most_messages, count=count,
         )  # fmt: skip
     said = [say(line, thresholds) for line in lines(unit, first, last, channel_id)]
-    return Stretch(replies_after(said), _roster(unit), thresholds)
+    return Stretch(said, _roster(unit), thresholds)
 
 
 def say(line: Line, thresholds: Thresholds) -> Said:
@@ -197,27 +196,6 @@ def say(line: Line, thresholds: Thresholds) -> Said:
         is_substantive=harmless and words >= thresholds.substantive_words,
         is_resource=line.type in _SHARED_TYPES or _LINK.search(line.text) is not None,
     )  # fmt: skip
-
-
-def replies_after(said: Sequence[Said]) -> list[Said]:
-    """Return the messages with those of one moment reordered so that a reply follows what it replies to.
-
-    Platforms that keep minutes or seconds give many messages one time, and ids that are hashes order them by chance.
-    """
-    ordered: list[Said] = []
-    for _, group in groupby(said, key=lambda item: item.sent_at):
-        moment = {item.id: item for item in group}
-        placed: set[str] = set()
-        for item in moment.values():
-            # Climb to the first message of the moment; a ring of replies ends where it began.
-            chain: list[Said] = []
-            current: Said | None = item
-            while current is not None and current.id not in placed:
-                placed.add(current.id)
-                chain.append(current)
-                current = moment.get(current.reply_to_id or "")
-            ordered.extend(reversed(chain))
-    return ordered
 
 
 def followed_questions(said: Sequence[Said], nearby: timedelta) -> set[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -119,7 +120,10 @@ def count_lines(unit: Unit, start: datetime, end: datetime, channel_id: str | No
 
 
 def lines(unit: Unit, start: datetime, end: datetime, channel_id: str | None = None) -> Iterator[Line]:
-    """Yield the visible messages of [start, end) by time, then id, streaming; the unit must stay open meanwhile."""
+    """Yield the visible messages of [start, end) by time, then id, streaming; the unit must stay open meanwhile.
+
+    Among those of one moment a reply follows what it replies to: see `replies_after`.
+    """
     statement = (
         select(
             Message.id, Message.channel_id, Message.sender_id, Message.sent_at, Message.type, Message.text,
@@ -131,8 +135,7 @@ def lines(unit: Unit, start: datetime, end: datetime, channel_id: str | None = N
         .order_by(Message.sent_at, Message.id)
         .execution_options(yield_per=_FETCH_ROWS)
     )  # fmt: skip
-    for row in unit.session.execute(statement):
-        yield _line(row)
+    yield from replies_after(_line(row) for row in unit.session.execute(statement))
 
 
 def _within(start: datetime, end: datetime, channel_id: str | None) -> list[ColumnElement[bool]]:
@@ -148,6 +151,25 @@ def _line(row: Any) -> Line:
         is_question=bool(row.is_question), sentiment=(row.negative, row.neutral, row.positive) if read else None,
         flagged_score=max((row.categories or {}).values(), default=0.0), model_version=row.model_version or "",
     )  # fmt: skip
+
+
+def replies_after(turns: Iterable[AnyTurn]) -> Iterator[AnyTurn]:
+    """Yield messages that come by time, those of one moment reordered so that a reply follows what it replies to.
+
+    Platforms that keep minutes or seconds give many messages one time, and ids that are hashes order them by chance.
+    """
+    for _, group in groupby(turns, key=lambda turn: turn.sent_at):
+        moment = {turn.id: turn for turn in group}
+        placed: set[str] = set()
+        for turn in moment.values():
+            # Climb to the first message of the moment; a ring of replies ends where it began.
+            chain: list[AnyTurn] = []
+            current: AnyTurn | None = turn
+            while current is not None and current.id not in placed:
+                placed.add(current.id)
+                chain.append(current)
+                current = moment.get(current.reply_to_id or "")
+            yield from reversed(chain)
 
 
 def answers(turns: Sequence[AnyTurn]) -> dict[str, list[AnyTurn]]:

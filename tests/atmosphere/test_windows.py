@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot.atmosphere.thresholds import Thresholds
-from copilot.atmosphere.windows import Roster, followed_questions, replies_after, say
-from copilot.community.conversation import Line
+from copilot.atmosphere.windows import Roster, followed_questions, say
+from copilot.community.conversation import Line, replies_after
 from tests.atmosphere.chat import FLAT, LENIENT, said, window
 from tests.conftest import NOW
 
@@ -61,7 +61,7 @@ def test_reordering_loses_nothing_and_keeps_time(rows: list[tuple[int, int]]) ->
         (said(str(n), "a", minute, reply_to_id=str(to)) for n, (minute, to) in enumerate(rows)),
         key=lambda item: item.sent_at,
     )
-    ordered = replies_after(chat)
+    ordered = list(replies_after(chat))
     assert sorted(ordered, key=lambda item: item.id) == sorted(chat, key=lambda item: item.id)
     assert [item.sent_at for item in ordered] == [item.sent_at for item in chat]
 

@@ -83,7 +83,10 @@ def test_another_communitys_calls_do_not_count(any_store: Store, call: NewCall) 
 
 
 def test_settling_a_call_that_is_gone_changes_nothing(any_store: Store) -> None:
-    SqlCallLedger(any_store).settle("a", "call_gone", CallResult(CallOutcome.OK, 1, 1, False, 1))
+    ledger = SqlCallLedger(any_store)
+    ledger.settle("a", "call_gone", CallResult(CallOutcome.OK, 1, 1, False, 1))
+    with any_store.read("a") as unit:
+        assert list(unit.session.scalars(select(LlmCall))) == []
 
 
 def test_the_model_port_writes_its_rows_here(any_store: Store, clock: FixedClock) -> None:

@@ -49,6 +49,9 @@ def test_communities_and_days_have_budgets_of_their_own() -> None:
     ledger.reserve(CALL, 100)
     ledger.reserve(replace(CALL, community_id="other"), 100)
     ledger.reserve(replace(CALL, at=AT + timedelta(days=1)), 100)
+    with pytest.raises(BudgetExceeded) as caught:
+        ledger.reserve(CALL, 100)
+    assert caught.value.data["used"] == 100
 
 
 def test_a_call_is_settled_by_its_own_community_only() -> None:

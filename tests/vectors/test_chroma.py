@@ -64,6 +64,7 @@ def test_the_store_is_free_again_after_its_owner_was_killed(tmp_path: Path, hold
     holder.wait()
     index = ChromaIndex.embedded(tmp_path, "test/1")
     index.upsert("c", "is", [ONE])
+    assert list(index.scan("c", "is")) == [ONE.record_id]
     index.close()
 
 
@@ -81,7 +82,9 @@ def test_another_thread_may_close_the_store(tmp_path: Path) -> None:
     closer = threading.Thread(target=index.close)
     closer.start()
     closer.join()
-    ChromaIndex.embedded(tmp_path, "test/1").close()
+    again = ChromaIndex.embedded(tmp_path, "test/1")
+    assert again.scan("c", "is") == {}
+    again.close()
 
 
 def test_a_closed_index_says_so(tmp_path: Path) -> None:

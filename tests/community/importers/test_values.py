@@ -71,7 +71,8 @@ def test_a_day_is_the_day_that_is_written() -> None:
 @given(st.text(max_size=80))
 def test_no_text_makes_a_date_fail_otherwise(text: str) -> None:
     with contextlib.suppress(RowProblem):
-        values.moment(text, "t", SHANGHAI)
+        found = values.moment(text, "t", SHANGHAI)
+        assert found is None or found.tzinfo is not None
 
 
 @pytest.mark.parametrize(
