@@ -138,7 +138,7 @@ class Services:
         """
         erasure_id = erase_member(self.store, community_id, member_id, requested_by=requested_by)
         self.sync.forget(community_id, "member", member_id)
-        return confirm_index(self.store, community_id, erasure_id)
+        return confirm_index(self.store, community_id, erasure_id, member_id)
 
     def close(self) -> None:
         """Close what was opened."""

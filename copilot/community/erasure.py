@@ -27,6 +27,7 @@ from copilot.community.tables import (
     Message,
     Reading,
     Scoped,
+    StaleMark,
     VectorRow,
 )
 
@@ -74,7 +75,7 @@ def erase_member(store: Store, community_id: str, member_id: str, *, requested_b
         own = {member_id, *(row["id"] for name in ("message", "profile_text") for row in export.get(name, []))}
         texts = {row["text"] for name in ("message", "profile_text") for row in export.get(name, [])}
         counts["documents_scrubbed"] = _scrub_documents(unit, own, {member.name, *texts})
-        counts["replays_dropped"] = _drop_replays(unit, member_id)
+        counts["replays_dropped"] = _drop_replays(unit, own)
         questions = [row["record_id"] for row in export["vector_row"] if row["owner_kind"] == "question"]
         unit.mark_stale([("vector", "member", member_id), *(("vector", "question", q) for q in questions)])
         unit.session.execute(delete(Match).where(Match.kind == "member", Match.target_id == member_id))
@@ -88,10 +89,13 @@ def erase_member(store: Store, community_id: str, member_id: str, *, requested_b
         return erasure.id
 
 
-def confirm_index(store: Store, community_id: str, erasure_id: str) -> Erasure:
+def confirm_index(store: Store, community_id: str, erasure_id: str, member_id: str) -> Erasure:
     """Note that the vectors are gone too and return the proof."""
     with store.write(community_id) as unit:
         erasure = unit.get(Erasure, erasure_id)
+        # A vector on record means that a sync was under way: it still needs the mark.
+        if unit.session.scalar(select(VectorRow.record_id).where(VectorRow.member_id == member_id).limit(1)) is None:
+            unit.session.execute(delete(StaleMark).where(StaleMark.kind == "member", StaleMark.record_id == member_id))
         erasure.index_confirmed_at = unit.now
         return erasure
 
@@ -152,12 +156,17 @@ def scrub(value: Any, hidden: Mapping[str, str]) -> Any:
     return value
 
 
-def _drop_replays(unit: Unit, member_id: str) -> int:
-    """Forget stored HTTP answers that hold the member's records."""
-    rows = list(unit.session.scalars(select(IdempotencyRecord).where(IdempotencyRecord.body.contains(member_id))))
-    for row in rows:
-        unit.session.delete(row)
-    return len(rows)
+def _drop_replays(unit: Unit, own_ids: set[str]) -> int:
+    """Forget stored HTTP answers that hold the member's records: a topic quotes a message without its sender's id."""
+    dropped = 0
+    ids = sorted(own_ids)
+    for start in range(0, len(ids), _CHUNK):
+        mentions = or_(*(IdempotencyRecord.body.contains(i) for i in ids[start : start + _CHUNK]))
+        for row in unit.session.scalars(select(IdempotencyRecord).where(mentions)).all():
+            unit.session.delete(row)
+            dropped += 1
+        unit.session.flush()
+    return dropped
 
 
 def _plain(row: Any) -> dict[str, Any]:
