@@ -111,6 +111,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        if errors.is_out_of_space(error.__cause__):  # FastAPI takes it for a body that cannot be read
+            return from_error(request, errors.StoreFull("the disk is full; the upload was not kept"))
         codes = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
         code = codes.get(error.status_code, "http_error")
         headers = dict(error.headers or {})

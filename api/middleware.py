@@ -83,6 +83,7 @@ class BodyLimit:
             await from_error(request, _too_large(limit))(scope, receive, send)
             return
         seen = 0
+        answered = False
 
         async def bounded() -> Message:
             nonlocal seen
@@ -92,7 +93,18 @@ class BodyLimit:
                 raise _too_large(limit)
             return message
 
-        await self.app(scope, bounded, send)
+        async def answer(message: Message) -> None:
+            nonlocal answered
+            if seen > limit and not answered:
+                return  # FastAPI takes any error while it reads a body for a body that cannot be read
+            answered = True
+            await send(message)
+
+        try:
+            await self.app(scope, bounded, answer)
+        finally:
+            if seen > limit and not answered:
+                await from_error(request, _too_large(limit))(scope, receive, send)
 
 
 class RateLimit:

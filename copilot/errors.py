@@ -6,6 +6,7 @@ say the same in another language.
 
 from __future__ import annotations
 
+import errno
 from typing import ClassVar
 
 
@@ -77,6 +78,11 @@ class StoreFull(CopilotError):
     """The disk is full; nothing of the transaction was written."""
 
     code = "store_full"
+
+
+def is_out_of_space(error: BaseException | None) -> bool:
+    """Whether the system refused to write for want of space: a full disk, a quota, a limit on the size of files."""
+    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class StoreUnavailable(CopilotError):

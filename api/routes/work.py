@@ -21,11 +21,10 @@ from copilot.community.access import create_key, revoke_key
 from copilot.community.ids import new_id
 from copilot.community.import_options import ImportOptions
 from copilot.community.tables import ApiKey, AuditEntry, Job, LlmCall
-from copilot.errors import ImportFailed, InvalidInput, StoreFull, TooLarge
+from copilot.errors import ImportFailed, InvalidInput, StoreFull, TooLarge, is_out_of_space
 
 router = APIRouter(route_class=IdempotentRoute)
 _CHUNK = 1 << 20
-_NO_SPACE = 28
 
 
 @router.get("/me", tags=["keys"])
@@ -70,7 +69,7 @@ def _receive(caller: Caller, file: UploadFile) -> tuple[FilePath, str]:
             raise ImportFailed("the file is empty", field="#/file")
     except OSError as error:
         path.unlink(missing_ok=True)
-        if error.errno == _NO_SPACE:
+        if is_out_of_space(error):
             raise StoreFull("the disk is full; the upload was not kept") from error
         raise
     except (TooLarge, ImportFailed):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from copilot.community.ids import new_id
 from copilot.community.models import Role
 from copilot.community.store import Store, Unit
 from copilot.community.tables import ApiKey, Member
-from copilot.errors import Denied, InvalidInput, NotFound, Unauthenticated
+from copilot.errors import Denied, InvalidInput, NotFound, StoreBusy, StoreFull, Unauthenticated
 
 SELF = frozenset({"self:read", "self:write"})
 _READ = frozenset({"members:read", "resources:read", "channels:read", "jobs:read"})
@@ -149,11 +150,16 @@ def authenticate(store: Store, secret: str) -> Actor:
         )
         untouched = key.last_used_at is None or now - key.last_used_at > _TOUCH_AFTER
     if untouched:
-        with store.write(actor.community_id) as unit:
-            found = unit.find(ApiKey, actor.key_id)
-            if found is not None:
-                found.last_used_at = now
+        _touch(store, actor, now)
     return actor
+
+
+def _touch(store: Store, actor: Actor, now: datetime) -> None:
+    """Note when the key was last seen. Nobody is turned away because the database takes no notes for now."""
+    with suppress(StoreBusy, StoreFull), store.write(actor.community_id) as unit:
+        found = unit.find(ApiKey, actor.key_id)
+        if found is not None:
+            found.last_used_at = now
 
 
 def enter(store: Store, actor: Actor, slug: str) -> str:

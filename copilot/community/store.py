@@ -11,6 +11,7 @@ import base64
 import binascii
 import json
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,6 +44,8 @@ T = TypeVar("T")
 Row = TypeVar("Row", bound=Scoped)
 PAGE_LIMIT = 200
 _CHUNK = 400  # bound parameters per statement stay far below SQLite's limit
+# SQLite says "full" for ENOSPC alone; a quota or a limit on files refuses the write of a page or of the WAL's index.
+_REFUSED_WRITES = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
 
 
 @dataclass(frozen=True)
@@ -375,6 +378,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA secure_delete=ON")  # what was erased does not stay readable in free pages
     cursor.close()
 
 
@@ -391,15 +395,17 @@ def _translated() -> Iterator[None]:
     except sa_exc.IntegrityError as error:
         raise Conflict("the change contradicts another record", detail=_first_line(error)) from error
     except sa_exc.DBAPIError as error:
-        raise _named(error) from error
+        raise named(error) from error
 
 
-def _named(error: sa_exc.DBAPIError) -> CopilotError | sa_exc.DBAPIError:
+def named(error: sa_exc.DBAPIError) -> CopilotError | sa_exc.DBAPIError:
+    """Return our error for one of the database, or the same when it says nothing that people can act on."""
     line = _first_line(error)
     lowered = line.lower()
     if any(word in lowered for word in ("database is locked", "deadlock", "could not serialize", "lock timeout")):
         return StoreBusy("the database is busy; please try again", detail=line)
-    if any(word in lowered for word in ("disk is full", "no space left", "disk full")):
+    out_of_space = any(word in lowered for word in ("disk is full", "no space left", "disk full"))
+    if out_of_space or getattr(error.orig, "sqlite_errorcode", None) in _REFUSED_WRITES:
         return StoreFull("the disk is full; nothing was written", detail=line)
     unusable = any(word in lowered for word in ("not a database", "malformed"))
     if unusable or isinstance(error, sa_exc.OperationalError | sa_exc.InterfaceError):
@@ -440,4 +446,4 @@ def _chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
         yield items[start : start + size]
 
 
-__all__ = ["Page", "Store", "Unit", "UpsertResult", "write_marks"]
+__all__ = ["Page", "Store", "Unit", "UpsertResult", "named", "write_marks"]
