@@ -7,6 +7,7 @@ first and enqueued second under its own id, and every start enqueues rows that n
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,12 +17,13 @@ from typing import Any
 from dbos import DBOS, DBOSClient, DBOSConfig
 from dbos import error as dbos_error
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from copilot import __version__
 from copilot.community.ids import new_id
+from copilot.community.store import named
 from copilot.community.tables import Job
-from copilot.errors import Conflict, CopilotError, InvalidInput, StoreUnavailable
+from copilot.errors import Conflict, CopilotError, InvalidInput, StoreBusy, StoreFull, StoreUnavailable
 from copilot.pipeline import Work, finish, stages, start
 from copilot.services import Services
 
@@ -32,6 +34,9 @@ _FINISHED = ("done", "failed", "cancelled")
 _log = logging.getLogger(__name__)
 # DBOS is one per process and finds workflows by name, so what they work on has to be found from here.
 _running: list[Services] = []
+_stopping = threading.Event()
+_PASSING = (StoreBusy, StoreFull, StoreUnavailable)
+_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 
 @DBOS.workflow(name=_WORKFLOW)
@@ -39,10 +44,30 @@ def _workflow(community_id: str, job_id: str) -> str:
     return _step(community_id, job_id)
 
 
+class _Stopped(BaseException):
+    """The process ends while a job waits. No `Exception`: the queue would write it down as the job's outcome."""
+
+
 @DBOS.step(name="copilot_job_stages")
 def _step(community_id: str, job_id: str) -> str:
-    """Run all stages; each skips what the truth says is done, so one step for all of them is enough."""
+    """Run all stages; each skips what the truth says is done, so one step for all of them is enough.
+
+    A database that is locked, full or away is waited for: a minute to do the work, and for ever to write its outcome,
+    since a job that is said to run and does not would never be started again.
+    """
     work = Work(_running[-1], community_id, job_id)
+    pauses = iter(_PAUSES_SECONDS)
+    while True:
+        pause = next(pauses, None)
+        try:
+            return _attempt(work, is_last=pause is None)
+        except _PASSING as error:
+            _log.warning("job %s of community %s waits: %s", job_id, community_id, error.code)
+            if _stopping.wait(pause or _PAUSES_SECONDS[-1]):
+                raise _Stopped from error
+
+
+def _attempt(work: Work, *, is_last: bool) -> str:
     if work.load().status in _FINISHED:
         return "already finished"
     try:
@@ -50,8 +75,10 @@ def _step(community_id: str, job_id: str) -> str:
         for name, stage in stages(work.load().kind):
             work.keep(name, stage(work))
     except CopilotError as error:
-        _log.warning("job %s of community %s ended: %s", job_id, community_id, error.code)
+        if isinstance(error, _PASSING) and not is_last:
+            raise
         finish(work, error)
+        _log.warning("job %s of community %s ended: %s", work.job_id, work.community_id, error.code)
         return error.code
     finish(work)
     return "done"
@@ -82,7 +109,7 @@ class Jobs:
 
         Raises:
             InvalidInput: unknown kind.
-            StoreUnavailable: the queue's database cannot be used; nothing is left of the job.
+            StoreBusy, StoreFull, StoreUnavailable: the queue's database takes nothing; nothing is left of the job.
         """
         stages(kind)
         with self._services.store.write(community_id) as unit:
@@ -169,7 +196,9 @@ class Jobs:
         return found
 
 
-def _unusable(error: Exception) -> StoreUnavailable:
+def _unusable(error: Exception) -> CopilotError:
+    if isinstance(error, DBAPIError) and isinstance(found := named(error), StoreBusy | StoreFull):
+        return found
     return StoreUnavailable(f"the job queue cannot be used: {str(error).strip().partition(chr(10))[0]}")
 
 
@@ -218,6 +247,7 @@ def runner(services: Services, *, name: str = "local", hourly: bool = False) -> 
         "enable_otlp": False,
     }
     _running.append(services)
+    _stopping.clear()
     try:
         DBOS(config=config)
         try:
@@ -234,5 +264,6 @@ def runner(services: Services, *, name: str = "local", hourly: bool = False) -> 
             jobs.requeue_lost()
             yield jobs
     finally:
+        _stopping.set()
         DBOS.destroy(workflow_completion_timeout_sec=5)
         _running.clear()
