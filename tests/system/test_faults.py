@@ -573,7 +573,9 @@ def test_an_erased_member_is_nowhere_and_the_proof_is_given(world: World) -> Non
     assert (proof["counts"]["member"], proof["counts"]["profile_text"], proof["counts"]["message"]) == (1, 3, 3)
     assert proof["counts"]["reading"] == 3
     assert proof["index_confirmed_at"] >= proof["erased_at"]
-    for kind in ("read", "sync", "snapshot"):  # nothing brings them back
+    # That somebody was erased, and by whom, stays in the audit log, under the id alone.
+    assert hits(truth, [ids[0], *WORDS]) == {("audit_entry", "subject_id")}
+    for kind in ("read", "sync", "snapshot"):  # nothing brings them back, and the ids of their questions go too
         assert (
             wait_for_job(world.admin, world.admin.post("/jobs", json={"kind": kind}).json()["id"])["status"] == "done"
         )
@@ -581,7 +583,6 @@ def test_an_erased_member_is_nowhere_and_the_proof_is_given(world: World) -> Non
     assert again["result"]["import"]["skipped"] == {"erased": 1}
     assert world.admin.delete(f"/members/{ids[0]}").status_code == 404
 
-    # That somebody was erased, and by whom, stays in the audit log, under the id alone.
     assert hits(truth, [*ids, *WORDS]) == {("audit_entry", "subject_id")}
     # Chroma's own log of changes keeps ids until it is compacted; it never held words.
     assert hits(vectors, ids) <= {("embeddings_queue", "id"), ("embeddings_queue", "metadata")}
