@@ -233,11 +233,12 @@ def runner(services: Services, *, name: str = "local", hourly: bool = False) -> 
     """Run jobs in this process until the block ends; unfinished ones go on at the next start under the same `name`.
 
     Raises:
-        StoreUnavailable: the queue's database cannot be used.
+        StoreUnavailable: the database, or the queue's own, cannot be used.
     """
     if _running:
         raise RuntimeError("this process runs jobs already")
     services.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    services.store.ping()  # first: the queue would log a trace for a database that cannot be reached
     config: DBOSConfig = {
         "name": "copilot",
         "system_database_url": services.settings.jobs_database_url,

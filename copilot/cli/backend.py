@@ -48,6 +48,14 @@ class Backend(Protocol):
         """Read the room."""
         ...
 
+    def atmosphere_days(self, channel: str | None, start: str | None, end: str | None) -> list[Json]:
+        """Read the room day by day."""
+        ...
+
+    def reply_pairs(self, channel: str | None, n: int) -> list[Json]:
+        """Return who answers whom most."""
+        ...
+
     def cases(self, status: str | None, category: str | None, limit: int) -> list[Json]:
         """List cases."""
         ...

@@ -98,6 +98,18 @@ class LocalBackend:
         )
         return _plain(reading)
 
+    def atmosphere_days(self, channel: str | None, start: str | None, end: str | None) -> list[Json]:
+        """Read the room day by day."""
+        days = self._services.atmosphere.days(
+            self._community_id, self._channel_id(channel), _moment(start, "start"), _moment(end, "end")
+        )
+        return [_plain(day) for day in days]
+
+    def reply_pairs(self, channel: str | None, n: int) -> list[Json]:
+        """Return who answers whom most."""
+        pairs = self._services.atmosphere.reply_pairs(self._community_id, self._channel_id(channel), n)
+        return [_plain(pair) for pair in pairs]
+
     def _channel_id(self, channel: str | None) -> str | None:
         if channel is None:
             return None

@@ -4,90 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from copilot.cli import render
-from copilot.cli.backend import Backend, Json
+from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, member_id, settings, show
+from copilot.cli.backend import Json
+from copilot.cli.case_commands import cases_app
+from copilot.cli.key_commands import keys_app
 from copilot.cli.output import fail, job_progress, print_json, progress_line, say
-from copilot.cli.remote import RemoteBackend
-from copilot.cli.service_file import find
-from copilot.errors import Conflict, CopilotError, InvalidInput, NotFound
-from copilot.settings import Settings, load_settings
+from copilot.errors import CopilotError, InvalidInput
 from copilot.telemetry import configure_logging
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-cases_app = typer.Typer(no_args_is_help=True, help="The moderators' queue.")
-keys_app = typer.Typer(no_args_is_help=True, help="API keys.")
 knowledge_app = typer.Typer(no_args_is_help=True, help="Playbooks and articles.")
 app.add_typer(cases_app, name="cases")
 app.add_typer(keys_app, name="keys")
 app.add_typer(knowledge_app, name="knowledge")
-
-Community = Annotated[str, typer.Option("--community", "-c", envvar="COMMUNITY", help="slug of the community")]
-AsJson = Annotated[bool, typer.Option("--json", help="print one JSON document")]
-MemberArg = Annotated[str, typer.Argument(help="id, external id or exact name of a member")]
-_DEFAULT = "qihang"
-
-
-def settings() -> Settings:
-    """Build the settings from this process's environment."""
-    return load_settings(os.environ)
-
-
-@contextmanager
-def backend(community: str) -> Iterator[Backend]:
-    """Yield the running service of this data folder, or the stores themselves."""
-    current = settings()
-    running = find(current.data_dir)
-    found: Backend
-    if running is not None:
-        found = RemoteBackend(running, community)
-    else:
-        # Late: the stores cost seconds to import, and asking a running service needs none of them.
-        from copilot.cli.local import LocalBackend
-        from copilot.services import Services
-
-        services = Services(current)
-        try:
-            found = LocalBackend(services, community)
-        except CopilotError:
-            services.close()
-            raise
-    try:
-        yield found
-    finally:
-        found.close()
-
-
-def member_id(asked: Backend, text: str) -> str:
-    """Return the id of the one member that `text` names.
-
-    Raises:
-        NotFound: nobody.
-        Conflict: several; the message lists them.
-    """
-    candidates = asked.members(text)
-    for field in ("id", "external_id", "name"):
-        same = [row for row in candidates if row[field] == text]
-        if len(same) == 1:
-            return str(same[0]["id"])
-        if len(same) > 1:
-            names = ", ".join(f"{row['name']} ({row['external_id']})" for row in same[:10])
-            raise Conflict(f"{text!r} is more than one member: {names}; use the external id")
-    raise NotFound(f"there is no member {text!r}", kind="member", id=text)
-
-
-def show(value: Any, as_json: bool, people: Callable[[Any], None]) -> None:
-    """Print for programs or for people."""
-    if as_json:
-        print_json(value)
-    else:
-        people(value)
 
 
 @app.command("init")
@@ -112,7 +47,7 @@ def import_(
     files: Annotated[
         list[Path], typer.Argument(help="CSV, XLSX, JSONL, ChatLab, Slack zip, Discord or Telegram exports")
     ],
-    community: Community = _DEFAULT,
+    community: Community = DEFAULT,
     kind: Annotated[
         str | None, typer.Option(help="members, resources, events or chat; found out when left out")
     ] = None,
@@ -165,7 +100,7 @@ def finish_job(done: Json, as_json: bool) -> None:
 @app.command()
 def match(
     member: MemberArg,
-    community: Community = _DEFAULT,
+    community: Community = DEFAULT,
     kind: Annotated[str, typer.Option(help="member or resource")] = "member",
     n: Annotated[int, typer.Option("-n", help="how many", min=1, max=50)] = 5,
     as_json: AsJson = False,
@@ -179,7 +114,7 @@ def match(
 @app.command()
 def plan(
     brief: Annotated[str, typer.Argument(help="what you want, in a sentence, Chinese or English")],
-    community: Community = _DEFAULT,
+    community: Community = DEFAULT,
     as_json: AsJson = False,
 ) -> None:
     """Draft an event plan from a brief."""
@@ -193,7 +128,7 @@ def plan(
 @app.command()
 def topics(
     member: MemberArg,
-    community: Community = _DEFAULT,
+    community: Community = DEFAULT,
     n: Annotated[int, typer.Option("-n", help="how many", min=1, max=10)] = 3,
     as_json: AsJson = False,
 ) -> None:
@@ -205,70 +140,32 @@ def topics(
 
 @app.command()
 def atmosphere(
-    community: Community = _DEFAULT,
+    community: Community = DEFAULT,
     channel: Annotated[str | None, typer.Option(help="id, external id or name; all channels when left out")] = None,
     start: Annotated[str | None, typer.Option(help="ISO time with zone")] = None,
     end: Annotated[str | None, typer.Option(help="ISO time with zone")] = None,
+    by_day: Annotated[bool, typer.Option("--by-day", help="one line a day, in the community's time zone")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read the room: sentiment and five dimensions, with n and intervals."""
     with backend(community) as asked:
-        reading = asked.atmosphere(channel, start, end)
-    show(reading, as_json, render.atmosphere)
+        if by_day:
+            show(asked.atmosphere_days(channel, start, end), as_json, render.atmosphere_days)
+        else:
+            show(asked.atmosphere(channel, start, end), as_json, render.atmosphere)
 
 
-@cases_app.command("list")
-def list_cases(
-    community: Community = _DEFAULT,
-    status: Annotated[str | None, typer.Option(help="open, claimed or decided")] = None,
-    category: Annotated[str | None, typer.Option(help="one category")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
+@app.command()
+def replies(
+    community: Community = DEFAULT,
+    channel: Annotated[str | None, typer.Option(help="id, external id or name; all channels when left out")] = None,
+    n: Annotated[int, typer.Option("-n", min=1, max=100, help="how many pairs")] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """List cases, newest first."""
+    """Show who answers whom most, by the platform's own reply links."""
     with backend(community) as asked:
-        found = asked.cases(status, category, limit)
-    show(found, as_json, render.cases)
-
-
-def _act(community: str, case_id: str, action: str, body: Json, as_json: bool) -> None:
-    with backend(community) as asked:
-        result = asked.case_action(case_id, action, body)
-    show(result, as_json, lambda value: say(f"{value.get('id', case_id)}: {value.get('status', action)}"))
-
-
-CaseArg = Annotated[str, typer.Argument(help="id of a case")]
-
-
-@cases_app.command("claim")
-def claim(case: CaseArg, community: Community = _DEFAULT, as_json: AsJson = False) -> None:
-    """Take a case, so that nobody else decides it meanwhile."""
-    _act(community, case, "claim", {}, as_json)
-
-
-@cases_app.command("release")
-def release(case: CaseArg, community: Community = _DEFAULT, as_json: AsJson = False) -> None:
-    """Give a claimed case back."""
-    _act(community, case, "release", {}, as_json)
-
-
-@cases_app.command("decide")
-def decide(
-    case: CaseArg,
-    verdict: Annotated[str, typer.Option(help="violation or no_violation")],
-    action: Annotated[str, typer.Option(help="none, note, warning, hide, mute or removal")] = "none",
-    reason: Annotated[str, typer.Option(help="required for any action")] = "",
-    community: Community = _DEFAULT,
-    as_json: AsJson = False,
-) -> None:
-    """Decide a case: the verdict, and apart from it what follows."""
-    _act(community, case, "decide", {"verdict": verdict, "action": action, "reason": reason}, as_json)
-
-
-@cases_app.command("undo")
-def undo(case: CaseArg, community: Community = _DEFAULT, as_json: AsJson = False) -> None:
-    """Take a decision back with everything it did, and reopen the case."""
-    _act(community, case, "undo", {}, as_json)
+        found = asked.reply_pairs(channel, n)
+    show(found, as_json, render.reply_pairs)
 
 
 def _job(community: str, kind: str, as_json: bool) -> None:
@@ -278,54 +175,19 @@ def _job(community: str, kind: str, as_json: bool) -> None:
 
 
 @app.command()
-def reindex(community: Community = _DEFAULT, as_json: AsJson = False) -> None:
+def reindex(community: Community = DEFAULT, as_json: AsJson = False) -> None:
     """Throw the vectors away and make them again from the database."""
     _job(community, "reindex", as_json)
 
 
 @app.command()
-def check(community: Community = _DEFAULT, as_json: AsJson = False) -> None:
+def check(community: Community = DEFAULT, as_json: AsJson = False) -> None:
     """Compare the vector index with the database and repair what differs."""
     _job(community, "check", as_json)
 
 
-@keys_app.command("list")
-def list_keys(community: Community = _DEFAULT, as_json: AsJson = False) -> None:
-    """List keys; secrets are stored nowhere."""
-    with backend(community) as asked:
-        found = asked.keys()
-    show(found, as_json, render.keys)
-
-
-@keys_app.command("create")
-def create_key(
-    name: Annotated[str, typer.Argument(help="what you will call it")],
-    role: Annotated[str, typer.Option(help="member, moderator, operator or admin")],
-    member: Annotated[str | None, typer.Option(help="for role member: whose key it is")] = None,
-    expires: Annotated[str | None, typer.Option(help="ISO time with zone")] = None,
-    community: Community = _DEFAULT,
-    as_json: AsJson = False,
-) -> None:
-    """Make a key and show its secret once."""
-    with backend(community) as asked:
-        whose = member_id(asked, member) if member else None
-        body: Json = {"name": name, "role": role, "member_id": whose, "expires_at": expires}
-        made = asked.create_key(body)
-    show(made, as_json, lambda value: say(f"{value['id']}: {value['secret']}"))
-
-
-@keys_app.command("revoke")
-def revoke(
-    key: Annotated[str, typer.Argument(help="id of a key")], community: Community = _DEFAULT, as_json: AsJson = False
-) -> None:
-    """Make a key unusable from the next request on."""
-    with backend(community) as asked:
-        found = asked.revoke_key(key)
-    show(found, as_json, lambda value: say(f"{value['id']} is revoked"))
-
-
 @app.command()
-def export(member: MemberArg, community: Community = _DEFAULT) -> None:
+def export(member: MemberArg, community: Community = DEFAULT) -> None:
     """Print everything stored about a member as JSON."""
     with backend(community) as asked:
         print_json(asked.export_member(member_id(asked, member)))
@@ -334,7 +196,7 @@ def export(member: MemberArg, community: Community = _DEFAULT) -> None:
 @app.command()
 def erase(
     member: MemberArg,
-    community: Community = _DEFAULT,
+    community: Community = DEFAULT,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
 ) -> None:
     """Delete a member everywhere and print the proof. There is no way back."""

@@ -85,12 +85,19 @@ class RemoteBackend:
 
     def atmosphere(self, channel: str | None, start: str | None, end: str | None) -> Json:
         """Read the room."""
-        params = {k: v for k, v in {"channel": channel, "start": start, "end": end}.items() if v}
-        return dict(self._ask("GET", "/atmosphere", params=params))
+        return dict(self._ask("GET", "/atmosphere", params=_given(channel=channel, start=start, end=end)))
+
+    def atmosphere_days(self, channel: str | None, start: str | None, end: str | None) -> list[Json]:
+        """Read the room day by day."""
+        return list(self._ask("GET", "/atmosphere/days", params=_given(channel=channel, start=start, end=end)))
+
+    def reply_pairs(self, channel: str | None, n: int) -> list[Json]:
+        """Return who answers whom most."""
+        return list(self._ask("GET", "/atmosphere/reply-pairs", params=_given(channel=channel, n=n)))
 
     def cases(self, status: str | None, category: str | None, limit: int) -> list[Json]:
         """List cases."""
-        params = {k: v for k, v in {"status": status, "category": category, "limit": limit}.items() if v}
+        params = _given(status=status, category=category, limit=limit)
         return list(self._ask("GET", "/cases", params=params)["items"])
 
     def case_action(self, case_id: str, action: str, body: Json) -> Json:
@@ -164,3 +171,8 @@ def _events(response: httpx.Response) -> Iterator[tuple[str, Json]]:
             yield name, data if isinstance(data, dict) else {"text": data}
         elif not line:
             name = "message"
+
+
+def _given(**params: object) -> dict[str, Any]:
+    """Return the parameters that were given."""
+    return {name: value for name, value in params.items() if value}

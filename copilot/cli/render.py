@@ -78,6 +78,30 @@ def atmosphere(reading: Json) -> None:
         say(f"{reading['suggestion']['passage']} [{reading['suggestion']['passage_id']}]")
 
 
+def atmosphere_days(days: list[Json]) -> None:
+    """Show a line for each day."""
+    rows: list[list[object]] = []
+    for day in days:
+        counts, tone = day["counts"], day["sentiment"]
+        measures = {
+            (name, m["name"]): m["value"] for name, dim in day["dimensions"].items() for m in dim["measures"]
+        } if day["dimensions"] else {}  # fmt: skip
+        rows.append([
+            day["window"]["start"][:10], counts["messages"], counts["speakers"],
+            *("" if tone is None or tone[side]["value"] is None else f"{tone[side]['value']:.0%}"
+              for side in ("negative", "neutral", "positive")),
+            "" if (reply := measures.get(("interaction_quality", "reply_rate"))) is None else f"{reply:.0%}",
+            day["no_reading"]["code"] if day["no_reading"] else "",
+        ])  # fmt: skip
+    table("the room by day", ["day", "messages", "people", "neg.", "neutr.", "pos.", "answered", "no reading"], rows)
+
+
+def reply_pairs(pairs: list[Json]) -> None:
+    """Show who answers whom."""
+    rows: list[list[object]] = [[pair["from_name"], pair["to_name"], pair["count"]] for pair in pairs]
+    table("who answers whom", ["who", "whom", "replies"], rows)
+
+
 def _measure(dimension: str, measure: Json) -> list[object]:
     low, high = measure["low"], measure["high"]
     interval = "" if low is None else f"{_figure(low)} to {_figure(high)}"

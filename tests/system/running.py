@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ import httpx
 
 from tests.servers import free_port
 
+ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("community-copilot")
 _START_SECONDS = 90.0
 
@@ -25,7 +26,8 @@ _START_SECONDS = 90.0
 def environment(data_dir: Path, **settings: object) -> dict[str, str]:
     """Return the environment of a process with these settings and no others: `database__url` and the like."""
     values = {"data_dir": data_dir, "jobs__hourly_snapshot": False, **settings}
-    return {**os.environ, **{f"COPILOT_{name.upper()}": str(value) for name, value in values.items()}}
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**inherited, **{f"COPILOT_{name.upper()}": str(value) for name, value in values.items()}}
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,17 @@ def command(env: Mapping[str, str], *arguments: str, seconds: float = 180.0) -> 
     wide = {**env, "COLUMNS": "200", "NO_COLOR": "1"}
     done = subprocess.run([COMMAND, *arguments], env=wide, capture_output=True, timeout=seconds, check=False)
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def commands(env: Mapping[str, str], lists: Sequence[Sequence[str]], seconds: float = 300.0) -> list[Done]:
+    """Run many commands in one process that is started once; see `many.py`."""
+    wide = {**env, "COLUMNS": "200", "NO_COLOR": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.system.many"],
+        cwd=ROOT, env=wide, input=json.dumps(lists).encode(), capture_output=True, timeout=seconds, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()[-3000:]
+    return [Done(*outcome) for outcome in json.loads(done.stdout)]
 
 
 def wait_for_job(client: httpx.Client, job_id: str, seconds: float = 180.0) -> dict[str, Any]:
