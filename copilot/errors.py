@@ -38,6 +38,10 @@ class Conflict(CopilotError):
     code = "conflict"
 
 
+class Collision(Conflict):
+    """Another writer stored a record of the same key at the same moment; doing it again finds that record."""
+
+
 class InvalidInput(CopilotError):
     """The input is wrong; `data` may hold `field`, `pointer`, `line`, `limit`."""
 

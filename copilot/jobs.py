@@ -23,7 +23,7 @@ from copilot import __version__
 from copilot.community.ids import new_id
 from copilot.community.store import named
 from copilot.community.tables import Job
-from copilot.errors import Conflict, CopilotError, InvalidInput, StoreBusy, StoreFull, StoreUnavailable
+from copilot.errors import Collision, Conflict, CopilotError, InvalidInput, StoreBusy, StoreFull, StoreUnavailable
 from copilot.pipeline import Work, finish, stages, start
 from copilot.services import Services
 
@@ -35,7 +35,8 @@ _log = logging.getLogger(__name__)
 # DBOS is one per process and finds workflows by name, so what they work on has to be found from here.
 _running: list[Services] = []
 _stopping = threading.Event()
-_PASSING = (StoreBusy, StoreFull, StoreUnavailable)
+# Two workers at one community's texts may add the same record: whoever comes second does it again and finds it there.
+_PASSING = (StoreBusy, StoreFull, StoreUnavailable, Collision)
 _PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 
@@ -52,7 +53,7 @@ class _Stopped(BaseException):
 def _step(community_id: str, job_id: str) -> str:
     """Run all stages; each skips what the truth says is done, so one step for all of them is enough.
 
-    A database that is locked, full or away is waited for: a minute to do the work, and for ever to write its outcome,
+    A database that is locked, full, away or written by another worker is waited for: a minute to do the work, and for ever to write its outcome,
     since a job that is said to run and does not would never be started again.
     """
     work = Work(_running[-1], community_id, job_id)

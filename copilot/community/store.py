@@ -30,6 +30,7 @@ from copilot.community import migrate
 from copilot.community.ids import new_id
 from copilot.community.tables import AuditEntry, Community, Scoped, StaleMark
 from copilot.errors import (
+    Collision,
     Conflict,
     CopilotError,
     InvalidInput,
@@ -393,6 +394,10 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except sa_exc.IntegrityError as error:
+        if "unique" in _first_line(error).lower():  # both databases say so
+            raise Collision(
+                "the same record was stored by somebody else meanwhile", detail=_first_line(error)
+            ) from error
         raise Conflict("the change contradicts another record", detail=_first_line(error)) from error
     except sa_exc.DBAPIError as error:
         raise named(error) from error

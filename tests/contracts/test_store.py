@@ -24,7 +24,7 @@ from copilot.community.tables import (
     ProfileText,
     StaleMark,
 )
-from copilot.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
+from copilot.errors import Collision, Conflict, InvalidInput, NotFound, StoreUnavailable
 from tests.conftest import NOW
 from tests.contracts.conftest import member
 
@@ -218,11 +218,17 @@ def test_times_come_back_aware_in_utc_and_naive_ones_are_refused(any_store: Stor
 def test_a_duplicate_identity_is_a_conflict_and_nothing_stays(any_store: Store) -> None:
     with any_store.write("a") as unit:
         unit.upsert(Member, [member("m1", "same")])
-    with pytest.raises(Conflict), any_store.write("a") as unit:
+    with pytest.raises(Collision), any_store.write("a") as unit:
         unit.add(Member(**member("m0")))
         unit.add(Member(**member("m2", "same")))
     with any_store.read("a") as unit:
         assert set(unit.session.scalars(select(Member.id))) == {"m1"}
+
+
+def test_a_record_that_needs_one_that_is_not_there_is_no_collision(any_store: Store) -> None:
+    with pytest.raises(Conflict) as caught, any_store.write("a") as unit:
+        unit.add(ProfileText(id="t", member_id="nobody", aspect="has", position=0, text="x"))
+    assert not isinstance(caught.value, Collision), "doing it again would not help"
 
 
 def test_deleting_a_member_takes_texts_messages_and_cases_along(any_store: Store) -> None:
