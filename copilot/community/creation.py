@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 from sqlalchemy import select
 
-from copilot.community.ids import derived_id, new_id
+from copilot.community.ids import derived_id
 from copilot.community.import_options import DEFAULT_PLATFORM
 from copilot.community.models import CommunityConfig
 from copilot.community.store import Store
@@ -71,7 +71,10 @@ def create_community(store: Store, config: CommunityConfig, *, platform: str = D
     with store.system(write=True) as session:
         community = session.scalar(select(Community).where(Community.slug == config.slug))
         if community is None:
-            community = Community(id=new_id("com"), slug=config.slug, settings={}, created_at=store.clock.now())
+            community = Community(
+                # Of the slug alone, so that one import makes the same ids, and the same order of equals, everywhere.
+                id=derived_id("com", config.slug), slug=config.slug, settings={}, created_at=store.clock.now(),
+            )  # fmt: skip
             session.add(community)
         for name, value in described.items():
             if getattr(community, name) != value:
