@@ -12,7 +12,7 @@ from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.schemas.common import ListOf, page_of
 from api.schemas.people import ChannelOut, ConsentIn, ErasureOut, MemberDetail, MemberOut, ResourceOut
-from copilot.community import erasure
+from copilot.community import consent, erasure
 from copilot.community.models import ResourceType
 from copilot.community.store import Unit
 from copilot.community.tables import Channel, Member, ProfileText, Resource
@@ -82,16 +82,9 @@ def change_consent(caller: CallerDep, member_id: MemberId, body: ConsentIn) -> M
     if not changes:
         raise InvalidInput("name at least one thing to change", field="#/")
     with caller.services.store.write(caller.community_id) as unit:
-        member = unit.get(Member, member_id)
-        for name, value in changes.items():
-            setattr(member, name, value)
-        unit.audit(actor.key_id, "member.consent_changed", ("member", member_id), **changes)
-        unit.session.flush()
-        detail = _detail(unit, member)
+        detail = _detail(unit, consent.decide(unit, member_id, changes, actor))
     if changes.get("consent_ai") is False or changes.get("visibility") == "hidden":
         caller.services.sync.forget(caller.community_id, "member", member_id)
-    if "consent_ai" in changes:
-        caller.services.moderation.reread_member(caller.community_id, member_id)
     return detail
 
 

@@ -1,7 +1,8 @@
 """Writes imported members and what they say of themselves.
 
 A table is the word of the people who keep it: text columns it has replace what is stored, empty consents and
-visibilities say nothing. Chat only fills what is empty. Texts that the member wrote in person are never touched.
+visibilities say nothing. Chat only fills what is empty. Texts that the member wrote in person are never touched, and
+consents that a person decided are never widened.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from copilot.community.consent import without_widening
 from copilot.community.ids import derived_id
 from copilot.community.import_scope import Scope, with_attributes
 from copilot.community.importers.base import ImportedMember
@@ -64,7 +66,7 @@ def _merged(row: Member, member: ImportedMember, most: int) -> dict[str, Any]:
         named = {"name": member.values["name"]} if row.name == row.external_id else {}
         return {**named, "attributes": with_attributes(row.attributes, new, most)}
     values = {name: value for name, value in member.values.items() if name != "name" or value}
-    return {**values, "attributes": with_attributes(row.attributes, member.attributes, most)}
+    return {**without_widening(row, values), "attributes": with_attributes(row.attributes, member.attributes, most)}
 
 
 def _write_texts(members: Mapping[str, ImportedMember], new: set[str], scope: Scope) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from copilot.community.store import Page, Store
-from copilot.community.tables import Member, Message, Reading
+from copilot.community.tables import Reading
 from copilot.errors import InvalidInput
 from copilot.moderation.cascade import Cascade
 from copilot.moderation.cases import CaseDetail, CaseQueue, CaseView, DecisionView
@@ -57,18 +57,6 @@ class ModerationService:
             with self._store.write(community_id) as unit:
                 mark_for_reading(unit, found)
             marked, last = marked + len(found), found[-1]
-
-    def reread_member(self, community_id: str, member_id: str) -> int:
-        """Mark all messages of a member for reading, because their consent to AI changed; return how many.
-
-        Raises:
-            NotFound: there is no such member here.
-        """
-        with self._store.write(community_id) as unit:
-            unit.get(Member, member_id)
-            found = list(unit.session.scalars(select(Message.id).where(Message.sender_id == member_id)))
-            mark_for_reading(unit, found)
-        return len(found)
 
     def cases(
         self,

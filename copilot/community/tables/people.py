@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, inspect, select
+from sqlalchemy.orm import Mapped, mapped_column, object_session
 
 from copilot.community.tables.base import JsonList, JsonObject, Scoped
+from copilot.community.tables.chat import Message
 
 
 class Member(Scoped):
@@ -34,12 +35,21 @@ class Member(Scoped):
     # False: not embedded, not ranked, not sent to any model.
     consent_ai: Mapped[bool] = mapped_column(default=True)
     visibility: Mapped[str] = mapped_column(default="community")
+    # Which of the three above a person decided: name -> {"by": member | admin, "at": time}. Imports respect it.
+    consents_decided: Mapped[JsonObject] = mapped_column(default=dict)
     attributes: Mapped[JsonObject] = mapped_column(default=dict)
     created_at: Mapped[datetime]
 
     def stale_marks(self) -> list[tuple[str, str, str]]:
-        """The member's vectors depend on texts, consent and visibility."""
-        return [("vector", "member", self.id)]
+        """The member's vectors depend on texts, consent and visibility; what models read, on the consent to AI."""
+        return [("vector", "member", self.id), *(("reading", "message", m) for m in self._messages_to_read_again())]
+
+    def _messages_to_read_again(self) -> list[str]:
+        session = object_session(self)
+        if session is None or self not in session.dirty or not inspect(self).attrs.consent_ai.history.has_changes():
+            return []
+        sent = select(Message.id).where(Message.sender_id == self.id, Message.community_id == self.community_id)
+        return list(session.scalars(sent))
 
 
 class ProfileText(Scoped):

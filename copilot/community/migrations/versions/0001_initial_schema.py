@@ -210,6 +210,7 @@ def upgrade() -> None:
         sa.Column("consent_match", sa.Boolean(), nullable=True),
         sa.Column("consent_ai", sa.Boolean(), nullable=False),
         sa.Column("visibility", sa.Text(), nullable=False),
+        sa.Column("consents_decided", _JSON, nullable=False),
         sa.Column("attributes", _JSON, nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("community_id", sa.Text(), nullable=False),
