@@ -19,15 +19,17 @@ from dbos import error as dbos_error
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from copilot import __version__
 from copilot.community.ids import new_id
 from copilot.community.store import named
 from copilot.community.tables import Job
 from copilot.errors import Collision, Conflict, CopilotError, InvalidInput, StoreBusy, StoreFull, StoreUnavailable
-from copilot.pipeline import Work, finish, stages, start
+from copilot.pipeline import JobBroken, Work, finish, stages, start
 from copilot.services import Services
 
 QUEUE = "copilot"
+# What the queue stores of a job: the workflow's name, its arguments and its one step. It is no release: a new one must
+# take up what the old one left. Raise it only when these change so that a job under way could not go on.
+_PROTOCOL = "1"
 _WORKFLOW = "copilot_job"
 _HOURLY = "copilot_hourly_snapshot"
 _FINISHED = ("done", "failed", "cancelled")
@@ -71,6 +73,7 @@ def _step(community_id: str, job_id: str) -> str:
 def _attempt(work: Work, *, is_last: bool) -> str:
     if work.load().status in _FINISHED:
         return "already finished"
+    ended: CopilotError
     try:
         start(work)
         for name, stage in stages(work.load().kind):
@@ -78,11 +81,16 @@ def _attempt(work: Work, *, is_last: bool) -> str:
     except CopilotError as error:
         if isinstance(error, _PASSING) and not is_last:
             raise
-        finish(work, error)
-        _log.warning("job %s of community %s ended: %s", work.job_id, work.community_id, error.code)
-        return error.code
-    finish(work)
-    return "done"
+        ended = error
+    except Exception:  # noqa: BLE001  # nobody is above: a job that dies without a word is said to run for ever
+        _log.exception("job %s of community %s broke", work.job_id, work.community_id)
+        ended = JobBroken("internal error; the log has the details", job_id=work.job_id)
+    else:
+        finish(work)
+        return "done"
+    finish(work, ended)
+    _log.warning("job %s of community %s ended: %s", work.job_id, work.community_id, ended.code)
+    return ended.code
 
 
 @DBOS.workflow(name=_HOURLY)
@@ -130,7 +138,7 @@ class Jobs:
     def _enqueue(self, community_id: str, job_id: str) -> None:
         self._queue.enqueue(
             {
-                "queue_name": QUEUE, "workflow_name": _WORKFLOW, "workflow_id": job_id, "app_version": __version__,
+                "queue_name": QUEUE, "workflow_name": _WORKFLOW, "workflow_id": job_id, "app_version": _PROTOCOL,
             },
             community_id,
             job_id,
@@ -243,7 +251,7 @@ def runner(services: Services, *, name: str = "local", hourly: bool = False) -> 
     config: DBOSConfig = {
         "name": "copilot",
         "system_database_url": services.settings.jobs_database_url,
-        "application_version": __version__,
+        "application_version": _PROTOCOL,
         "executor_id": name,
         "console_log_level": "ERROR",
         "enable_otlp": False,

@@ -30,6 +30,12 @@ class JobCancelled(CopilotError):
     code = "job_cancelled"
 
 
+class JobBroken(CopilotError):
+    """A stage met an error that nobody foresaw; the log has it, the job says only that it was ours."""
+
+    code = "internal_error"
+
+
 @dataclass
 class Work:
     """One job under way: where its stages report progress and learn that they should stop."""

@@ -94,6 +94,23 @@ def test_a_file_that_cannot_be_read_fails_the_job_with_a_sentence_and_leaves_not
         assert unit.session.scalar(select(func.count()).select_from(Message)) == 0
 
 
+@pytest.mark.parametrize("options", [{"typo": 1}, "no options at all"])
+def test_a_job_that_meets_an_error_without_a_name_ends_as_failed_and_drops_its_upload(
+    jobs: Jobs, community_id: str, tmp_path: Path, options: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = chat(tmp_path / "chat.jsonl", 3)
+    params = {"path": str(path), "options": options, "uploaded": True}
+    job = jobs.submit(community_id, "import", params, created_by="test")
+    done = jobs.wait(community_id, job.id, timeout_seconds=20)
+    assert (done.status, done.finished_at is not None) == ("failed", True)
+    assert done.error == {
+        "code": "internal_error", "message": "internal error; the log has the details", "data": {"job_id": job.id},
+    }  # fmt: skip
+    assert not path.exists()
+    logged = [record for record in caplog.records if job.id in record.getMessage() and record.exc_info]
+    assert logged, "the trace is in the log"
+
+
 def test_a_cancelled_job_keeps_what_it_had_committed(
     services: Services, jobs: Jobs, community_id: str, tmp_path: Path
 ) -> None:
