@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from copilot.community.ids import text_hash
-from copilot.community.models import Aspect, Visibility
+from copilot.community.models import Aspect
+from copilot.community.permission import allowing_ai, owned_by
 from copilot.community.store import Unit
 from copilot.community.tables import Member, Message, ProfileText, Reading, Resource, VectorRow
 from copilot.vectors.source import DesiredText
@@ -30,6 +31,7 @@ class Family:
     statement: Select[*tuple[Any, ...]]
     owner_key: InstrumentedAttribute[str]
     record_key: InstrumentedAttribute[str]
+    member_key: InstrumentedAttribute[Any]
     make: Callable[[Any], DesiredText]
 
     def texts(self, unit: Unit, *conditions: ColumnElement[bool]) -> Iterator[DesiredText]:
@@ -47,11 +49,11 @@ def family(unit: Unit, kind: str) -> Family:
         ValueError: no text of this kind is ever embedded; a table marks something that it should not.
     """
     if kind == MEMBER:
-        return Family(MEMBER, _profile_texts(), Member.id, ProfileText.id, _from_profile_text)
+        return Family(MEMBER, _profile_texts(), Member.id, ProfileText.id, ProfileText.member_id, _from_profile_text)
     if kind == RESOURCE:
-        return Family(RESOURCE, _resources(today(unit)), Resource.id, Resource.id, _from_resource)
+        return Family(RESOURCE, _resources(today(unit)), Resource.id, Resource.id, Resource.owner_id, _from_resource)
     if kind == QUESTION:
-        return Family(QUESTION, _questions(), Message.id, Message.id, _from_message)
+        return Family(QUESTION, _questions(), Message.id, Message.id, Message.sender_id, _from_message)
     raise ValueError(f"texts of {kind!r} have no vectors")
 
 
@@ -70,49 +72,38 @@ def expired(day: date) -> ColumnElement[bool]:
     return and_(Resource.expires_on.is_not(None), Resource.expires_on < day)
 
 
-def questions_in_doubt(unit: Unit, member_ids: Sequence[str]) -> list[str]:
-    """Return the questions of these members whose vector consent forbids now, or allows and is missing."""
-    if not member_ids:
-        return []
-    held = (
-        select(VectorRow.owner_id)
-        .outerjoin(Member, Member.id == VectorRow.member_id)
-        .where(
-            VectorRow.owner_kind == QUESTION,
-            VectorRow.member_id.in_(member_ids),
-            or_(Member.id.is_(None), Member.consent_ai.is_(False)),
+def owned_in_doubt(unit: Unit, member_ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Return (kind, id) of what these members asked or own and whose vector they forbid now, or allow and is missing."""
+    found: list[tuple[str, str]] = []
+    for kind in (QUESTION, RESOURCE) if member_ids else ():
+        texts = family(unit, kind)
+        allowed = texts.statement.with_only_columns(texts.record_key)
+        as_recorded = allowed.where(texts.record_key == VectorRow.owner_id, texts.member_key == VectorRow.member_id)
+        held = select(VectorRow.owner_id).where(
+            VectorRow.owner_kind == kind, VectorRow.member_id.in_(member_ids), ~as_recorded.exists()
         )
-    )
-    missing = (
-        select(Message.id)
-        .join(Reading, Reading.message_id == Message.id)
-        .join(Member, Member.id == Message.sender_id)
-        .outerjoin(VectorRow, and_(VectorRow.aspect == QUESTION, VectorRow.record_id == Message.id))
-        .where(
-            Message.sender_id.in_(member_ids),
-            Reading.is_question.is_(True),
-            Member.consent_ai.is_(True),
-            VectorRow.record_id.is_(None),
+        recorded = and_(VectorRow.aspect == kind, VectorRow.record_id == texts.record_key)
+        missing = allowed.outerjoin(VectorRow, recorded).where(
+            texts.member_key.in_(member_ids), VectorRow.record_id.is_(None)
         )
-    )
-    return [*unit.session.scalars(held), *unit.session.scalars(missing)]
+        for statement in (held, missing):
+            found.extend((kind, owner_id) for owner_id in unit.session.scalars(statement))
+    return found
 
 
 def _profile_texts() -> Select[*tuple[Any, ...]]:
     return (
         select(ProfileText.aspect, ProfileText.id, ProfileText.member_id, ProfileText.text)
         .join(Member, Member.id == ProfileText.member_id)
-        .where(
-            ProfileText.aspect.in_(MEMBER_ASPECTS),
-            Member.consent_ai.is_(True),
-            Member.visibility != Visibility.HIDDEN.value,
-        )
+        .where(ProfileText.aspect.in_(MEMBER_ASPECTS), *allowing_ai())
     )
 
 
 def _resources(day: date) -> Select[*tuple[Any, ...]]:
-    return select(Resource.id, Resource.title, Resource.description, Resource.tags).where(
-        Resource.status != WITHDRAWN, or_(Resource.expires_on.is_(None), Resource.expires_on >= day)
+    return select(Resource.id, Resource.owner_id, Resource.title, Resource.description, Resource.tags).where(
+        Resource.status != WITHDRAWN,
+        or_(Resource.expires_on.is_(None), Resource.expires_on >= day),
+        owned_by(allowing_ai()),
     )
 
 
@@ -137,9 +128,9 @@ def _from_profile_text(row: Any) -> DesiredText:
 
 
 def _from_resource(row: Any) -> DesiredText:
-    resource_id, title, description, tags = row
+    resource_id, owner_id, title, description, tags = row
     text = "\n".join(part for part in (title, description, _words(tags)) if part.strip())
-    return DesiredText(RESOURCE, resource_id, RESOURCE, resource_id, None, text, text_hash(text))
+    return DesiredText(RESOURCE, resource_id, RESOURCE, resource_id, owner_id, text, text_hash(text))
 
 
 def _from_message(row: Any) -> DesiredText:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, delete, func, or_, select, tuple_
 
-from copilot.community.embeddable import MEMBER, QUESTION, RESOURCE, expired, family, kind_of, questions_in_doubt, today
+from copilot.community.embeddable import MEMBER, RESOURCE, expired, family, kind_of, owned_in_doubt, today
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Resource, StaleMark, VectorRow
 from copilot.vectors.source import Claim, DesiredText, Mark, RecordedVector, VectorRecord
@@ -60,8 +60,8 @@ class StaleTexts:
         )
         with self._store.read(community_id) as unit:
             marks = [Mark(*row) for row in unit.session.execute(statement)]
-            questions = questions_in_doubt(unit, [mark.record_id for mark in marks if mark.kind == MEMBER])
-        self._mark(community_id, {(QUESTION, message_id) for message_id in questions})
+            owned = owned_in_doubt(unit, [mark.record_id for mark in marks if mark.kind == MEMBER])
+        self._mark(community_id, set(owned))
         return marks
 
     def clear_marks(self, community_id: str, marks: Sequence[Mark]) -> int:
@@ -199,7 +199,7 @@ class StaleTexts:
         return found
 
     def recorded_of(self, community_id: str, owner_kind: str, owner_id: str) -> list[RecordedVector]:
-        """Return the vectors on record of one owner; of a member, those of their messages too."""
+        """Return the vectors on record of one owner; of a member, those of what they asked and own too."""
         own = and_(VectorRow.owner_kind == owner_kind, VectorRow.owner_id == owner_id)
         about = or_(own, VectorRow.member_id == owner_id) if owner_kind == MEMBER else own
         with self._store.read(community_id) as unit:

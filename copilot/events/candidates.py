@@ -9,12 +9,13 @@ import numpy as np
 from sqlalchemy import or_, select
 
 from copilot.community.cities import city_key
+from copilot.community.permission import is_open_to_match, open_to_match, owned_by
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Member, ProfileText, Resource
 from copilot.embeddings.base import Embedder
 from copilot.events.formats import without_formats
 from copilot.events.history import PastEvent
-from copilot.events.people import Scored, consented, find_speakers, in_order, is_open_to_match, member_candidate
+from copilot.events.people import Scored, find_speakers, in_order, member_candidate
 from copilot.events.relevance import MIN_SCORE, Profile, combine, meaning_scores, word_scores
 from copilot.events.settling import SettledBrief
 from copilot.events.snapshot import MAX_CANDIDATES, Candidate, Candidates
@@ -103,7 +104,7 @@ def _hosts(unit: Unit, past: Sequence[PastEvent], locale: str, city: str) -> lis
     statement = (
         select(ProfileText, Member)
         .join(Member, Member.id == ProfileText.member_id)
-        .where(ProfileText.aspect.in_(["has", "is"]), or_(*conditions), *consented())
+        .where(ProfileText.aspect.in_(["has", "is"]), or_(*conditions), *open_to_match())
         .order_by(ProfileText.id)
         .limit(_MAX_HOST_TEXTS)
     )
@@ -113,22 +114,18 @@ def _hosts(unit: Unit, past: Sequence[PastEvent], locale: str, city: str) -> lis
 
 
 def _usable_resources(unit: Unit, brief: SettledBrief) -> list[Resource]:
-    """Resources that are available on the day and whose owner, if any, is not hidden from the community."""
+    """Resources that are available on the day and whose owner, if any, is open to be matched."""
     statement = (
         select(Resource)
         .where(
-            Resource.status == "available", or_(Resource.expires_on.is_(None), Resource.expires_on >= brief.starts_on)
+            Resource.status == "available",
+            or_(Resource.expires_on.is_(None), Resource.expires_on >= brief.starts_on),
+            owned_by(open_to_match()),
         )
         .order_by(Resource.created_at.desc(), Resource.id)
         .limit(_MAX_RESOURCES)
     )
-    rows = list(unit.session.scalars(statement))
-    owners = unit.get_many(Member, [row.owner_id for row in rows if row.owner_id])
-    return [row for row in rows if not row.owner_id or _may_offer(owners.get(row.owner_id))]
-
-
-def _may_offer(owner: Member | None) -> bool:
-    return owner is not None and is_open_to_match(owner)
+    return list(unit.session.scalars(statement))
 
 
 def _is_venue(row: Resource) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 
 from copilot.community.cities import city_key
-from copilot.community.models import Visibility
+from copilot.community.permission import open_to_match
 from copilot.community.store import Unit
 from copilot.community.tables import Member, ProfileText
 from copilot.events.relevance import MIN_SCORE, Profile, best_per_owner, combine, word_scores
@@ -29,20 +29,6 @@ class Scored:
 
     candidate: Candidate
     score: float
-
-
-def consented() -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions under which a member may be ranked and named."""
-    return (
-        Member.consent_match.is_(True),
-        Member.consent_ai.is_(True),
-        Member.visibility == Visibility.COMMUNITY.value,
-    )
-
-
-def is_open_to_match(member: Member) -> bool:
-    """Whether a member agreed to be matched and to be ranked, and shows themselves to the community."""
-    return member.consent_match is True and member.consent_ai and member.visibility == Visibility.COMMUNITY.value
 
 
 def find_speakers(unit: Unit, topic: str, hits: Mapping[str, float] | None, city: str) -> list[Scored]:
@@ -88,8 +74,8 @@ def member_candidate(member: Member, text: str, text_id: str, score: float) -> C
 
 
 def _members(unit: Unit, topic: str, hits: Mapping[str, float] | None) -> list[Member]:
-    statement = select(Member).where(*consented()).order_by(Member.id).limit(MAX_MEMBERS)
-    count = unit.session.scalar(select(func.count(Member.id)).where(*consented())) or 0
+    statement = select(Member).where(*open_to_match()).order_by(Member.id).limit(MAX_MEMBERS)
+    count = unit.session.scalar(select(func.count(Member.id)).where(*open_to_match())) or 0
     if count > MAX_MEMBERS:
         words = sorted(content_words(topic), key=lambda word: (-len(word), word))[:_MAX_WORDS]
         near = [record_id for record_id, score in (hits or {}).items() if score > 0]

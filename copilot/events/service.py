@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from copilot.community.cities import find_cities
 from copilot.community.ids import new_id
+from copilot.community.permission import is_open_to_match
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import EventPlan, Member, Resource
 from copilot.errors import Conflict, InvalidInput, NotFound
@@ -21,7 +22,6 @@ from copilot.events.checks import picks_of
 from copilot.events.drafting import Drafted, Drafter, Progress
 from copilot.events.history import PastEvent, past_events, usual_headcount
 from copilot.events.models import CheckResult, Degraded, PlanContent
-from copilot.events.people import is_open_to_match
 from copilot.events.reading import read_brief
 from copilot.events.settling import Circumstances, Question, default_format, settle
 from copilot.events.snapshot import CandidateSource, CommunityView, PlanSnapshot, make_snapshot

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import select
 
 from copilot.community.cities import city_spellings
-from copilot.community.models import Visibility
+from copilot.community.permission import open_to_match
 from copilot.community.store import Unit
 from copilot.community.tables import Member
 from copilot.matching.background import Background, Side, Vectors, text_language
@@ -83,9 +83,7 @@ def neighbours(unit: Unit, asker: Party) -> list[str]:
         return []
     statement = (
         select(Member.id)
-        .where(Member.city.in_(spellings), Member.id != asker.id)
-        .where(Member.consent_match.is_(True), Member.consent_ai.is_(True))
-        .where(Member.visibility == Visibility.COMMUNITY.value)
+        .where(Member.city.in_(spellings), Member.id != asker.id, *open_to_match())
         .order_by(Member.created_at.desc(), Member.id)
         .limit(_NEIGHBOURS)
     )

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from sqlalchemy import func, or_, select
 
-from copilot.community.models import Visibility
+from copilot.community.permission import allowing_ai, owned_by
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Member, ProfileText, Resource
 from copilot.matching.background import SIDES, Background, Side, Vectors, text_language
@@ -132,8 +132,7 @@ def _texts(unit: Unit, aspects: Sequence[str], limit: int) -> list[ProfileText]:
     statement = (
         select(ProfileText)
         .join(Member, Member.id == ProfileText.member_id)
-        .where(ProfileText.aspect.in_(aspects), Member.consent_ai.is_(True))
-        .where(Member.visibility != Visibility.HIDDEN.value)
+        .where(ProfileText.aspect.in_(aspects), *allowing_ai())
         .order_by(ProfileText.id)
         .limit(limit)
     )
@@ -141,11 +140,12 @@ def _texts(unit: Unit, aspects: Sequence[str], limit: int) -> list[ProfileText]:
 
 
 def _resources(unit: Unit, limit: int) -> list[Resource]:
-    """Resources that are offered today, as UTC counts days: a sample may be a day off."""
+    """Resources offered today by owners who let machines read them; UTC counts the days: a sample may be one off."""
     today: date = unit.now.date()
     statement = (
         select(Resource)
         .where(Resource.status == "available", or_(Resource.expires_on.is_(None), Resource.expires_on >= today))
+        .where(owned_by(allowing_ai()))
         .order_by(Resource.id)
         .limit(limit)
     )

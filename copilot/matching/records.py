@@ -196,7 +196,8 @@ def _resource(row: Resource, owner: Member | None) -> Party:
     text = "\n".join(part for part in (row.title, row.description) if part.strip())
     return Party(
         id=row.id, kind="resource", name=row.title, person_id=row.owner_id,
-        consent_match=owner is None or owner.consent_match is True, consent_ai=True,
+        consent_match=owner is None or owner.consent_match is True,
+        consent_ai=owner is None or owner.consent_ai,
         visibility="community" if owner is None else owner.visibility, city=row.city, type=row.type,
         status=row.status, expires_on=row.expires_on, offers=(Statement(row.id, "resource", text),),
         keywords=keywords("", row.tags),

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from copilot.community.conversation import Line, latest_sent_at, lines
 from copilot.community.models import Aspect, Visibility
+from copilot.community.permission import allowing_ai, allows_ai
 from copilot.community.store import Unit
 from copilot.community.tables import Channel, Member, ProfileText, TopicSuggestion
 from copilot.errors import Denied
@@ -123,11 +124,7 @@ def _sample(unit: Unit) -> list[Statement]:
     rows = unit.session.execute(
         select(ProfileText.id, ProfileText.member_id, ProfileText.text)
         .join(Member, Member.id == ProfileText.member_id)
-        .where(
-            ProfileText.aspect == Aspect.HAS.value,
-            Member.consent_ai.is_(True),
-            Member.visibility != Visibility.HIDDEN.value,
-        )
+        .where(ProfileText.aspect == Aspect.HAS.value, *allowing_ai())
         .order_by(ProfileText.id)
         .limit(SAMPLE_TEXTS)
     )
@@ -137,7 +134,7 @@ def _sample(unit: Unit) -> list[Statement]:
 def _askers(unit: Unit, member_ids: Iterable[str]) -> dict[str, Asker]:
     found = {}
     for row in unit.get_many(Member, member_ids).values():
-        if row.consent_ai and row.visibility != Visibility.HIDDEN.value:
+        if allows_ai(row):
             shown = row.visibility == Visibility.COMMUNITY.value
             found[row.id] = Asker(row.id, row.name if shown else "")
     return found

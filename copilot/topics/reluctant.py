@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from copilot.community.conversation import latest_sent_at, visible
-from copilot.community.models import Aspect, Visibility
+from copilot.community.models import Aspect
+from copilot.community.permission import allows_ai
 from copilot.community.store import Unit
 from copilot.community.tables import Member, Message, ProfileText, TopicSuggestion
 from copilot.topics.models import ReluctantMember
@@ -72,7 +73,7 @@ def reluctant_members(unit: Unit, n: int, quiet: Quiet) -> list[ReluctantMember]
 
 
 def _may_be_asked(member: Member) -> bool:
-    return member.consent_ai and member.visibility != Visibility.HIDDEN.value and member.role not in STAFF_ROLES
+    return allows_ai(member) and member.role not in STAFF_ROLES
 
 
 def _lower_quartile(counts: list[int]) -> int:

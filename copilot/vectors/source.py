@@ -75,7 +75,7 @@ class TextSource(Protocol):
     def take_marks(self, community_id: str, limit: int) -> list[Mark]:
         """Return some waiting marks without removing them; an empty list when nothing waits.
 
-        A member's mark first spreads to those of their questions that consent gains or loses.
+        A member's mark first spreads to those of their questions and resources that consent gains or loses.
         """
         ...
 
@@ -134,5 +134,5 @@ class TextSource(Protocol):
         ...
 
     def recorded_of(self, community_id: str, owner_kind: str, owner_id: str) -> list[RecordedVector]:
-        """Return the vectors on record of one owner; of a member, those of their messages too."""
+        """Return the vectors on record of one owner; of a member, those of what they asked and own too."""
         ...

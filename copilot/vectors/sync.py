@@ -97,7 +97,7 @@ class VectorSync:
     def forget(self, community_id: str, owner_kind: str, owner_id: str) -> int:
         """Delete all vectors of an owner now, and see that the index lets go; return how many were on record.
 
-        Of a member, the vectors of their messages go too. Call it after the owner's rows are deleted: a vector whose
+        Of a member, the vectors of what they asked and own go too. Call it after the owner's rows are deleted: a vector whose
         text is still there comes back with the next run.
 
         Raises:

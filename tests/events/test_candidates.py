@@ -82,15 +82,22 @@ def test_venues_hold_the_people_and_are_in_the_city_smallest_first(
     assert [item.name for item in find(store, peopled, knowledge, **over).venues] == names
 
 
-def test_an_expired_resource_or_one_of_a_hidden_owner_is_left_out(
-    store: Store, peopled: str, knowledge: KnowledgeBase
-) -> None:
+def test_an_expired_resource_is_left_out(store: Store, peopled: str, knowledge: KnowledgeBase) -> None:
     with store.write(peopled) as unit:
         unit.get(Resource, "res_c_R-C-01").expires_on = date(2026, 11, 27)
-        unit.get(Resource, "res_c_R-P-01").owner_id = "mem_c_6"  # the hidden one
-    found = find(store, peopled, knowledge)
-    assert found.venues == []
-    assert found.resources == []
+    assert find(store, peopled, knowledge).venues == []
+
+
+@pytest.mark.parametrize(
+    ("owner", "count"),
+    [("林舟", 1), ("没同意的人", 0), ("拒绝的人", 0), ("隐身的人", 0), ("不要AI的人", 0)],
+)
+def test_a_resource_is_a_candidate_as_its_owner_allows(
+    store: Store, peopled: str, knowledge: KnowledgeBase, owner: str, count: int
+) -> None:
+    with store.write(peopled) as unit:
+        unit.get(Resource, "res_c_R-P-01").owner_id = f"mem_c_{list(PEOPLE).index(owner)}"
+    assert len(find(store, peopled, knowledge).resources) == count
 
 
 def test_resources_fit_the_needs_of_the_format(store: Store, peopled: str, knowledge: KnowledgeBase) -> None:

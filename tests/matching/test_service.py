@@ -216,6 +216,26 @@ def test_explain_gives_every_component_and_exclusion_of_any_pair(pair: World) ->
     assert (same.score, same.components, same.exclusions) == (matched.score, matched.components, [])
 
 
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"consent_match": None}, Exclusion.CONSENT),
+        ({"consent_ai": False}, Exclusion.CONSENT_AI),
+        ({"visibility": "operators"}, Exclusion.VISIBILITY),
+    ],
+)
+def test_a_resource_is_offered_as_its_owner_allows_even_with_a_vector_left(
+    pair: World, fields: dict[str, object], reason: Exclusion
+) -> None:
+    pair.resource("fleet", "冷链车队，隔天到成都", "二十八台冷藏车全程温控", owner_id="mem_trucker")
+    assert pair.targets("mem_hotpot", kind="resource") == ["res_fleet"]
+    assert [item.resource_id for item in pair.service.find_resources("c", "冷链车队到成都")] == ["res_fleet"]
+    _set(pair, "mem_trucker", **fields)
+    closed = pair.service.match("c", "mem_hotpot", "resource")
+    assert (closed.items, closed.excluded) == ([], {reason: 1})
+    assert pair.service.find_resources("c", "冷链车队到成都") == []
+
+
 def test_an_english_community_is_answered_in_english(
     store: Store, clock: FixedClock, embedder: E5Embedder, community: str
 ) -> None:
