@@ -16,12 +16,12 @@ from sqlalchemy.types import JSON
 
 from copilot.community.erasure_hash import subject_hash
 from copilot.community.ids import new_id
+from copilot.community.replays import drop_replays
 from copilot.community.store import Store, Unit
 from copilot.community.tables import (
     AuditEntry,
     Base,
     Erasure,
-    IdempotencyRecord,
     Match,
     Member,
     Message,
@@ -75,7 +75,7 @@ def erase_member(store: Store, community_id: str, member_id: str, *, requested_b
         own = {member_id, *(row["id"] for name in ("message", "profile_text") for row in export.get(name, []))}
         texts = {row["text"] for name in ("message", "profile_text") for row in export.get(name, [])}
         counts["documents_scrubbed"] = _scrub_documents(unit, own, {member.name, *texts})
-        counts["replays_dropped"] = _drop_replays(unit, own)
+        counts["replays_dropped"] = drop_replays(unit, own)
         questions = [row["record_id"] for row in export["vector_row"] if row["owner_kind"] == "question"]
         unit.mark_stale([("vector", "member", member_id), *(("vector", "question", q) for q in questions)])
         unit.session.execute(delete(Match).where(Match.kind == "member", Match.target_id == member_id))
@@ -154,19 +154,6 @@ def scrub(value: Any, hidden: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [scrub(item, hidden) for item in value]
     return value
-
-
-def _drop_replays(unit: Unit, own_ids: set[str]) -> int:
-    """Forget stored HTTP answers that hold the member's records: a topic quotes a message without its sender's id."""
-    dropped = 0
-    ids = sorted(own_ids)
-    for start in range(0, len(ids), _CHUNK):
-        mentions = or_(*(IdempotencyRecord.body.contains(i) for i in ids[start : start + _CHUNK]))
-        for row in unit.session.scalars(select(IdempotencyRecord).where(mentions)).all():
-            unit.session.delete(row)
-            dropped += 1
-        unit.session.flush()
-    return dropped
 
 
 def _plain(row: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import Text, and_, cast, delete, or_, select
 from copilot.community.import_plan import PlannedMessage, PlannedRecall
 from copilot.community.import_scope import Scope
 from copilot.community.models import MessageType
+from copilot.community.replays import drop_replays
 from copilot.community.store import Unit, UpsertResult
 from copilot.community.tables import Case, Channel, Message, Reading, TopicSuggestion
 
@@ -58,6 +59,7 @@ def write_recalls(recalls: list[PlannedRecall], scope: Scope) -> None:
         return
     stored = scope.unit.get_many(Message, [recall.message_id for recall in wanted])
     result = UpsertResult()
+    emptied: list[str] = []
     for recall in wanted:
         message = stored.get(recall.message_id)
         if message is not None and message.recalled_at is not None:
@@ -67,7 +69,8 @@ def write_recalls(recalls: list[PlannedRecall], scope: Scope) -> None:
         if message is not None:
             result.updated.append(recall.message_id)
             if not scope.dry_run:
-                take_back(scope.unit, message, recall.tombstone.row["recalled_at"])
+                _empty(scope.unit, message, recall.tombstone.row["recalled_at"])
+                emptied.append(message.id)
         elif scope.dry_run and recall.earlier_in_file:
             result.updated.append(recall.message_id)
         else:
@@ -75,6 +78,7 @@ def write_recalls(recalls: list[PlannedRecall], scope: Scope) -> None:
             if not scope.dry_run:
                 scope.unit.add(Message(**recall.tombstone.row))
     if not scope.dry_run:
+        drop_replays(scope.unit, emptied)  # once for all: every stored answer is searched
         scope.unit.session.flush()
     scope.report.count("messages", result)
 
@@ -82,8 +86,14 @@ def write_recalls(recalls: list[PlannedRecall], scope: Scope) -> None:
 def take_back(unit: Unit, message: Message, recalled_at: datetime) -> None:
     """Empty a message that its author took back, and drop what was derived from its text.
 
-    Undecided cases go with it; decided ones keep verdict and action but no longer quote it. Topics that quote it go.
+    Undecided cases go with it; decided ones keep verdict and action but no longer quote it. Topics that quote it go,
+    and so do stored answers to requests, which would be replayed word for word.
     """
+    _empty(unit, message, recalled_at)
+    drop_replays(unit, [message.id])
+
+
+def _empty(unit: Unit, message: Message, recalled_at: datetime) -> None:
     message.text = ""
     message.type = MessageType.RECALLED
     message.mentions = []

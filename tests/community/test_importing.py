@@ -28,6 +28,7 @@ from copilot.community.tables import (
     Event,
     EventFeedback,
     EventReview,
+    IdempotencyRecord,
     Job,
     Member,
     Message,
@@ -345,6 +346,21 @@ class TestRecalls:
         [decided] = importer.rows(Case)
         assert (decided.category, decided.quote) == ("threat", "")
         assert {("reading", "message", message_id), ("vector", "question", message_id)} <= importer.marks()
+
+    def test_no_stored_answer_replays_it(self, importer: Importer, store: Store, community: str) -> None:
+        importer.run(chat(said(1, "秘密"), said(2)))
+        with store.write(community) as unit:
+            for key, named in (("quotes", "m1"), ("other", "m2")):
+                body = json.dumps({"question_id": importer.row(Message, external_id=named).id})
+                unit.add(
+                    IdempotencyRecord(
+                        api_key_id="k", key=key, request_hash="h", state="done", body=body, created_at=unit.now
+                    )
+                )
+        importer.run(chat(said(1, type=81)), dry_run=True)
+        assert len(importer.rows(IdempotencyRecord)) == 2
+        importer.run(chat(said(1, type=81)))
+        assert [row.key for row in importer.rows(IdempotencyRecord)] == ["other"]
 
     def test_an_older_export_does_not_bring_the_text_back(self, importer: Importer) -> None:
         importer.run(chat(said(1, "秘密"), said(2)))
