@@ -7,9 +7,6 @@ is for communities themselves, key look-up and recovery.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,6 +24,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader
 
 from copilot.clock import Clock, SystemClock
 from copilot.community import migrate
+from copilot.community.cursors import read_cursor, write_cursor
 from copilot.community.ids import new_id
 from copilot.community.tables import AuditEntry, Community, Scoped, StaleMark
 from copilot.errors import (
@@ -180,25 +178,26 @@ class Unit:
         cursor: str | None,
         descending: bool = True,
     ) -> Page[Row]:
-        """Return one page of `statement` ordered by `sort` = (column, id column).
+        """Return one page of `statement` ordered by `sort` = (column of text or time, id column).
 
         Raises:
-            InvalidInput: `invalid_cursor` in data when the cursor is not one of ours; limit outside 1-200.
+            InvalidInput: `invalid_cursor` in data when the cursor is not one of this list; limit outside 1-200.
         """
         if not 1 <= limit <= PAGE_LIMIT:
             raise InvalidInput(f"limit must be between 1 and {PAGE_LIMIT}", field="limit", limit=PAGE_LIMIT)
         column, identity = sort
         if cursor:
-            value, last_id = _read_cursor(cursor)
+            value, last_id = read_cursor(column, cursor, descending=descending)
             beyond = (column < value, identity < last_id) if descending else (column > value, identity > last_id)
             statement = statement.where(or_(beyond[0], and_(column == value, beyond[1])))
         order = (column.desc(), identity.desc()) if descending else (column.asc(), identity.asc())
         rows: list[Any] = list(self.session.scalars(statement.order_by(*order).limit(limit + 1)))
         more = len(rows) > limit
         rows = rows[:limit]
-        last = rows[-1] if rows and more else None
-        token = _write_cursor(getattr(last, column.key), getattr(last, identity.key)) if last is not None else None
-        return Page(rows, token)
+        if not more:
+            return Page(rows, None)
+        value, last_id = getattr(rows[-1], column.key), getattr(rows[-1], identity.key)
+        return Page(rows, write_cursor(column, value, last_id, descending=descending))
 
 
 class Store:
@@ -420,30 +419,6 @@ def named(error: sa_exc.DBAPIError) -> CopilotError | sa_exc.DBAPIError:
 
 def _first_line(error: sa_exc.DBAPIError) -> str:
     return str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error).__name__
-
-
-def _write_cursor(value: object, record_id: str) -> str:
-    kind = "t" if isinstance(value, datetime) else "v"
-    body = json.dumps([kind, value.isoformat() if isinstance(value, datetime) else value, record_id])
-    return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> tuple[Any, str]:
-    try:
-        kind, value, record_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if kind == "t":
-            value = datetime.fromisoformat(value)
-            if value.tzinfo is None:
-                raise ValueError("a cursor's time has a zone")
-        elif kind != "v" or not isinstance(value, str | int | float):
-            raise ValueError("unknown kind of cursor")
-        if not isinstance(record_id, str) or "\x00" in record_id or (isinstance(value, str) and "\x00" in value):
-            raise ValueError("a cursor ends with an id")
-    except (ValueError, TypeError, binascii.Error, UnicodeError, RecursionError) as error:
-        raise InvalidInput(
-            "this cursor is unknown; start without one", field="cursor", reason="invalid_cursor"
-        ) from error
-    return value, record_id
 
 
 def _chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -76,6 +76,13 @@ def test_unknown_cursors_and_limits_are_refused(world: World) -> None:
     assert world.get("operator", "/members", limit=201).status_code == 422
 
 
+def test_a_cursor_of_another_list_is_refused(world: World) -> None:
+    cursor = world.get("admin", "/members", limit=1).json()["next_cursor"]
+    for path in ("/jobs", "/resources", "/audit", "/keys", "/cases", "/event-plans"):
+        answer = world.get("admin", path, cursor=cursor)
+        assert (answer.status_code, answer.json()["data"]["reason"]) == (400, "invalid_cursor"), path
+
+
 def test_search_takes_wildcards_literally(world: World) -> None:
     assert world.get("operator", "/members", q="%").json()["items"] == []
     assert world.get("operator", "/members", q="_").json()["items"] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -173,7 +175,7 @@ def test_a_new_mark_gets_a_new_token(any_store: Store) -> None:
 
 def test_pages_cover_everything_once_in_order_with_ties(any_store: Store) -> None:
     with any_store.write("a") as unit:
-        unit.upsert(Member, [member(f"m{i:02}", name="same" if i % 3 else f"n{i}") for i in range(25)])
+        unit.upsert(Member, [member(f"m{i:02}", name=["", "same", f"n{i}"][i % 3]) for i in range(25)])
     for descending in (True, False):
         seen, cursor = [], None
         while True:
@@ -203,6 +205,49 @@ def test_pages_by_time_work_and_strange_cursors_are_refused(any_store: Store) ->
         for limit in (0, -1, 201):
             with pytest.raises(InvalidInput):
                 unit.page(select(Job), (Job.created_at, Job.id), limit=limit, cursor=None)
+
+
+def test_a_cursor_of_another_list_or_order_is_refused(any_store: Store) -> None:
+    with any_store.write("a") as unit:
+        for i in range(3):
+            unit.add(Job(id=f"j{i}", kind="sync", created_at=NOW + timedelta(minutes=i)))
+            unit.audit("x", f"act{i}", ("job", f"j{i}"))
+        unit.upsert(Member, [member(f"m{i}") for i in range(3)])
+    lists = {
+        (Job, Job.created_at, True), (AuditEntry, AuditEntry.at, True), (Member, Member.name, False),
+        (Member, Member.name, True), (Member, Member.city, False),
+    }  # fmt: skip
+    with any_store.read("a") as unit:
+        cursors = {
+            (table, column, down): unit.page(
+                select(table), (column, table.id), limit=1, cursor=None, descending=down
+            ).next_cursor
+            for table, column, down in lists
+        }
+        for made_for, cursor in cursors.items():
+            for table, column, down in lists - {made_for}:
+                with pytest.raises(InvalidInput) as refused:
+                    unit.page(select(table), (column, table.id), limit=1, cursor=cursor, descending=down)
+                assert refused.value.data["reason"] == "invalid_cursor"
+
+
+@pytest.mark.parametrize(
+    "value", [1, None, True, [], "2026", "2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "a\x00", "\ud800"]
+)
+def test_a_forged_value_in_a_cursor_is_refused(any_store: Store, value: object) -> None:
+    with any_store.write("a") as unit:
+        for i in range(2):
+            unit.add(Job(id=f"j{i}", kind="sync", created_at=NOW + timedelta(minutes=i)))
+    with any_store.read("a") as unit:
+        cursor = unit.page(select(Job), (Job.created_at, Job.id), limit=1, cursor=None).next_cursor
+        assert cursor is not None
+        order = json.loads(base64.urlsafe_b64decode(cursor + "=="))[0]
+        for forged in ([order, value, "j0"], [order, NOW.isoformat(), value]):
+            if isinstance(forged[2], str) and forged[2].startswith(("0", "2")):
+                continue  # a text like any other where an id is expected
+            token = base64.urlsafe_b64encode(json.dumps(forged).encode()).decode().rstrip("=")
+            with pytest.raises(InvalidInput):
+                unit.page(select(Job), (Job.created_at, Job.id), limit=1, cursor=token)
 
 
 def test_times_come_back_aware_in_utc_and_naive_ones_are_refused(any_store: Store) -> None:
