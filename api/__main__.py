@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets
 import signal
 import socket
 import sys
@@ -14,6 +13,7 @@ import uvicorn
 
 from api.app import create_app
 from copilot.cli.service_file import RunningService, announce, find, withdraw
+from copilot.community.access import new_secret
 from copilot.errors import Conflict, CopilotError
 from copilot.jobs import client, runner
 from copilot.services import Services
@@ -52,7 +52,7 @@ def serve(settings: Settings) -> None:
             jobs = stack.enter_context(client(services))
         _ = services.model, services.knowledge, services.prompts  # what is set up wrongly is said now, not to a member
         host, port = listener.getsockname()[:2]
-        token = secrets.token_urlsafe(32)
+        token = new_secret()
         announce(settings.data_dir, RunningService(f"http://{host}:{port}", token, os.getpid()))
         stack.callback(withdraw, settings.data_dir, os.getpid())
         _log.info("listening on http://%s:%s", host, port)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from api import errors
+from api.deps import KEY_WAYS
 from api.middleware import BodyLimit, RateLimit, RequestContext
 from api.routes import atmosphere, events, matching, moderation, people, system, topics, work
 from api.streams import Streams
@@ -31,9 +32,9 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
     app.include_router(system.router, responses={503: errors.RESPONSES[503]})
     for router in (
         people.router, matching.router, events.router, topics.router, atmosphere.router, moderation.router,
-        work.router, work.keys,
+        work.router, work.uploads, work.keys,
     ):  # fmt: skip
-        app.include_router(router, prefix=_PREFIX, responses=errors.RESPONSES)
+        app.include_router(router, prefix=_PREFIX, responses=errors.RESPONSES, dependencies=KEY_WAYS)
     settings = services.settings.api
     # The last one added sees the request first.
     app.add_middleware(BodyLimit, settings=settings)

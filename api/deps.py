@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
-from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyHeader, HTTPBearer
 
-from copilot.community.access import Actor, authenticate, enter, local_actor
-from copilot.errors import Unauthenticated
+from api.credentials import actor_of
+from copilot.community.access import Actor, enter
 from copilot.jobs import Jobs
 from copilot.services import Services
 
-_bearer = HTTPBearer(auto_error=False, description="an API key as bearer token")
-_header = APIKeyHeader(name="X-API-Key", auto_error=False, description="an API key")
+# They describe the two ways to send a key; `credential` is what reads it.
+KEY_WAYS = [
+    Depends(HTTPBearer(auto_error=False, description="an API key as bearer token")),
+    Depends(APIKeyHeader(name="X-API-Key", auto_error=False, description="an API key")),
+]
 
 
 def get_services(request: Request) -> Services:
@@ -34,27 +36,7 @@ ServicesDep = Annotated[Services, Depends(get_services)]
 JobsDep = Annotated[Jobs, Depends(get_jobs)]
 
 
-def get_actor(
-    request: Request,
-    services: ServicesDep,
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-    header: Annotated[str | None, Depends(_header)],
-) -> Actor:
-    """Return who is calling.
-
-    Raises:
-        Unauthenticated: no key, or one that is not valid.
-    """
-    secret = bearer.credentials if bearer is not None else header
-    if not secret:
-        raise Unauthenticated("send an API key: Authorization: Bearer <key>, or X-API-Key: <key>")
-    local: str = request.app.state.local_token
-    if local and secrets.compare_digest(secret.encode(), local.encode()):
-        return local_actor(services.store.community_id(str(request.path_params.get("community", ""))))
-    return authenticate(services.store, secret)
-
-
-ActorDep = Annotated[Actor, Depends(get_actor)]
+ActorDep = Annotated[Actor, Depends(actor_of)]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy import delete
 from starlette.concurrency import run_in_threadpool
 
+from api.credentials import credential
 from copilot.community.access import Actor, authenticate
 from copilot.community.store import Store
 from copilot.community.tables import IdempotencyRecord
@@ -87,11 +88,6 @@ class Ticket:
         return (self.actor.community_id, self.actor.key_id, self.key)
 
 
-def _secret(request: Request) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key", "")
-
-
 async def ticket_for(request: Request, body_hash: str) -> Ticket | None:
     """Return the ticket of a request that sent the header, None without one.
 
@@ -105,7 +101,7 @@ async def ticket_for(request: Request, body_hash: str) -> Ticket | None:
         raise InvalidInput(f"an Idempotency-Key has 1 to {_MOST_CHARS} printable ASCII characters", field=HEADER)
     store: Store = request.app.state.services.store
     try:
-        actor = await run_in_threadpool(authenticate, store, _secret(request))
+        actor = await run_in_threadpool(authenticate, store, credential(request.headers))
     except Unauthenticated:
         return None  # the route itself answers 401; the machine's owner at the command line needs no replay
     text = f"{request.method} {request.url.path}?{request.url.query} {body_hash}"

@@ -12,13 +12,16 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.credentials import credential
 from api.errors import from_error
+from copilot.community.access import is_secret
 from copilot.errors import RateLimited, TooLarge
 from copilot.settings import ApiSettings
 from copilot.telemetry import HTTP_REQUESTS, HTTP_SECONDS
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _OPEN_PATHS = ("/healthz", "/readyz", "/metrics")
+UPLOAD_PATH = "/imports"
 _SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -75,7 +78,7 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        is_upload = headers.get("content-type", "").startswith("multipart/form-data")
+        is_upload = scope["path"].endswith(UPLOAD_PATH) and is_multipart(headers)
         limit = self.settings.max_body_bytes if is_upload else self.settings.max_json_bytes
         stated = headers.get("content-length", "")
         request = Request(scope)
@@ -145,11 +148,16 @@ class RateLimit:
 
 def _caller(scope: Scope) -> str:
     headers = Headers(scope=scope)
-    credential = headers.get("x-api-key") or headers.get("authorization")
-    if credential:
-        return hashlib.sha256(credential.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    secret = credential(headers)
+    if is_secret(secret):  # anything else is no key, and would be a new caller with each request
+        return hashlib.sha256(secret.encode()).hexdigest()[:16]
     client = scope.get("client")
     return client[0] if client else "unknown"
+
+
+def is_multipart(headers: Headers) -> bool:
+    """Whether a request sends a form with a file."""
+    return headers.get("content-type", "").lower().startswith("multipart/form-data")
 
 
 def _too_large(limit: int) -> TooLarge:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
+from fastapi.routing import APIRoute
 from sqlalchemy import func, select
 from starlette.concurrency import run_in_threadpool
 
+from api.credentials import actor_of
 from api.deps import Caller, CallerDep, Cursor, JobsDep, Limit
 from api.idempotency import IdempotentRoute, answer_once, ticket_for
+from api.middleware import UPLOAD_PATH
 from api.schemas.common import ListOf, page_of
 from api.schemas.work import AuditOut, JobIn, JobOut, KeyIn, KeyOut, NewKeyOut, UsageOut, WhoAmI
 from copilot.community.access import create_key, revoke_key
@@ -78,7 +82,24 @@ def _receive(caller: Caller, file: UploadFile) -> tuple[FilePath, str]:
     return path, digest.hexdigest()
 
 
-@router.post("/imports", status_code=202, tags=["imports and jobs"], response_model=JobOut)
+class UploadRoute(APIRoute):
+    """A route that reads no body of a stranger: FastAPI would take in all of it before it asks for the key."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap the route's handler."""
+        handle = super().get_route_handler()
+
+        async def known(request: Request) -> Response:
+            await run_in_threadpool(actor_of, request)
+            return await handle(request)
+
+        return known
+
+
+uploads = APIRouter(route_class=UploadRoute)
+
+
+@uploads.post(UPLOAD_PATH, status_code=202, tags=["imports and jobs"], response_model=JobOut)
 async def start_import(
     request: Request,
     caller: CallerDep,

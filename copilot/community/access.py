@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ ROLE_SCOPES: dict[Role, frozenset[str]] = {
 }
 ALL_SCOPES = frozenset().union(*ROLE_SCOPES.values())
 _PREFIX = "cpk_"
+_SECRET = re.compile(r"cpk_[A-Za-z0-9_-]{1,96}")
 _TOUCH_AFTER = timedelta(minutes=5)
 
 
@@ -80,6 +82,16 @@ class NewKey:
     secret: str
 
 
+def new_secret() -> str:
+    """Return a key's text that nobody can guess."""
+    return _PREFIX + secrets.token_urlsafe(32)
+
+
+def is_secret(text: str) -> bool:
+    """Whether `text` has the form of a key; says nothing of whether there is such a key."""
+    return _SECRET.fullmatch(text) is not None
+
+
 def create_key(
     unit: Unit, name: str, role: Role, *, scopes: frozenset[str] | None = None,
     member_id: str | None = None, expires_at: datetime | None = None,
@@ -110,7 +122,7 @@ def create_key(
         unit.get(Member, member_id)
     if expires_at is not None and expires_at <= unit.now:
         raise InvalidInput("the key would expire in the past", field="expires_at")
-    secret = _PREFIX + secrets.token_urlsafe(32)
+    secret = new_secret()
     key_id = new_id("key")
     unit.add(
         ApiKey(
@@ -138,7 +150,7 @@ def authenticate(store: Store, secret: str) -> Actor:
     Raises:
         Unauthenticated: unknown, expired or revoked; the three are not told apart.
     """
-    if not secret.startswith(_PREFIX) or len(secret) > 100:
+    if not is_secret(secret):
         raise Unauthenticated("this API key is not valid")
     now = store.clock.now()
     with store.system() as session:

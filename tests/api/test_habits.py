@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 
 import pytest
@@ -125,6 +126,62 @@ def test_too_many_requests_are_told_when_to_come_back(world: World) -> None:
     assert int(refused.headers["retry-after"]) >= 1
     assert limited.get(world.path + "/me", headers=world.headers("moderator")).status_code == 200
     assert limited.get("/healthz").status_code == 200
+
+
+def test_one_key_is_one_caller_however_it_is_sent(world: World) -> None:
+    app = create_app(world.services, world.client.app.state.jobs)  # type: ignore[attr-defined]
+    limited = TestClient(RateLimit(app, ApiSettings(rate_per_minute=2)))
+    key = world.keys["operator"]
+    sent = [
+        {"Authorization": f"Bearer {key}", "X-API-Key": "cpk_first"},
+        {"Authorization": f"bearer  {key} ", "X-API-Key": "cpk_second"},
+        {"Authorization": f"Bearer {key}", "X-API-Key": "cpk_third"},
+        {"Authorization": "Basic x", "X-API-Key": key},
+        {"X-API-Key": f" {key} "},
+    ]
+    codes = [limited.get(world.path + "/me", headers=headers).status_code for headers in sent]
+    assert codes == [200, 200, 429, 429, 429]
+
+
+def test_what_is_no_key_is_counted_by_address(world: World) -> None:
+    app = create_app(world.services, world.client.app.state.jobs)  # type: ignore[attr-defined]
+    limited = TestClient(RateLimit(app, ApiSettings(rate_per_minute=2)))
+    codes = [limited.get(world.path + "/me", headers={"X-API-Key": f"guess {n}"}).status_code for n in range(3)]
+    assert codes == [401, 401, 429]
+
+
+def flood(world: World, path: str, headers: dict[str, str]) -> tuple[int, int]:
+    """Send a form of 8 MB in pieces of 1 MB; return the status and how many pieces were taken."""
+    pieces = [b'--x\r\nContent-Disposition: form-data; name="brief"\r\n\r\n', *[b"0" * 1_000_000] * 8]
+    taken, statuses = 0, []
+
+    async def receive() -> dict[str, object]:
+        nonlocal taken
+        taken += 1
+        return {"type": "http.request", "body": pieces[taken - 1], "more_body": taken < len(pieces)}
+
+    async def send(message: dict[str, object]) -> None:
+        statuses.append(message.get("status"))
+
+    sent = {"content-type": "multipart/form-data; boundary=x", **headers}
+    scope = {
+        "type": "http", "method": "POST", "path": world.path + path, "query_string": b"", "root_path": "",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in sent.items()],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "scheme": "http", "http_version": "1.1",
+    }  # fmt: skip
+    asyncio.run(world.client.app(scope, receive, send))  # type: ignore[arg-type]
+    return int(str(statuses[0])), taken
+
+
+def test_only_uploads_may_be_large_and_only_with_a_key(world: World) -> None:
+    for path in ("/event-plans", "/jobs", "/keys", "/imports/more"):
+        for headers in ({}, world.headers("admin")):
+            status, taken = flood(world, path, headers)
+            assert status in {404, 413}, path
+            assert taken <= 3, path
+    for headers in ({}, {"X-API-Key": "cpk_unknown"}):
+        status, taken = flood(world, "/imports", headers)
+        assert (status, taken) == (401, 0)
 
 
 def test_health_readiness_and_metrics_need_no_key(world: World) -> None:
