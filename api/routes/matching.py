@@ -67,9 +67,12 @@ def explain(
     member_id: MemberId,
     other_id: Annotated[str, Path(max_length=64, description="id of the other member")],
 ) -> Explanation:
-    """Say why one member is, or is not, proposed to another: every component and every exclusion."""
+    """Say why one member is, or is not, proposed to another: every component and every exclusion.
+
+    Hidden members are found by admins only; of members who switched off AI nothing is compared or quoted.
+    """
     caller.actor.require("matching:read")
-    return caller.services.matching.explain(caller.community_id, member_id, other_id)
+    return caller.services.matching.explain(caller.community_id, member_id, other_id, actor=caller.actor)
 
 
 Text = Annotated[str, Query(alias="q", min_length=1, max_length=500, description="what is needed, in plain words")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -13,10 +14,12 @@ from api.idempotency import IdempotentRoute
 from api.schemas.common import ListOf, page_of
 from api.schemas.people import ChannelOut, ConsentIn, ErasureOut, MemberDetail, MemberOut, ResourceOut
 from copilot.community import consent, erasure
+from copilot.community.access import Actor
 from copilot.community.models import ResourceType
+from copilot.community.permission import get_seen, is_seen_by, seen_by
 from copilot.community.store import Unit
 from copilot.community.tables import Channel, Member, ProfileText, Resource
-from copilot.errors import InvalidInput, NotFound
+from copilot.errors import InvalidInput
 
 router = APIRouter(tags=["people and resources"], route_class=IdempotentRoute)
 MemberId = Annotated[str, Path(description="id of a member", max_length=64, examples=["mem_0f3k2m9q8w1e5r7t6y4u"])]
@@ -37,6 +40,14 @@ def _text(row: ProfileText) -> dict[str, Any]:
     return {"id": row.id, "aspect": row.aspect, "text": row.text, "source": row.source}
 
 
+def _resources(unit: Unit, rows: Sequence[Resource], actor: Actor) -> list[ResourceOut]:
+    """Return resources without the owners that the actor may not know of."""
+    owners = unit.get_many(Member, [row.owner_id for row in rows if row.owner_id]).values()
+    unseen = {member.id for member in owners if not is_seen_by(actor, member)}
+    shown = [ResourceOut.model_validate(row) for row in rows]
+    return [item.model_copy(update={"owner_id": None}) if item.owner_id in unseen else item for item in shown]
+
+
 def _pattern(text: str) -> str:
     """Return `text` as a LIKE pattern with its own wildcards taken literally."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -47,9 +58,7 @@ def _pattern(text: str) -> str:
 def list_members(caller: CallerDep, q: Search = None, cursor: Cursor = None, limit: Limit = 50) -> ListOf[MemberOut]:
     """List members by name. Hidden members are shown to nobody but themselves and admins."""
     caller.actor.require("members:read")
-    statement = select(Member)
-    if not caller.actor.may("members:erase"):
-        statement = statement.where(Member.visibility != "hidden")
+    statement = select(Member).where(seen_by(caller.actor))
     if q:
         pattern = _pattern(q)
         columns = (Member.name, Member.headline, Member.city, Member.industry)
@@ -65,11 +74,7 @@ def get_member(caller: CallerDep, member_id: MemberId) -> MemberDetail:
     """Show one member with the profile's sentences; a member key sees only its own."""
     caller.actor.require_member(member_id, "members:read")
     with caller.services.store.read(caller.community_id) as unit:
-        member = unit.get(Member, member_id)
-        is_own = caller.actor.member_id == member_id
-        if member.visibility == "hidden" and not is_own and not caller.actor.may("members:erase"):
-            raise NotFound(f"there is no member {member_id!r} in this community", kind="member", id=member_id)
-        return _detail(unit, member)
+        return _detail(unit, get_seen(unit, caller.actor, member_id))
 
 
 @router.patch("/members/{member_id}/consent")
@@ -115,7 +120,7 @@ def list_resources(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ListOf[ResourceOut]:
-    """List resources by code."""
+    """List resources by code; `owner_id` is null for the community's own and where the owner is hidden."""
     caller.actor.require("resources:read")
     statement = select(Resource)
     if type is not None:
@@ -126,17 +131,19 @@ def list_resources(
         statement = statement.where(or_(*(column.ilike(pattern, escape="\\") for column in columns)))
     with caller.services.store.read(caller.community_id) as unit:
         page = unit.page(statement, (Resource.code, Resource.id), limit=limit, cursor=cursor, descending=False)
-        return page_of(page, ResourceOut)
+        return ListOf(
+            items=_resources(unit, page.items, caller.actor), next_cursor=page.next_cursor, has_more=page.has_more
+        )
 
 
 @router.get("/resources/{resource_id}")
 def get_resource(
     caller: CallerDep, resource_id: Annotated[str, Path(max_length=64, description="id of a resource")]
 ) -> ResourceOut:
-    """Show one resource."""
+    """Show one resource; `owner_id` is null for the community's own and where the owner is hidden."""
     caller.actor.require("resources:read")
     with caller.services.store.read(caller.community_id) as unit:
-        return ResourceOut.model_validate(unit.get(Resource, resource_id))
+        return _resources(unit, [unit.get(Resource, resource_id)], caller.actor)[0]
 
 
 @router.get("/channels")

@@ -1,4 +1,4 @@
-"""What members permit with their words, their name and what they own: each rule once, for a row and as SQL.
+"""What members permit with their words, their name and what they own, and who sees them: once for a row, once as SQL.
 
 What they decided, and who may change it, is in `consent`.
 """
@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 
+from copilot.community.access import Actor
 from copilot.community.models import Visibility
+from copilot.community.store import Unit
 from copilot.community.tables import Member, Resource
+from copilot.errors import NotFound
 
 
 def allows_ai(member: Member) -> bool:
@@ -41,3 +44,27 @@ def owned_by(rule: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
     """Return the condition that a resource is the community's own, or that its owner meets `rule`."""
     owners = select(Member.id).where(*rule).correlate(None)
     return or_(Resource.owner_id.is_(None), Resource.owner_id.in_(owners))
+
+
+def is_seen_by(actor: Actor, member: Member) -> bool:
+    """Whether the actor may know of the member; hidden ones are seen by nobody but themselves and admins."""
+    is_own = actor.member_id == member.id
+    return is_own or member.visibility != Visibility.HIDDEN.value or actor.may("members:erase")
+
+
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """Return `is_seen_by` as a condition."""
+    seen = or_(Member.visibility != Visibility.HIDDEN.value, Member.id == actor.member_id)
+    return true() if actor.may("members:erase") else seen
+
+
+def get_seen(unit: Unit, actor: Actor, member_id: str) -> Member:
+    """Return the member.
+
+    Raises:
+        NotFound: there is none here, or the actor may not know of them; the two are not told apart.
+    """
+    member = unit.get(Member, member_id)
+    if not is_seen_by(actor, member):
+        raise NotFound(f"there is no member {member_id!r} in this community", kind="member", id=member_id)
+    return member

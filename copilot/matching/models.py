@@ -117,8 +117,8 @@ class Explanation(_Answer):
 
     member_id: str
     target_id: str
-    score: Unit
-    mutuality: Mutuality
+    score: Unit | None = Field(description="absent when one of them switched off AI: then nothing is compared")
+    mutuality: Mutuality | None
     components: dict[str, Unit]
     exclusions: list[ExclusionNote]
     pairs: list[PairScore]

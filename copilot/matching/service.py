@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import get_args
 
+from copilot.community.access import Actor
+from copilot.community.permission import get_seen
 from copilot.community.store import Store
 from copilot.embeddings.base import Embedder
 from copilot.errors import InvalidInput
@@ -109,31 +111,36 @@ class MatchingService:
             excluded=dict(counts), notes=notes,
         )  # fmt: skip
 
-    def explain(self, community_id: str, member_id: str, other_id: str) -> Explanation:
+    def explain(self, community_id: str, member_id: str, other_id: str, *, actor: Actor) -> Explanation:
         """Return every component, text pair and exclusion of two members, whether or not they may be matched.
 
-        For operators: it shows texts of members who do not consent to be matched. Members who switched off AI
-        processing have no vectors and are compared by words alone.
+        For operators: it shows texts of members who do not consent to be matched. Who switched off AI processing is
+        not compared: then there are exclusions and no score, component, pair or reason.
 
         Raises:
-            NotFound: one of them is no member here.
+            NotFound: one of them is no member here, or hidden from the actor.
         """
         with self._store.read(community_id) as unit:
+            for shown_id in (member_id, other_id):
+                get_seen(unit, actor, shown_id)
             setting, asker = read_setting(unit), read_member(unit, member_id)
             target = with_activity(unit, [read_member(unit, other_id)])[0]
             history = read_history(unit, member_id, [target]).get(other_id, [])
             pending = is_stale(unit, member_id) or is_stale(unit, other_id)
-        vectors = self._fetch(community_id, [asker, target])
-        found = self._comparer(community_id, [asker, target], vectors).compare(asker, target)
         forbidden = exclusions(Pairing(asker, target, setting, history))
-        if found.relevance < self._weights.bar(target.kind):
-            forbidden.append(Exclusion.LOW_SCORE)
+        found = None
+        if asker.consent_ai and target.consent_ai:
+            vectors = self._fetch(community_id, [asker, target])
+            found = self._comparer(community_id, [asker, target], vectors).compare(asker, target)
+            if found.relevance < self._weights.bar(target.kind):
+                forbidden.append(Exclusion.LOW_SCORE)
         return Explanation(
-            member_id=member_id, target_id=other_id, score=round(found.score, _DIGITS), mutuality=found.mutuality,
-            components=_rounded(found),
+            member_id=member_id, target_id=other_id,
+            score=round(found.score, _DIGITS) if found else None, mutuality=found.mutuality if found else None,
+            components=_rounded(found) if found else {},
             exclusions=[ExclusionNote(code=code, text=EXCLUSIONS[setting.locale][code]) for code in forbidden],
-            pairs=pair_scores(found),
-            reasons=make_reasons(asker, found, setting),
+            pairs=pair_scores(found) if found else [],
+            reasons=make_reasons(asker, found, setting) if found else [],
             notes=list_notes(asker, setting.locale, "member", is_short=False, is_pending=pending),
         )  # fmt: skip
 

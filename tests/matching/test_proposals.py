@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from copilot.clock import FixedClock
+from copilot.community.access import local_actor
 from copilot.community.tables import Match, MatchFeedback
 from copilot.errors import Denied, InvalidInput, NotFound
 from copilot.matching.models import Exclusion
@@ -24,7 +25,7 @@ def test_accepting_connects_both_ways(pair: World) -> None:
     for asker in ("mem_hotpot", "mem_trucker"):
         found = pair.service.match("c", asker, n=50)
         assert found.excluded[Exclusion.ALREADY_CONNECTED] == 1
-    told = pair.service.explain("c", "mem_trucker", "mem_hotpot")
+    told = pair.service.explain("c", "mem_trucker", "mem_hotpot", actor=local_actor("c"))
     assert [item.code for item in told.exclusions] == [Exclusion.ALREADY_CONNECTED]
     with pair.store.read("c") as unit:
         assert unit.get(Match, match_id).status == "accepted"

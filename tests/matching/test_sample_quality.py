@@ -13,13 +13,14 @@ from sqlalchemy import select
 
 from copilot.assets import sample_dir
 from copilot.clock import FixedClock
+from copilot.community.access import local_actor
 from copilot.community.importing import ImportService
 from copilot.community.sample import load_sample
 from copilot.community.staleness import StaleTexts
 from copilot.community.store import Store
 from copilot.community.tables import Member, ProfileText
 from copilot.embeddings.e5 import E5Embedder
-from copilot.matching.models import MatchList
+from copilot.matching.models import Explanation, MatchList
 from copilot.matching.reasons import verify_reasons
 from copilot.matching.service import MatchingService
 from copilot.settings import LimitSettings
@@ -43,6 +44,10 @@ class Sample:
 
     def match(self, external_id: str, kind: str = "member") -> MatchList:
         return self.service.match(self.community_id, self.ids[external_id], kind, 50)
+
+    def explain(self, asker: str, other: str) -> Explanation:
+        actor = local_actor(self.community_id)
+        return self.service.explain(self.community_id, self.ids[asker], self.ids[other], actor=actor)
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +124,7 @@ def test_a_list_is_ready_well_under_a_second(sample: Sample) -> None:
 
 
 def test_swapping_wants_breaks_a_pair(sample: Sample, embedder: E5Embedder) -> None:
-    before = sample.service.explain(sample.community_id, sample.ids["M015"], sample.ids["M016"])
+    before = sample.explain("M015", "M016")
     with sample.store.read(sample.community_id) as unit:
         rows = {
             external_id: list(
@@ -138,7 +143,7 @@ def test_swapping_wants_breaks_a_pair(sample: Sample, embedder: E5Embedder) -> N
         for record_id in original:
             item = VectorItem(record_id, sample.ids["M015"], "swapped", given)
             sample.index.upsert(sample.community_id, "wants", [item])
-        after = sample.service.explain(sample.community_id, sample.ids["M015"], sample.ids["M016"])
+        after = sample.explain("M015", "M016")
     finally:
         for record_id, vector in original.items():
             sample.index.upsert(sample.community_id, "wants", [VectorItem(record_id, sample.ids["M015"], "h", vector)])

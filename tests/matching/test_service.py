@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from copilot.clock import FixedClock
+from copilot.community.access import local_actor
 from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, Channel, Community, Match, Member, Message, ProfileText
 from copilot.embeddings.e5 import E5Embedder
@@ -61,7 +62,7 @@ def test_swapping_the_wants_of_two_members_drops_the_score(pair: World) -> None:
         with pair.store.read("c") as unit:
             text = unit.get(ProfileText, record_id).text
         pair.embed("wants", record_id, owner, text)
-    after = pair.service.explain("c", "mem_hotpot", "mem_trucker")
+    after = pair.service.explain("c", "mem_hotpot", "mem_trucker", actor=local_actor("c"))
     assert after.components["forward"] < before.components["forward"] / 2
     assert after.score < before.score - 0.2
 
@@ -207,12 +208,12 @@ def test_activity_counts_recent_messages_of_this_community_only(pair: World, sto
 
 def test_explain_gives_every_component_and_exclusion_of_any_pair(pair: World) -> None:
     _set(pair, "mem_painter", consent_match=False, visibility="hidden")
-    told = pair.service.explain("c", "mem_hotpot", "mem_painter")
+    told = pair.service.explain("c", "mem_hotpot", "mem_painter", actor=local_actor("c"))
     assert [item.code for item in told.exclusions] == [Exclusion.CONSENT, Exclusion.VISIBILITY, Exclusion.LOW_SCORE]
     assert all(item.text for item in told.exclusions)
     assert {item.direction for item in told.pairs} == {"forward", "backward"}
     matched = pair.service.match("c", "mem_hotpot").items[0]
-    same = pair.service.explain("c", "mem_hotpot", "mem_trucker")
+    same = pair.service.explain("c", "mem_hotpot", "mem_trucker", actor=local_actor("c"))
     assert (same.score, same.components, same.exclusions) == (matched.score, matched.components, [])
 
 
