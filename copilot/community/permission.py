@@ -6,6 +6,7 @@ What they decided, and who may change it, is in `consent`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select, true
 
@@ -44,6 +45,15 @@ def owned_by(rule: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
     """Return the condition that a resource is the community's own, or that its owner meets `rule`."""
     owners = select(Member.id).where(*rule).correlate(None)
     return or_(Resource.owner_id.is_(None), Resource.owner_id.in_(owners))
+
+
+def offered_on(day: date) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that a resource may be proposed for `day`: available, not expired, its owner open to it."""
+    return (
+        Resource.status == "available",
+        or_(Resource.expires_on.is_(None), Resource.expires_on >= day),
+        owned_by(open_to_match()),
+    )
 
 
 def is_seen_by(actor: Actor, member: Member) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import or_, select
 
 from copilot.community.cities import city_key
-from copilot.community.permission import is_open_to_match, open_to_match, owned_by
+from copilot.community.permission import is_open_to_match, offered_on, open_to_match
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Member, ProfileText, Resource
 from copilot.embeddings.base import Embedder
@@ -117,11 +117,7 @@ def _usable_resources(unit: Unit, brief: SettledBrief) -> list[Resource]:
     """Resources that are available on the day and whose owner, if any, is open to be matched."""
     statement = (
         select(Resource)
-        .where(
-            Resource.status == "available",
-            or_(Resource.expires_on.is_(None), Resource.expires_on >= brief.starts_on),
-            owned_by(open_to_match()),
-        )
+        .where(*offered_on(brief.starts_on))
         .order_by(Resource.created_at.desc(), Resource.id)
         .limit(_MAX_RESOURCES)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from copilot.community.cities import find_cities
 from copilot.community.ids import new_id
-from copilot.community.permission import is_open_to_match
+from copilot.community.permission import offered_on, open_to_match
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import EventPlan, Member, Resource
 from copilot.errors import Conflict, InvalidInput, NotFound
@@ -178,7 +178,7 @@ class EventService:
     def _keep(self, snapshot: PlanSnapshot, reading: BriefReading, drafted: Drafted, actor: str) -> PlanResult:
         plan_id = new_id("plan")
         with self._store.write(snapshot.community.id) as unit:
-            _require_still_open(unit, drafted.content)
+            _require_still_open(unit, drafted.content, snapshot.brief.starts_on)
             row = unit.add(
                 EventPlan(
                     id=plan_id, series_id=plan_id, version=1, status="draft",
@@ -221,19 +221,15 @@ def _understood(reading: BriefReading, settled: dict[str, Any], questions: Seque
     }
 
 
-def _require_still_open(unit: Unit, plan: PlanContent) -> None:
+def _require_still_open(unit: Unit, plan: PlanContent, day: date) -> None:
     """Refuse a plan whose people or resources were withdrawn, deleted or hidden while it was being drafted."""
     picks = picks_of(plan)
-    members = unit.get_many(Member, [pick.id for pick in picks if pick.kind == "member"])
-    resources = unit.get_many(Resource, [pick.id for pick in picks if pick.kind == "resource"])
+    named = {kind: [pick.id for pick in picks if pick.kind == kind] for kind in ("member", "resource")}
+    members = select(Member.id).where(Member.id.in_(named["member"]), *open_to_match())
+    resources = select(Resource.id).where(Resource.id.in_(named["resource"]), *offered_on(day))
+    still_open = {"member": {*unit.session.scalars(members)}, "resource": {*unit.session.scalars(resources)}}
     for pick in picks:
-        if pick.kind == "member":
-            member = members.get(pick.id)
-            is_open = member is not None and is_open_to_match(member)
-        else:
-            resource = resources.get(pick.id)
-            is_open = resource is not None and resource.status == "available"
-        if not is_open:
+        if pick.id not in still_open[pick.kind]:
             raise Conflict(
                 "a person or resource of this plan was withdrawn while it was drafted; ask again",
                 kind=pick.kind, id=pick.id,

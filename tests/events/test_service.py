@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from copilot.clock import FixedClock
 from copilot.community.store import Store
-from copilot.community.tables import AuditEntry, EventPlan, Member
+from copilot.community.tables import AuditEntry, EventPlan, Member, Resource, Scoped
 from copilot.errors import Conflict, InvalidInput, NotFound
 from copilot.events.brief import make_brief
 from copilot.events.candidates import StoreCandidates
@@ -168,30 +168,54 @@ def test_an_event_in_an_hour_has_all_its_tasks_today(service: EventService, comm
     assert {task.due_on.isoformat() for task in content.prep_tasks} == {"2026-11-16"}
 
 
-class _Withdrawing:
-    """Candidates as usual, and right after them the host withdraws consent."""
+class _Changing:
+    """Candidates as usual, and right after them a record changes."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, table: type[Scoped], record_id: str, **values: object) -> None:
         self._store = store
+        self._table, self._record_id, self._values = table, record_id, values
 
     def candidates(
         self, community_id: str, brief: SettledBrief, playbook: Playbook, past: list[PastEvent]
     ) -> Candidates:
         found = StoreCandidates(self._store).candidates(community_id, brief, playbook, past)
         with self._store.write(community_id) as unit:
-            unit.get(Member, "mem_c_3").consent_match = False
+            row = unit.get(self._table, self._record_id)
+            for name, value in self._values.items():
+                setattr(row, name, value)
         return found
 
 
-def test_consent_withdrawn_while_drafting_stops_the_plan(
-    store: Store, peopled: str, knowledge: KnowledgeBase, prompts: PromptLibrary
-) -> None:
-    service = EventService(store, knowledge, prompts, None, _Withdrawing(store))
+@pytest.mark.parametrize(
+    ("table", "record_id", "values"),
+    [
+        (Member, "mem_c_3", {"consent_match": False}),
+        (Member, "mem_c_3", {"consent_ai": False}),
+        (Member, "mem_c_3", {"visibility": "hidden"}),
+        (Resource, "res_c_R-C-01", {"status": "withdrawn"}),
+        (Resource, "res_c_R-C-01", {"expires_on": date(2026, 11, 27)}),
+        (Resource, "res_c_R-C-01", {"owner_id": "mem_c_7"}),
+    ],
+)
+def test_what_is_withdrawn_while_drafting_stops_the_plan(
+    store: Store, peopled: str, knowledge: KnowledgeBase, prompts: PromptLibrary,
+    table: type[Scoped], record_id: str, values: dict[str, object],
+) -> None:  # fmt: skip
+    service = EventService(store, knowledge, prompts, None, _Changing(store, table, record_id, **values))
     with pytest.raises(Conflict) as caught:
         service.draft(peopled, BRIEF, actor="op")
-    assert caught.value.data["id"] == "mem_c_3"
+    assert caught.value.data["id"] == record_id
     with store.read(peopled) as unit:
         assert unit.session.scalars(select(EventPlan)).all() == []
+
+
+def test_a_resource_is_good_on_its_last_day(
+    store: Store, peopled: str, knowledge: KnowledgeBase, prompts: PromptLibrary
+) -> None:
+    source = _Changing(store, Resource, "res_c_R-C-01", expires_on=date(2026, 11, 28))
+    plan = EventService(store, knowledge, prompts, None, source).draft(peopled, BRIEF, actor="op")
+    assert plan.content.venue is not None
+    assert plan.content.venue.id == "res_c_R-C-01"
 
 
 def test_plans_are_listed_newest_first_in_pages(service: EventService, community: str, clock: FixedClock) -> None:
