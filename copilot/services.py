@@ -8,20 +8,24 @@ from __future__ import annotations
 import threading
 from functools import cached_property
 
+from pydantic import TypeAdapter
+
 from copilot.assets import knowledge_dir, prompts_dir
 from copilot.atmosphere.sentiment import SentimentModel
 from copilot.atmosphere.service import AtmosphereService
 from copilot.clock import Clock, SystemClock
-from copilot.community.erasure import confirm_index, erase_member
+from copilot.community.erasure import Readers, confirm_index, erase_member
 from copilot.community.importing import ImportService
 from copilot.community.ledger import SqlCallLedger
 from copilot.community.staleness import StaleTexts
 from copilot.community.store import Store
-from copilot.community.tables import Erasure
+from copilot.community.tables import Erasure, EventPlan, TopicSuggestion
 from copilot.embeddings.base import Embedder
 from copilot.embeddings.factory import make_embedder
 from copilot.events.candidates import StoreCandidates
+from copilot.events.models import CheckResult, PlanContent
 from copilot.events.service import EventService
+from copilot.events.snapshot import PlanSnapshot
 from copilot.knowledge import KnowledgeBase
 from copilot.llm.factory import make_structured
 from copilot.llm.structured import StructuredModel
@@ -31,10 +35,27 @@ from copilot.moderation.service import ModerationService
 from copilot.prompts import PromptLibrary
 from copilot.settings import Settings
 from copilot.topics.frameworks import FrameworkLibrary
+from copilot.topics.models import Topic
 from copilot.topics.service import TopicService
+from copilot.topics.snapshot import TopicSnapshot
 from copilot.vectors.chroma import ChromaIndex
 from copilot.vectors.index import VectorIndex
 from copilot.vectors.sync import VectorSync
+
+
+def _read_plan(row: EventPlan) -> None:
+    PlanContent.model_validate(row.content)
+    PlanSnapshot.model_validate(row.snapshot)
+    TypeAdapter(list[CheckResult]).validate_python(row.checks)
+
+
+def _read_topic(row: TopicSuggestion) -> None:
+    Topic.model_validate(row.content)
+    TopicSnapshot.model_validate(row.snapshot)
+
+
+# What an erasure leaves of a document must still be one.
+_READERS: Readers = {EventPlan: _read_plan, TopicSuggestion: _read_topic}
 
 
 class Services:
@@ -136,7 +157,7 @@ class Services:
             NotFound: there is no such member.
             IndexUnavailable: the rows are gone and the next sync removes the vectors; the proof stays unconfirmed.
         """
-        erasure_id = erase_member(self.store, community_id, member_id, requested_by=requested_by)
+        erasure_id = erase_member(self.store, community_id, member_id, requested_by=requested_by, readers=_READERS)
         self.sync.forget(community_id, "member", member_id)
         return confirm_index(self.store, community_id, erasure_id, member_id)
 

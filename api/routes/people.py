@@ -13,7 +13,7 @@ from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.schemas.common import ListOf, page_of
 from api.schemas.people import ChannelOut, ConsentIn, ErasureOut, MemberDetail, MemberOut, ResourceOut
-from copilot.community import consent, erasure
+from copilot.community import consent, member_export
 from copilot.community.access import Actor
 from copilot.community.models import ResourceType
 from copilot.community.permission import get_seen, is_seen_by, seen_by
@@ -98,7 +98,7 @@ def export_member(caller: CallerDep, member_id: MemberId) -> JSONResponse:
     """Give everything stored about a member, by table. Members get their own, admins anyone's."""
     caller.actor.require_member(member_id, "members:erase")
     with caller.services.store.read(caller.community_id) as unit:
-        body = erasure.export_member(unit, member_id)
+        body = member_export.export_member(unit, member_id)
     name = f'attachment; filename="{member_id}.json"'
     return JSONResponse(body, headers={"Content-Disposition": name})
 

@@ -81,7 +81,8 @@ class Resource(Scoped):
     type: Mapped[str]
     title: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
-    owner_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    # With its owner, a resource goes: without one it would be the community's own and open to everybody.
+    owner_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     terms: Mapped[str] = mapped_column(default="")
     capacity: Mapped[int | None]
     expires_on: Mapped[date | None]

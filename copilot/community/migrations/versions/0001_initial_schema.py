@@ -489,7 +489,7 @@ def upgrade() -> None:
             ["community_id"], ["community.id"], name=op.f("fk_resource_community_id_community"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["owner_id"], ["member.id"], name=op.f("fk_resource_owner_id_member"), ondelete="SET NULL"
+            ["owner_id"], ["member.id"], name=op.f("fk_resource_owner_id_member"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resource")),
         sa.UniqueConstraint("community_id", "code", name=op.f("uq_resource_community_id_code")),

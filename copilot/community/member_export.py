@@ -1,0 +1,89 @@
+"""What is stored about a member, for the member: complete, and without what is said of or by others."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from copilot.community.member_records import MemberRecords, documents_naming, records_of
+from copilot.community.store import Unit
+from copilot.community.tables import (
+    AuditEntry,
+    Case,
+    Decision,
+    IdempotencyRecord,
+    Match,
+    Message,
+    Scoped,
+    Strike,
+)
+from copilot.community.traces import Traces
+
+_CHUNK = 300
+_SECRET = frozenset({"key_hash"})
+# Answers to requests and matches are told apart; what moderators note of others is theirs.
+_NOT_SHOWN: tuple[type[Scoped], ...] = (Case, Decision, IdempotencyRecord, Match, Strike)
+
+
+def export_member(unit: Unit, member_id: str) -> dict[str, Any]:
+    """Return everything stored about a member as {table: rows}, JSON-serialisable.
+
+    Of a proposal, only quotes of the member's own are in it: `matched_with` are those made to others, without whose
+    they are and what became of them. `documents` are plans, topics, reports and the like that name the member, each
+    reduced to the places that do.
+
+    Raises:
+        NotFound: there is no such member here.
+    """
+    records = records_of(unit, member_id)
+    traces = records.traces()
+    found = {name: [_plain(row) for row in rows] for name, rows in {**records.own, **records.shared}.items()}
+    for name in records.own.keys() & records.shared.keys():
+        found[name] = [_plain(row) for row in (*records.own[name], *records.shared[name])]
+    found.setdefault(Message.__tablename__, [])
+    found["match"] = [{**_plain(row), "reasons": _own_reasons(row, traces)} for row in records.own.get("match", [])]
+    found["matched_with"] = [_proposed(row, traces) for row in records.proposed_to_others]
+    found["vector_row"] = [_plain(row) for row in records.vectors]
+    case_ids = [row.id for row in records.own.get(Case.__tablename__, [])]
+    found["decision"] = [_plain(row) for row in _among(unit, Decision, Decision.case_id, case_ids)]
+    subjects = sorted({*traces.ids, *case_ids})
+    found["audit_entry"] = [_plain(row) for row in _among(unit, AuditEntry, AuditEntry.subject_id, subjects)]
+    found["documents"] = _documents(unit, records, traces)
+    return {"community_id": unit.community_id, "member_id": member_id, "records": found}
+
+
+def _documents(unit: Unit, records: MemberRecords, traces: Traces) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for row, columns in documents_naming(unit, traces, [*records.going(), *records.pointing()]):
+        if isinstance(row, _NOT_SHOWN):
+            continue
+        parts = [part for column in columns for part in traces.parts({column: getattr(row, column)})]
+        if parts:
+            key = next(c.key for c in row.__mapper__.primary_key if c.key != "community_id")
+            found.append({"table": row.__tablename__, "id": getattr(row, key), "parts": parts})
+    return found
+
+
+def _own_reasons(row: Match, traces: Traces) -> list[str]:
+    """Return the member's own words among the evidence of a proposal."""
+    evidence = [item for reason in row.reasons for item in reason.get("evidence", [])]
+    return [str(item["quote"]) for item in evidence if item.get("record_id") in traces.ids and item.get("quote")]
+
+
+def _proposed(row: Match, traces: Traces) -> dict[str, Any]:
+    quotes = _own_reasons(row, traces)
+    return {"id": row.id, "score": row.score, "created_at": row.created_at.isoformat(), "quotes": quotes}
+
+
+def _among(unit: Unit, table: Any, column: Any, values: list[str]) -> list[Any]:
+    found: list[Any] = []
+    for start in range(0, len(values), _CHUNK):
+        found.extend(unit.session.scalars(select(table).where(column.in_(values[start : start + _CHUNK]))))
+    return found
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    values = {column.key: getattr(row, column.key) for column in row.__mapper__.columns}
+    return {k: v.isoformat() if isinstance(v, datetime | date) else v for k, v in values.items() if k not in _SECRET}
