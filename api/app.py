@@ -31,7 +31,7 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
     errors.install(app)
     app.include_router(system.router, responses={503: errors.RESPONSES[503]})
     for router in (
-        people.router, matching.router, events.router, topics.router, atmosphere.router, moderation.router,
+        people.router, matching.router, events.streamed, events.router, topics.router, atmosphere.router, moderation.router,
         work.router, work.uploads, work.keys,
     ):  # fmt: skip
         app.include_router(router, prefix=_PREFIX, responses=errors.RESPONSES, dependencies=KEY_WAYS)

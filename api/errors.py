@@ -97,6 +97,12 @@ def from_error(request: Request, error: errors.CopilotError) -> JSONResponse:
     return problem(request, status, error.code, error.message, data=data, errors=fields, headers=headers)
 
 
+def from_bug(request: Request, error: Exception) -> JSONResponse:
+    """Log an error that has no name and return its response, which says nothing of it."""
+    _log.error("unhandled error", exc_info=error)
+    return problem(request, 500, "internal_error", "something broke on our side; the log has the details")
+
+
 def install(app: FastAPI) -> None:
     """Register the handlers."""
 
@@ -122,8 +128,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> JSONResponse:
-        _log.error("unhandled error", exc_info=error)
-        return problem(request, 500, "internal_error", "something broke on our side; the log has the details")
+        return from_bug(request, error)
 
 
 def _methods(app: FastAPI, path: str) -> set[str]:

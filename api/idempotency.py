@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import threading
+import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,19 +15,22 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy import delete
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from api.credentials import credential
 from copilot.community.access import Actor, authenticate
 from copilot.community.store import Store
 from copilot.community.tables import IdempotencyRecord
-from copilot.errors import Conflict, InvalidInput, Unauthenticated
+from copilot.errors import Conflict, CopilotError, InvalidInput, Unauthenticated
 
 HEADER = "Idempotency-Key"
 _KEPT_HEADERS = ("content-type", "location")
 _MOST_CHARS = 255
 _LARGEST_BODY = 5_000_000
 _ABANDONED = timedelta(minutes=30)
+_PAUSES_SECONDS = (0.5, 2.0, 8.0, 30.0)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -64,11 +71,33 @@ class Ticket:
             headers = {**row.headers, "Idempotent-Replayed": "true"}
             return Response(row.body or "", status_code=row.status, headers=headers)
 
-    def finish(self, response: Response) -> None:
+    def settle(self, response: Response | None) -> None:
+        """Remember the answer, or free the key when there is none to replay.
+
+        Never raises: the work is done, and its answer must reach the client. A database that takes no notes for now is
+        asked again in the background.
+        """
+        try:
+            self._settle(response)
+        except (CopilotError, SQLAlchemyError):
+            _log.warning("an answer with an Idempotency-Key is not noted yet", exc_info=True)
+            threading.Thread(target=self._settle_late, args=(response,), daemon=True).start()
+
+    def _settle_late(self, response: Response | None) -> None:
+        for pause in _PAUSES_SECONDS:
+            time.sleep(pause)
+            # In the end the key is freed: better done again on request than refused without anything to replay.
+            last = pause == _PAUSES_SECONDS[-1]
+            with suppress(CopilotError, SQLAlchemyError):
+                self._settle(None if last else response)
+                return
+        _log.error("an answer with an Idempotency-Key could not be noted; its key is refused for a while")
+
+    def _settle(self, response: Response | None) -> None:
         """Store the answer; a server error is forgotten, so that a retry tries again."""
-        body = bytes(getattr(response, "body", b""))
-        if response.status_code >= 500 or len(body) > _LARGEST_BODY:
-            self.forget()
+        body = b"" if response is None else bytes(response.body)
+        if response is None or response.status_code >= 500 or len(body) > _LARGEST_BODY:
+            self._forget()
             return
         with self.store.write(self.actor.community_id) as unit:
             row = unit.session.get(IdempotencyRecord, self._identity)
@@ -76,8 +105,7 @@ class Ticket:
                 row.state, row.status, row.body = "done", response.status_code, body.decode()
                 row.headers = {name: value for name, value in response.headers.items() if name in _KEPT_HEADERS}
 
-    def forget(self) -> None:
-        """Free the key after a failure."""
+    def _forget(self) -> None:
         with self.store.write(self.actor.community_id) as unit:
             row = unit.session.get(IdempotencyRecord, self._identity)
             if row is not None:
@@ -109,15 +137,14 @@ async def ticket_for(request: Request, body_hash: str) -> Ticket | None:
 
 
 class IdempotentRoute(APIRoute):
-    """A route whose POST answers can be replayed. Uploads and streams handle the header themselves."""
+    """A route whose POST answers can be replayed. Uploads and streams, on routes of other classes, do so themselves."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the route's handler."""
         handle = super().get_route_handler()
 
         async def once(request: Request) -> Response:
-            is_json = not request.headers.get("content-type", "").startswith("multipart/")
-            if request.method != "POST" or not is_json or HEADER not in request.headers:
+            if request.method != "POST" or HEADER not in request.headers:
                 return await handle(request)
             ticket = await ticket_for(request, hashlib.sha256(await request.body()).hexdigest())
             if ticket is None:
@@ -131,15 +158,19 @@ async def answer_once(
     request: Request, ticket: Ticket, handle: Callable[[Request], Coroutine[Any, Any, Response]]
 ) -> Response:
     """Replay, or handle and remember."""
-    keep = timedelta(hours=request.app.state.services.settings.api.idempotency_hours)
-    replay = await run_in_threadpool(ticket.begin, keep)
+    replay = await run_in_threadpool(ticket.begin, keep_for(request))
     if replay is not None:
         return replay
     try:
         response = await handle(request)
     except BaseException:
         # Also on cancellation: a key that stays "running" for ever would lock the client out.
-        await run_in_threadpool(ticket.forget)
+        await run_in_threadpool(ticket.settle, None)
         raise
-    await run_in_threadpool(ticket.finish, response)
+    await run_in_threadpool(ticket.settle, response)
     return response
+
+
+def keep_for(request: Request) -> timedelta:
+    """Return for how long answers are kept."""
+    return timedelta(hours=request.app.state.services.settings.api.idempotency_hours)

@@ -9,15 +9,19 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic_core import to_jsonable_python
+from starlette.types import Receive, Scope, Send
 
-from api.errors import from_error
+from api.errors import from_bug, from_error
+from api.idempotency import Ticket
 from copilot.community.ids import new_id
 from copilot.errors import CopilotError, NotFound, RateLimited
 
+MEDIA_TYPE = "text/event-stream"
+END = "message_end"
 _PING_SECONDS = 10.0
 _MOST_STREAMS = 32
 Tell = Callable[[str, dict[str, Any]], None]
@@ -62,61 +66,80 @@ class Streams:
             self._running.pop(stream_id, None)
 
 
-def stream(request: Request, streams: Streams, owner: str, work: Work, result_name: str) -> StreamingResponse:
-    """Run `work` in a thread and stream what it tells.
+@dataclass(frozen=True)
+class Draft:
+    """What one stream runs. With a ticket, the end of it can be replayed: the work itself is done once."""
+
+    owner: str
+    work: Work
+    result_name: str
+    ticket: Ticket | None = None
+
+
+class DraftStream(StreamingResponse):
+    """Runs a draft in a thread and streams what it tells.
 
     Events: `progress` (stage and its data; the first one carries `draft_id`), `message` (a piece of the model's
-    text), `ping`, and at the end `message_end` (the result under `result_name`) or `error` (problem details).
+    text), `ping`, and at the end `message_end` (the result under the draft's name) or `error` (problem details).
     A client that goes away stops the work.
     """
-    stream_id, stopped = streams.start(owner)
 
-    async def events() -> AsyncIterator[bytes]:
-        queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+    def __init__(self, request: Request, streams: Streams, draft: Draft) -> None:
+        self._request = request
+        self._streams = streams
+        self._draft = draft
+        self._id, self._stopped = streams.start(draft.owner)
+        self._queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+        super().__init__(self._events(), media_type=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the stream; whatever happens, the draft's place is free afterwards."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._stopped.set()
+            if self._task is None:  # the client was gone before the first byte
+                self._streams.end(self._id)
+                if self._draft.ticket is not None:
+                    await asyncio.to_thread(self._draft.ticket.settle, None)
+
+    async def _events(self) -> AsyncIterator[bytes]:
         loop = asyncio.get_running_loop()
 
         def put(name: str, data: Any) -> None:
-            loop.call_soon_threadsafe(queue.put_nowait, (name, data))
+            loop.call_soon_threadsafe(self._queue.put_nowait, (name, data))
 
+        self._task = asyncio.create_task(asyncio.to_thread(self._run, put))
+        yield _event("progress", {"stage": "started", "draft_id": self._id})
+        while True:
+            try:
+                name, data = await asyncio.wait_for(self._queue.get(), timeout=_PING_SECONDS)
+            except TimeoutError:
+                yield _event("ping", {})
+                continue
+            yield _event(name, data)
+            if name in {END, "error"}:
+                return
+
+    def _run(self, put: Callable[[str, Any], None]) -> None:
         def tell(stage: str, data: dict[str, Any]) -> None:
             if stage == "delta":
                 put("message", {"delta": data.get("text", "")})
             else:
                 put("progress", {**data, "stage": stage})
 
-        def run() -> None:
-            try:
-                result = work(tell, stopped.is_set)
-                put("message_end", {result_name: result})
-            except CopilotError as error:
-                problem = json.loads(bytes(from_error(request, error).body))
-                put("error", problem)
-
-        task = asyncio.create_task(asyncio.to_thread(run))
         try:
-            yield _event("progress", {"stage": "started", "draft_id": stream_id})
-            async for chunk in _drain(queue, task):
-                yield chunk
-        finally:
-            stopped.set()
-            streams.end(stream_id)
-
-    return StreamingResponse(events(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
-
-
-async def _drain(queue: asyncio.Queue[tuple[str, Any]], task: asyncio.Task[None]) -> AsyncIterator[bytes]:
-    while True:
-        try:
-            name, data = await asyncio.wait_for(queue.get(), timeout=_PING_SECONDS)
-        except TimeoutError:
-            if task.done():  # the work died of something that has no name; the log has it
-                task.result()
-                return
-            yield _event("ping", {})
-            continue
-        yield _event(name, data)
-        if name in {"message_end", "error"}:
-            return
+            name, data = END, {self._draft.result_name: self._draft.work(tell, self._stopped.is_set)}
+        except CopilotError as error:
+            name, data = "error", json.loads(bytes(from_error(self._request, error).body))
+        except Exception as error:  # noqa: BLE001  # a thread has nobody above it: the client would wait for ever
+            name, data = "error", json.loads(bytes(from_bug(self._request, error).body))
+        self._streams.end(self._id)
+        if self._draft.ticket is not None:
+            ending = Response(_event(name, data), media_type=MEDIA_TYPE) if name == END else None
+            self._draft.ticket.settle(ending)
+        put(name, data)
 
 
 def _event(name: str, data: Any) -> bytes:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 
 from api.deps import CallerDep, Cursor, Limit
-from api.idempotency import IdempotentRoute
+from api.idempotency import IdempotentRoute, keep_for, ticket_for
 from api.schemas.common import Body, ListOf
-from api.streams import Streams, stream
+from api.streams import Draft, DraftStream, Streams, Tell
+from copilot.errors import RateLimited
 from copilot.events.brief import Brief
 from copilot.events.render import render_markdown
 from copilot.events.service import PlanResult
 
 router = APIRouter(tags=["event plans"], route_class=IdempotentRoute)
+# A plain route: what can be replayed of a stream is known when it ends, not when it is answered.
+streamed = APIRouter(tags=["event plans"])
 PlanId = Annotated[str, Path(max_length=64, description="id of a plan version")]
 
 
@@ -38,26 +44,35 @@ def draft_plan(caller: CallerDep, body: PlanIn) -> PlanResult:
     return caller.services.events.draft(caller.community_id, body.brief, actor=caller.actor.key_id)
 
 
-@router.post(
+@streamed.post(
     "/event-plans/stream",
     response_class=StreamingResponse,
     responses={
         200: {"content": {"text/event-stream": {}}, "description": "progress, message, ping, message_end, error"}
     },
 )
-def stream_plan(request: Request, caller: CallerDep, body: PlanIn) -> StreamingResponse:
-    """Draft a plan and stream progress and text as server-sent events; stop it with its `draft_id`."""
+async def stream_plan(request: Request, caller: CallerDep, body: PlanIn) -> Response:
+    """Draft a plan and stream progress and text as server-sent events; stop it with its `draft_id`.
+
+    A plan that was drafted under the same `Idempotency-Key` is answered with its `message_end` alone.
+    """
     caller.actor.require("events:write")
-    streams: Streams = request.app.state.streams
-    return stream(
-        request,
-        streams,
-        caller.actor.key_id,
-        lambda tell, is_stopped: caller.services.events.draft(
+    ticket = await ticket_for(request, hashlib.sha256(await request.body()).hexdigest())
+    replay = None if ticket is None else await run_in_threadpool(ticket.begin, keep_for(request))
+    if replay is not None:
+        return replay
+
+    def work(tell: Tell, is_stopped: Callable[[], bool]) -> PlanResult:
+        return caller.services.events.draft(
             caller.community_id, body.brief, actor=caller.actor.key_id, on_progress=tell, is_cancelled=is_stopped
-        ),
-        "plan",
-    )
+        )
+
+    try:
+        return DraftStream(request, request.app.state.streams, Draft(caller.actor.key_id, work, "plan", ticket))
+    except RateLimited:
+        if ticket is not None:
+            await run_in_threadpool(ticket.settle, None)
+        raise
 
 
 @router.post("/drafts/{draft_id}/stop", status_code=204)

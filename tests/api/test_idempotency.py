@@ -1,0 +1,100 @@
+"""An answer reaches its client whether it can be noted or not."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+from fastapi import APIRouter, FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from api import errors
+from api.idempotency import IdempotentRoute
+from copilot.community.access import create_key
+from copilot.community.models import Role
+from copilot.community.store import Store
+from copilot.community.tables import Community, IdempotencyRecord
+from copilot.errors import Conflict
+from copilot.settings import DatabaseSettings, Settings
+from tests.conftest import NOW
+
+
+class Locked:
+    """A database whose lock somebody holds from the moment a handler has run."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "truth.sqlite"
+        self.store = Store.open(f"sqlite:///{path}", DatabaseSettings(busy_timeout_seconds=0.05))
+        with self.store.system(write=True) as session:
+            session.add(Community(id="c", slug="c", name="c", created_at=NOW))
+        with self.store.write("c") as unit:
+            self.key = create_key(unit, "k", Role.ADMIN).secret
+        self._other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.runs = 0
+
+    def lock(self) -> None:
+        self._other.execute("BEGIN IMMEDIATE")
+
+    def release(self) -> None:
+        self._other.execute("ROLLBACK")
+
+    def state(self) -> str | None:
+        with self.store.read("c") as unit:
+            return unit.session.scalar(select(IdempotencyRecord.state))
+
+    def client(self) -> TestClient:
+        router = APIRouter(route_class=IdempotentRoute)
+
+        @router.post("/work")
+        def work(fail: bool = False) -> dict[str, int]:
+            self.runs += 1
+            if self.runs == 1:
+                self.lock()
+            if fail:
+                raise Conflict("no")
+            return {"run": self.runs}
+
+        app = FastAPI()
+        app.state.services = SimpleNamespace(store=self.store, settings=Settings())
+        errors.install(app)
+        app.include_router(router)
+        headers = {"Authorization": f"Bearer {self.key}", "Idempotency-Key": "k"}
+        return TestClient(app, headers=headers, raise_server_exceptions=False)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[Locked]:
+    found = Locked(folder)
+    yield found
+    found.store.close()
+
+
+def test_an_answer_that_cannot_be_noted_goes_out_and_is_noted_later(tmp_path: Path) -> None:
+    with locked(tmp_path) as database:
+        client = database.client()
+        first = client.post("/work")
+        assert (first.status_code, first.json()) == (200, {"run": 1})
+        assert database.state() == "running"
+        database.release()
+        until = time.monotonic() + 10
+        while database.state() != "done" and time.monotonic() < until:
+            time.sleep(0.05)
+        again = client.post("/work")
+        assert (again.json(), again.headers["idempotent-replayed"]) == ({"run": 1}, "true")
+
+
+def test_the_key_of_a_failure_that_cannot_be_noted_is_freed_later(tmp_path: Path) -> None:
+    with locked(tmp_path) as database:
+        client = database.client()
+        assert client.post("/work?fail=true").json()["code"] == "conflict"
+        database.release()
+        until = time.monotonic() + 10
+        while database.state() is not None and time.monotonic() < until:
+            time.sleep(0.05)
+        assert client.post("/work?fail=true").json()["detail"] == "no"
+        assert database.runs == 2
