@@ -9,19 +9,20 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from copilot.community.conversation import Line, latest_sent_at, lines
+from copilot.community.conversation import Line, latest_sent_at, lines, visible
 from copilot.community.models import Aspect, Visibility
 from copilot.community.permission import allowing_ai, allows_ai
 from copilot.community.store import Unit
-from copilot.community.tables import Channel, Member, ProfileText, TopicSuggestion
+from copilot.community.tables import Channel, Member, Message, ProfileText, TopicSuggestion
 from copilot.errors import Denied
 from copilot.topics.demand import DemandRules
-from copilot.topics.snapshot import CommunityView, MemberView
+from copilot.topics.snapshot import AskedQuestion, CommunityView, Evidence, MemberView, TopicSnapshot
 
 MAX_LINES = 50_000
 MAX_STATEMENTS = 200
 SAMPLE_TEXTS = 300
 MAX_NAMES = 5_000
+_CHUNK = 400
 # A question is not given to two members, nor proposed again after the member said no, within this time.
 RESERVED = timedelta(days=30)
 OPEN_STATUS = "suggested"
@@ -149,6 +150,55 @@ def taken_questions(unit: Unit, member_id: str) -> frozenset[str]:
         TopicSuggestion.member_id == member_id, TopicSuggestion.status != OPEN_STATUS
     )
     return frozenset([*unit.session.scalars(recent), *unit.session.scalars(own)])
+
+
+def still_stands(unit: Unit, snapshot: TopicSnapshot, question_ids: Iterable[str]) -> bool:
+    """Whether all that topics on these questions rest on may be used as it was: people, messages and sentences.
+
+    Rows are locked in passing: who takes something back meanwhile waits, and then finds the topic that quotes it.
+    """
+    member = unit.session.scalar(select(Member).where(Member.id == snapshot.member.id).with_for_update(read=True))
+    if member is None or not allows_ai(member):
+        return False
+    parts = [snapshot.only(question_id) for question_id in question_ids]
+    asked = [question for part in parts for question in part.questions]
+    cited = [evidence for part in parts for evidence in part.evidence]
+    said = _said(unit, [*(i for q in asked for i in (q.id, *q.same_ids)), *(e.id for e in cited if e.kind == "answer")])
+    texts = {message_id: message.text for message_id, (message, _) in said.items()} | _own_texts(unit, member.id, cited)
+    return all(_is_as_asked(question, said) for question in asked) and all(
+        texts.get(evidence.id, "").startswith(evidence.text) for evidence in cited
+    )
+
+
+def _said(unit: Unit, message_ids: Sequence[str]) -> dict[str, tuple[Message, Member]]:
+    """Return the messages that may be used, with their senders."""
+    found: dict[str, tuple[Message, Member]] = {}
+    for start in range(0, len(message_ids), _CHUNK):
+        rows = unit.session.execute(
+            select(Message, Member)
+            .join(Member, Member.id == Message.sender_id)
+            .where(Message.id.in_(message_ids[start : start + _CHUNK]), visible(), *allowing_ai())
+            .with_for_update(read=True)
+        )
+        found.update((message.id, (message, sender)) for message, sender in rows)
+    return found
+
+
+def _own_texts(unit: Unit, member_id: str, cited: Sequence[Evidence]) -> dict[str, str]:
+    rows = unit.session.scalars(
+        select(ProfileText)
+        .where(ProfileText.member_id == member_id, ProfileText.id.in_([e.id for e in cited if e.kind == "has"]))
+        .with_for_update(read=True)
+    )
+    return {row.id: row.text for row in rows}
+
+
+def _is_as_asked(question: AskedQuestion, said: dict[str, tuple[Message, Member]]) -> bool:
+    if question.id not in said or any(message_id not in said for message_id in question.same_ids):
+        return False
+    message, asker = said[question.id]
+    is_named = not question.asker_name or asker.visibility == Visibility.COMMUNITY.value
+    return is_named and message.text.startswith(question.text)
 
 
 def other_names(unit: Unit, known: Sequence[str]) -> frozenset[str]:

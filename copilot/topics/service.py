@@ -26,7 +26,7 @@ from copilot.topics.llm_draft import FEATURE, draft_with_model
 from copilot.topics.models import CheckResult, Degraded, Note, ReluctantMember, StoredTopic, Topic, TopicSet
 from copilot.topics.pairing import Candidate, Demanded, candidates, demanded, make_snapshot
 from copilot.topics.playbook_draft import draft_from_frameworks
-from copilot.topics.records import OPEN_STATUS, Gathered, gather, other_names, taken_questions
+from copilot.topics.records import OPEN_STATUS, Gathered, gather, other_names, still_stands, taken_questions
 from copilot.topics.reluctant import Quiet, reluctant_members
 from copilot.topics.snapshot import TopicSnapshot
 from copilot.topics.wording import say
@@ -35,7 +35,7 @@ from copilot.vectors.index import VectorIndex
 MAX_TOPICS = 10
 MAX_RELUCTANT = 100
 _FETCH = 400
-# Another member may be given one of the questions while a model writes; then the draft is made again.
+# While a model writes, a question may be given to another member or taken back; then the draft is made again.
 _ATTEMPTS = 3
 
 
@@ -207,7 +207,7 @@ class TopicService:
         return Note(code=code, sentence=sentence)
 
     def _keep(self, answer: TopicSet, snapshot: TopicSnapshot, actor: str) -> bool:
-        """Store the topics unless one of the questions has been given away meanwhile; say whether it was done."""
+        """Store the topics unless a question was given away, or its words taken back, meanwhile; say whether it was done."""
         if not answer.topics:
             return True
         with self._store.write(answer.community_id) as unit:
@@ -215,6 +215,8 @@ class TopicService:
             unit.session.execute(select(Community).with_for_update())
             taken = taken_questions(unit, answer.member_id)
             if any({t.demand.question_id, *t.demand.same_ids} & taken for t in answer.topics):
+                return False
+            if not still_stands(unit, snapshot, [topic.demand.question_id for topic in answer.topics]):
                 return False
             for topic in answer.topics:
                 _write(unit, topic, answer, snapshot, actor)
