@@ -57,7 +57,17 @@ def _is_withdrawn(pairing: Pairing) -> bool:
 
 
 def _is_connected(pairing: Pairing) -> bool:
-    return any(match.status == ACCEPTED for match in pairing.history)
+    # A member is connected by saying yes and being told yes; a resource says nothing.
+    needed = {pairing.asker.id, pairing.target.id} if pairing.target.kind == "member" else {pairing.asker.id}
+    return needed <= _accepting(pairing)
+
+
+def _awaits_answer(pairing: Pairing) -> bool:
+    return pairing.asker.id in _accepting(pairing) and not _is_connected(pairing)
+
+
+def _accepting(pairing: Pairing) -> set[str]:
+    return {match.member_id for match in pairing.history if match.status == ACCEPTED}
 
 
 def _rests(pairing: Pairing) -> bool:
@@ -78,6 +88,7 @@ RULES: tuple[tuple[Exclusion, Callable[[Pairing], bool]], ...] = (
     (Exclusion.EXPIRED, _is_expired),
     (Exclusion.WITHDRAWN, _is_withdrawn),
     (Exclusion.ALREADY_CONNECTED, _is_connected),
+    (Exclusion.AWAITING_ANSWER, _awaits_answer),
     (Exclusion.RECENTLY_PROPOSED, _rests),
 )
 

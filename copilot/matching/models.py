@@ -24,6 +24,7 @@ class Exclusion(StrEnum):
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     ALREADY_CONNECTED = "already_connected"
+    AWAITING_ANSWER = "awaiting_answer"
     RECENTLY_PROPOSED = "recently_proposed"
     LOW_SCORE = "low_score"
 

@@ -22,8 +22,8 @@ OTHER = replace(ASKER, id="b", person_id="b")
 RESOURCE = replace(OTHER, id="r", kind="resource", person_id="b")
 
 
-def _match(status: str, days: float) -> Match:
-    return Match(id="m", status=status, updated_at=NOW - timedelta(days=days))
+def _match(status: str, days: float, member_id: str = "a") -> Match:
+    return Match(id="m", member_id=member_id, status=status, updated_at=NOW - timedelta(days=days))
 
 
 def _judge(asker: Party, target: Party, *history: Match) -> list[Exclusion]:
@@ -66,10 +66,18 @@ def test_who_is_seen_by_operators_only_may_still_ask() -> None:
 
 
 def test_a_connection_lasts_and_a_no_rests_thirty_days() -> None:
-    assert _judge(ASKER, OTHER, _match("accepted", 400)) == [Exclusion.ALREADY_CONNECTED]
+    both = (_match("accepted", 400), _match("accepted", 1, "b"))
+    assert _judge(ASKER, OTHER, *both) == _judge(OTHER, ASKER, *both) == [Exclusion.ALREADY_CONNECTED]
+    assert _judge(ASKER, RESOURCE, _match("accepted", 400)) == [Exclusion.ALREADY_CONNECTED]
     assert _judge(ASKER, OTHER, _match("rejected", 29.9)) == [Exclusion.RECENTLY_PROPOSED]
     assert _judge(ASKER, OTHER, _match("ignored", 0)) == [Exclusion.RECENTLY_PROPOSED]
     assert _judge(ASKER, OTHER, _match("rejected", 30)) == []
+
+
+def test_one_yes_is_no_connection() -> None:
+    yes = _match("accepted", 400)
+    assert _judge(ASKER, OTHER, yes) == [Exclusion.AWAITING_ANSWER]
+    assert _judge(OTHER, ASKER, yes) == [], "who was not asked yet must still be asked"
 
 
 def test_all_reasons_are_given_in_order() -> None:

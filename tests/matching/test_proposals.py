@@ -19,9 +19,13 @@ def _first(world: World, asker: str = "mem_hotpot") -> str:
     return world.service.match("c", asker).items[0].match_id
 
 
-def test_accepting_connects_both_ways(pair: World) -> None:
+def test_accepting_connects_once_both_have_accepted(pair: World) -> None:
     match_id = _first(pair)
     assert pair.service.feedback("c", match_id, "mem_hotpot", "accept").status == "accepted"
+    assert pair.service.match("c", "mem_hotpot", n=50).excluded[Exclusion.AWAITING_ANSWER] == 1
+    answer = pair.service.match("c", "mem_trucker").items[0]
+    assert answer.target_id == "mem_hotpot", "nobody has asked the other side yet"
+    pair.service.feedback("c", answer.match_id, "mem_trucker", "accept")
     for asker in ("mem_hotpot", "mem_trucker"):
         found = pair.service.match("c", asker, n=50)
         assert found.excluded[Exclusion.ALREADY_CONNECTED] == 1
