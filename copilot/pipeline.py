@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import select
 
 from copilot.community.import_options import ImportOptions
 from copilot.community.store import Unit
@@ -20,6 +23,8 @@ from copilot.services import Services
 from copilot.telemetry import JOBS
 
 KINDS = ("import", "sync", "read", "snapshot", "reindex", "check")
+UNFINISHED = ("queued", "running")
+_UPLOAD_REST = timedelta(hours=1)
 _READ_BATCH = 500
 _HEARTBEAT = timedelta(seconds=1)
 
@@ -121,6 +126,27 @@ def finish(work: Work, error: CopilotError | None = None) -> None:
         Path(upload).unlink(missing_ok=True)
 
 
+def drop_lost_uploads(services: Services) -> int:
+    """Delete uploads that no unfinished job will read, as a crash before or after its job leaves them; return how many.
+
+    Files younger than an hour are left: their job may be about to be written.
+    """
+    before = time.time() - _UPLOAD_REST.total_seconds()
+    old: set[Path] = set()
+    for path in services.settings.uploads_dir.resolve().glob("*"):
+        with suppress(FileNotFoundError):  # another process may be dropping it, too
+            if path.stat().st_mtime < before:
+                old.add(path)
+    if old:
+        for community_id in services.store.community_ids():
+            with services.store.read(community_id) as unit:
+                waiting = unit.session.scalars(select(Job.params).where(Job.status.in_(UNFINISHED)))
+                old -= {Path(params["path"]) for params in waiting if "path" in params}
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
 def _import(work: Work) -> dict[str, Any]:
     job = work.load()
     if "import" in job.result:  # finished before a crash
@@ -173,8 +199,11 @@ def _reindex(work: Work) -> dict[str, Any]:
 
 
 def _check(work: Work) -> dict[str, Any]:
-    report = work.services.sync.check(work.community_id, repair=bool(work.load().params.get("repair", True)))
-    return {**asdict(report), "is_sound": report.is_sound, "was_repaired": report.was_repaired}
+    repair = bool(work.load().params.get("repair", True))
+    report = work.services.sync.check(work.community_id, repair=repair)
+    erasures = work.services.finish_erasures(work.community_id) if repair else 0
+    found = {"is_sound": report.is_sound, "was_repaired": report.was_repaired, "erasures_finished": erasures}
+    return {**asdict(report), **found}
 
 
 def _snapshot(work: Work) -> dict[str, Any]:

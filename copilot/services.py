@@ -14,7 +14,7 @@ from copilot.assets import knowledge_dir, prompts_dir
 from copilot.atmosphere.sentiment import SentimentModel
 from copilot.atmosphere.service import AtmosphereService
 from copilot.clock import Clock, SystemClock
-from copilot.community.erasure import Readers, confirm_index, erase_member
+from copilot.community.erasure import Readers, confirm_index, erase_member, unconfirmed
 from copilot.community.importing import ImportService
 from copilot.community.ledger import SqlCallLedger
 from copilot.community.staleness import StaleTexts
@@ -155,11 +155,27 @@ class Services:
 
         Raises:
             NotFound: there is no such member.
-            IndexUnavailable: the rows are gone and the next sync removes the vectors; the proof stays unconfirmed.
+            IndexUnavailable: the rows are gone; the proof stays unconfirmed until `finish_erasures`.
         """
         erasure_id = erase_member(self.store, community_id, member_id, requested_by=requested_by, readers=_READERS)
         self.sync.forget(community_id, "member", member_id)
+        self.sync.purge(community_id)
         return confirm_index(self.store, community_id, erasure_id, member_id)
+
+    def finish_erasures(self, community_id: str) -> int:
+        """Finish the erasures whose vectors were not confirmed gone, because the process or the index failed; count them.
+
+        Raises:
+            NotFound: there is no such community.
+            EmbeddingFailed, IndexUnavailable, StoreBusy: they stay unconfirmed; call it again.
+        """
+        unfinished = unconfirmed(self.store, community_id)
+        if unfinished:
+            self.sync.run(community_id)
+            self.sync.purge(community_id)
+        for erasure_id in unfinished:
+            confirm_index(self.store, community_id, erasure_id)
+        return len(unfinished)
 
     def close(self) -> None:
         """Close what was opened."""

@@ -30,7 +30,7 @@ def erase_member(
     """Delete the member's rows, scrub documents, remember a hash against re-import; return the erasure's id.
 
     One transaction. Vectors are marked stale in it: the caller lets the index forget them and then calls
-    `confirm_index`; if it dies before, the next sync does.
+    `confirm_index`. If it dies before, the next sync removes them and the erasure stays `unconfirmed`.
 
     Args:
         store: where the member is.
@@ -71,15 +71,22 @@ def erase_member(
         return erasure.id
 
 
-def confirm_index(store: Store, community_id: str, erasure_id: str, member_id: str) -> Erasure:
-    """Note that the vectors are gone too and return the proof."""
+def confirm_index(store: Store, community_id: str, erasure_id: str, member_id: str | None = None) -> Erasure:
+    """Note that the vectors are gone too and return the proof; with `member_id`, the note that they must go goes too."""
     with store.write(community_id) as unit:
         erasure = unit.get(Erasure, erasure_id)
         # A vector on record means that a sync was under way: it still needs the mark.
-        if unit.session.scalar(select(VectorRow.record_id).where(VectorRow.member_id == member_id).limit(1)) is None:
+        held = select(VectorRow.record_id).where(VectorRow.member_id == member_id).limit(1)
+        if member_id is not None and unit.session.scalar(held) is None:
             unit.session.execute(delete(StaleMark).where(StaleMark.kind == "member", StaleMark.record_id == member_id))
         erasure.index_confirmed_at = unit.now
         return erasure
+
+
+def unconfirmed(store: Store, community_id: str) -> list[str]:
+    """Return the ids of erasures whose vectors nobody has confirmed gone."""
+    with store.read(community_id) as unit:
+        return list(unit.session.scalars(select(Erasure.id).where(Erasure.index_confirmed_at.is_(None))))
 
 
 def _counts(records: MemberRecords) -> Counter[str]:
@@ -121,4 +128,4 @@ def _reads_back(row: Any, readers: Readers) -> bool:
     return True
 
 
-__all__ = ["Readers", "confirm_index", "erase_member"]
+__all__ = ["Readers", "confirm_index", "erase_member", "unconfirmed"]

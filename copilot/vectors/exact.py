@@ -88,6 +88,9 @@ class ExactIndex:
         """Nothing to do: memory holds what one embedder made in this process."""
         return 0
 
+    def purge(self, community_id: str) -> None:
+        """Nothing to do: memory keeps no deleted record."""
+
     def close(self) -> None:
         """Forget everything."""
         with self._lock:

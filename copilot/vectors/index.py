@@ -82,6 +82,16 @@ class VectorIndex(Protocol):
         """Remove the community's vectors that other embedders made; return how many collections went."""
         ...
 
+    def purge(self, community_id: str) -> None:
+        """Leave nothing readable of the community's deleted records in logs and files that this index keeps.
+
+        Reading goes on meanwhile; a write of another process at the very moment may be lost, which a check finds.
+
+        Raises:
+            IndexUnavailable: the index failed; what was not deleted is still there, or found missing by a check.
+        """
+        ...
+
     def close(self) -> None:
         """Release files, locks and connections; a second call does nothing."""
         ...

@@ -109,6 +109,15 @@ class VectorSync:
         self._index.drop_other_embedders(community_id)
         return len(records)
 
+    def purge(self, community_id: str) -> None:
+        """Let the index forget deleted vectors for good, and mark what a writer elsewhere lost meanwhile for the next run.
+
+        Raises:
+            IndexUnavailable: the index failed; call it again.
+        """
+        self._index.purge(community_id)
+        IndexCheck(self._texts, self._index, self._embedder.name).compare(community_id, mend=True)
+
     def _bring_up_to_date(self, community_id: str, marks: Sequence[Mark], report: SyncReport) -> None:
         recorded = {_key(record): record for record in self._texts.recorded(community_id, marks)}
         desired = {_key(text): text for text in self._texts.desired(community_id, marks)}

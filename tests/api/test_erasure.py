@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select
 
+from copilot.community.erasure import erase_member
 from copilot.community.import_options import ImportOptions
 from copilot.community.importers.base import ImportKind
-from copilot.community.tables import Channel, Erasure, EventPlan, Message, Resource
+from copilot.community.tables import Channel, Erasure, EventPlan, Message, ProfileText, Resource
 from tests.api.conftest import World
 from tests.conftest import NOW
 
@@ -77,6 +79,29 @@ def test_what_an_erased_member_owned_is_found_by_nobody(world: World, member_id:
     assert world.services.index.fetch(world.community_id, "resource", [owned]) == {}
     assert world.get("operator", f"/resources/{owned}").status_code == 404
     assert "留声机机芯图纸" not in found()
+
+
+def test_an_erasure_that_was_cut_off_is_finished_by_the_check_of_the_next_start(world: World, member_id: str) -> None:
+    services, community = world.services, world.community_id
+    with services.store.read(community) as unit:
+        texts = list(unit.session.scalars(select(ProfileText.id).where(ProfileText.member_id == member_id)))
+    assert services.index.fetch(community, "has", texts)
+    erasure_id = erase_member(services.store, community, member_id, requested_by="test")  # and the process dies here
+    job = checked(world)
+    assert (job["status"], job["result"]["check"]["erasures_finished"]) == ("done", 1)
+    assert services.index.fetch(community, "has", texts) == {}
+    with services.store.read(community) as unit:
+        assert unit.get(Erasure, erasure_id).index_confirmed_at is not None
+    files = [path for path in services.settings.vectors_dir.rglob("*") if path.is_file()]
+    assert [path.name for path in files if member_id.encode() in path.read_bytes()] == []
+    assert checked(world)["result"]["check"]["erasures_finished"] == 0
+
+
+def checked(world: World) -> dict[str, Any]:
+    """Run the job that every start begins, and return it as it ended."""
+    job = world.jobs.submit(world.community_id, "check", {}, created_by="test")
+    world.jobs.wait(world.community_id, job.id)
+    return dict(world.get("operator", f"/jobs/{job.id}").json())
 
 
 def test_an_import_does_not_widen_what_the_member_narrowed(world: World, member_id: str, tmp_path: Path) -> None:

@@ -125,6 +125,20 @@ def test_deleted_records_are_gone_from_every_answer(any_index: VectorIndex) -> N
     assert [hit.record_id for hit in any_index.query(C, "is", row(1, 0), 5)[0]] == ["b"]
 
 
+def test_a_purge_changes_nothing_that_is_left(any_index: VectorIndex) -> None:
+    any_index.purge(C)
+    any_index.upsert(C, "has", [item("a", [1, 0]), item("b", [0, 1], "o", "x"), item("c", [1, 1])])
+    any_index.upsert(OTHER, "is", [item("d", [1, 0])])
+    any_index.delete(C, "has", ["a"])
+    any_index.purge(C)
+    assert any_index.scan(C, "has") == {"b": "x", "c": "h"}
+    assert any_index.scan(OTHER, "is") == {"d": "h"}
+    (hits,) = any_index.query(C, "has", row(0, 1), 5)
+    assert [(hit.record_id, hit.owner_id) for hit in hits] == [("b", "o"), ("c", "m")]
+    any_index.upsert(C, "has", [item("e", [1, 0])])
+    assert set(any_index.scan(C, "has")) == {"b", "c", "e"}
+
+
 def test_communities_and_aspects_do_not_see_one_another(any_index: VectorIndex) -> None:
     any_index.upsert(C, "is", [item("a", [1, 0])])
     any_index.upsert(C, "has", [item("b", [1, 0])])
