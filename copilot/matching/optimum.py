@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import numpy as np
@@ -161,6 +162,11 @@ def together(groups: Iterable[Sequence[_Key]], places: Mapping[_Key, int]) -> ND
         met[np.ix_(here, here)] = True
     np.fill_diagonal(met, val=False)
     return met
+
+
+def load_solver() -> None:
+    """Import CP-SAT, once a process and before the stopwatch starts: it takes seconds that no limit should pay for."""
+    import_module("ortools.sat.python.cp_model")
 
 
 def make_solver(seconds: float, seed: int) -> cp_model.CpSolver:

@@ -187,7 +187,8 @@ def test_a_round_without_repeats_that_does_not_exist_is_refused_or_has_the_fewes
     asked = request(4, history=history)
     with pytest.raises(Impossible, match="meeting again") as refused:
         plan_round(asked, RoundSettings(no_repeat_rounds=3))
-    assert refused.value.data["rule"] == "repeats" and len(refused.value.data["pairs"]) == 2
+    pairs = refused.value.data["pairs"]
+    assert refused.value.data["rule"] == "repeats" and isinstance(pairs, list) and len(pairs) == 2
     found = plan_round(asked, RoundSettings(no_repeat_rounds=3, allow_repeats=True))
     assert set(found.repeats) == pairs_of(found.groups) and len(found.repeats) == 2
     assert plan_round(asked, RoundSettings(no_repeat_rounds=2)).groups == (("m0", "m1"), ("m2", "m3"))
