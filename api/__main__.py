@@ -44,10 +44,7 @@ def serve(settings: Settings) -> None:
         services.ping_index()
         if settings.jobs.run_in_api:
             jobs = stack.enter_context(runner(services, hourly=settings.jobs.hourly_snapshot))
-            if settings.vectors.check_on_start:
-                for community_id in services.store.community_ids():
-                    for kind in ("read", "check"):
-                        jobs.submit(community_id, kind, {}, created_by="start-up")
+            jobs.check_at_start()
         else:
             jobs = stack.enter_context(client(services))
         _ = services.model, services.knowledge, services.prompts  # what is set up wrongly is said now, not to a member

@@ -23,7 +23,7 @@ from copilot.community.ids import new_id
 from copilot.community.store import named
 from copilot.community.tables import Job
 from copilot.errors import Collision, Conflict, CopilotError, InvalidInput, StoreBusy, StoreFull, StoreUnavailable
-from copilot.pipeline import JobBroken, Work, finish, stages, start
+from copilot.pipeline import UNFINISHED, JobBroken, Work, drop_lost_uploads, finish, stages, start
 from copilot.services import Services
 
 QUEUE = "copilot"
@@ -32,6 +32,7 @@ QUEUE = "copilot"
 _PROTOCOL = "1"
 _WORKFLOW = "copilot_job"
 _HOURLY = "copilot_hourly_snapshot"
+_START_UP = "start-up"
 _FINISHED = ("done", "failed", "cancelled")
 _log = logging.getLogger(__name__)
 # DBOS is one per process and finds workflows by name, so what they work on has to be found from here.
@@ -190,6 +191,21 @@ class Jobs:
                 raise InvalidInput(f"job {job_id} is still {job.status}", field="timeout_seconds", job_id=job_id)
             time.sleep(0.2)
 
+    def check_at_start(self) -> None:
+        """Queue what every process that runs jobs owes at its start: unread messages, and the index against the store.
+
+        What another process queued so and nobody has begun is not queued again.
+        """
+        if not self._services.settings.vectors.check_on_start:
+            return
+        for community_id in self._services.store.community_ids():
+            with self._services.store.read(community_id) as unit:
+                waiting = select(Job.kind).where(Job.status == "queued", Job.created_by == _START_UP)
+                queued = set(unit.session.scalars(waiting))
+            for kind in ("read", "check"):
+                if kind not in queued:
+                    self.submit(community_id, kind, {}, created_by=_START_UP)
+
     def requeue_lost(self) -> int:
         """Put jobs that were written but never reached the queue into it; return how many rows were looked at.
 
@@ -198,7 +214,7 @@ class Jobs:
         found = 0
         for community_id in self._services.store.community_ids():
             with self._services.store.read(community_id) as unit:
-                waiting = list(unit.session.scalars(select(Job.id).where(Job.status.in_(("queued", "running")))))
+                waiting = list(unit.session.scalars(select(Job.id).where(Job.status.in_(UNFINISHED))))
             for job_id in waiting:
                 self._enqueue(community_id, job_id)
                 found += 1
@@ -272,6 +288,7 @@ def runner(services: Services, *, name: str = "local", hourly: bool = False) -> 
             )
         with _connected(services) as jobs:
             jobs.requeue_lost()
+            drop_lost_uploads(services)
             yield jobs
     finally:
         _stopping.set()

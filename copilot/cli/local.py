@@ -13,10 +13,10 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import or_, select
 
 from copilot.cli.backend import Json, OnJob
-from copilot.community import erasure
 from copilot.community.access import create_key, local_actor, revoke_key
 from copilot.community.channels import find_channel
 from copilot.community.import_options import ImportOptions
+from copilot.community.member_export import export_member
 from copilot.community.models import Role
 from copilot.community.tables import ApiKey, Erasure, Job, Member
 from copilot.errors import InvalidInput
@@ -160,7 +160,7 @@ class LocalBackend:
     def export_member(self, member_id: str) -> Json:
         """Return all that is stored about a member."""
         with self._services.store.read(self._community_id) as unit:
-            return erasure.export_member(unit, member_id)
+            return export_member(unit, member_id)
 
     def erase_member(self, member_id: str) -> Json:
         """Delete a member everywhere."""

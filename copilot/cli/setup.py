@@ -102,7 +102,8 @@ def work_until_stopped(settings: Settings, name: str) -> None:
         signal.signal(number, lambda *_: stop.set())
     services = Services(settings)
     try:
-        with runner(services, name=name, hourly=settings.jobs.hourly_snapshot):
+        with runner(services, name=name, hourly=settings.jobs.hourly_snapshot) as jobs:
+            jobs.check_at_start()
             say(f"worker {name} is ready")
             stop.wait()
     finally:

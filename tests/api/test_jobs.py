@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from copilot.community.models import CommunityConfig
 from copilot.community.tables import Job, Message, Reading, StaleMark, VectorRow
 from copilot.errors import Conflict, InvalidInput, NotFound
 from copilot.jobs import Jobs, client, runner
+from copilot.pipeline import drop_lost_uploads
 from copilot.services import Services
 from tests.api.conftest import World
 
@@ -138,6 +140,53 @@ def test_a_job_that_never_reached_the_queue_is_found(services: Services, jobs: J
         unit.add(Job(id=job_id, kind="sync", params={}, result={}, created_at=unit.now))
     assert jobs.requeue_lost() >= 1
     assert jobs.wait(community_id, job_id).status == "done"
+
+
+def test_a_start_checks_each_community_once_however_many_processes_start(
+    services: Services, jobs: Jobs, community_id: str
+) -> None:
+    def queued() -> list[tuple[str, str]]:
+        with services.store.read(community_id) as unit:
+            rows = unit.session.scalars(select(Job).where(Job.created_by == "start-up"))
+            return sorted((row.kind, row.id) for row in rows)
+
+    with services.store.write(community_id) as unit:  # written, and never put in the queue: nobody begins it
+        for kind in ("read", "check"):
+            unit.add(Job(id=new_id("job"), kind=kind, params={}, result={}, created_by="start-up", created_at=unit.now))
+    first = queued()
+    jobs.check_at_start()
+    assert queued() == first
+    jobs.requeue_lost()
+    for _, job_id in first:
+        assert jobs.wait(community_id, job_id).status == "done"
+    jobs.check_at_start()
+    assert [kind for kind, _ in queued()] == ["check", "check", "read", "read"]
+    for _, job_id in queued():
+        assert jobs.wait(community_id, job_id).status == "done"
+
+
+def test_uploads_that_no_job_will_read_are_dropped_when_they_are_old(
+    services: Services, jobs: Jobs, community_id: str
+) -> None:
+    folder = services.settings.uploads_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    lost, new, wanted, read = (folder / f"up_{name}.csv" for name in ("lost", "new", "wanted", "read"))
+    for path in (lost, new, wanted, read):
+        path.write_text("name\nx\n")
+        if path is not new:
+            os.utime(path, (0, 0))
+    with services.store.write(community_id) as unit:
+        for path, status in ((wanted, "queued"), (read, "done")):
+            params = {"path": str(path.resolve()), "uploaded": True}
+            unit.add(Job(id=new_id("job"), kind="import", params=params, result={}, status=status, created_at=unit.now))
+    assert drop_lost_uploads(services) == 2
+    assert sorted(folder.iterdir()) == sorted([new, wanted])
+    new.unlink()
+    jobs.requeue_lost()
+    with services.store.read(community_id) as unit:
+        waiting = unit.session.scalars(select(Job.id).where(Job.status != "done")).one()
+    jobs.wait(community_id, waiting)
+    assert not wanted.exists()
 
 
 def test_a_job_of_another_community_does_not_exist(jobs: Jobs, community_id: str) -> None:

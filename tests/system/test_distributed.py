@@ -89,6 +89,8 @@ def test_members_uploaded_to_one_process_are_matched_alike_by_all(cluster: Clust
     with working(cluster.worker_environment(), "w1", cluster.folder / "w1.log"):
         for job in jobs:
             assert wait_for_job(two, job)["status"] == "done"
+    started = [j for j in one.get("/jobs", params={"limit": 200}).json()["items"] if j["kind"] in {"read", "check"}]
+    assert {j["kind"] for j in started} == {"read", "check"}, "a worker reads and checks when it starts"
     members = {row["external_id"]: row["id"] for row in one.get("/members", params={"limit": 200}).json()["items"]}
     own = members["M014"]
     for path in (
