@@ -39,6 +39,9 @@ JobsDep = Annotated[Jobs, Depends(get_jobs)]
 ActorDep = Annotated[Actor, Depends(actor_of)]
 
 
+Slug = Annotated[str, Path(description="slug of the community", examples=["qihang"], max_length=40)]
+
+
 @dataclass(frozen=True)
 class Caller:
     """A key that entered its own community."""
@@ -51,7 +54,7 @@ class Caller:
 def get_caller(
     services: ServicesDep,
     actor: ActorDep,
-    community: Annotated[str, Path(description="slug of the community", examples=["qihang"], max_length=40)],
+    community: Slug,
 ) -> Caller:
     """Return the caller inside the community of the path.
 

@@ -41,7 +41,8 @@ def matches(
 ) -> MatchList:
     """Propose people or resources for a member, each with sub-scores and reasons that quote both sides.
 
-    A member key reads its own matches only.
+    What is shown is kept as proposals, so that the member can answer by `match_id` and is not asked again what was
+    declined; while the database takes no writes the list is answered all the same. A member key reads its own only.
     """
     caller.actor.require_member(member_id, "matching:read")
     return caller.services.matching.match(caller.community_id, member_id, kind, n, actor=caller.actor.key_id)

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from starlette.concurrency import run_in_threadpool
 
 from api.credentials import actor_of
-from api.deps import Caller, CallerDep, Cursor, JobsDep, Limit
+from api.deps import Caller, CallerDep, Cursor, JobsDep, Limit, Slug
 from api.idempotency import IdempotentRoute, answer_once, ticket_for
 from api.middleware import UPLOAD_PATH
 from api.schemas.common import ListOf, page_of
@@ -32,13 +32,11 @@ _CHUNK = 1 << 20
 
 
 @router.get("/me", tags=["keys"])
-def who_am_i(caller: CallerDep) -> WhoAmI:
+def who_am_i(caller: CallerDep, community: Slug) -> WhoAmI:
     """Say which key is asking and what it may do."""
     actor = caller.actor
-    with caller.services.store.read(caller.community_id) as unit:
-        slug = unit.community().slug
     return WhoAmI(
-        community=slug, name=actor.name, role=actor.role, scopes=sorted(actor.scopes), member_id=actor.member_id
+        community=community, name=actor.name, role=actor.role, scopes=sorted(actor.scopes), member_id=actor.member_id
     )
 
 

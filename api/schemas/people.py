@@ -58,7 +58,11 @@ class ErasureOut(Record):
     id: str
     erased_at: datetime
     requested_by: str
-    counts: dict[str, int] = Field(description="rows deleted, by table, and documents scrubbed")
+    counts: dict[str, int] = Field(
+        description="rows deleted, by table; `detached_*`: rows of others that named the member; `documents_scrubbed`; "
+        "`dropped_*`: documents that could not be read without the member; `replays_dropped`: kept answers",
+        examples=[{"member": 1, "profile_text": 6, "message": 31, "vector_row": 9, "documents_scrubbed": 2}],
+    )
     index_confirmed_at: datetime | None = Field(description="when the vector index was checked to hold nothing")
 
 

@@ -61,6 +61,11 @@ def decide(
 
 
 @cases_app.command("undo")
-def undo(case: CaseArg, community: Community = DEFAULT, as_json: AsJson = False) -> None:
+def undo(
+    case: CaseArg,
+    reason: Annotated[str, typer.Option(help="why it is taken back")] = "",
+    community: Community = DEFAULT,
+    as_json: AsJson = False,
+) -> None:
     """Take a decision back with everything it did, and reopen the case."""
-    _act(community, case, "undo", {}, as_json)
+    _act(community, case, "undo", {"reason": reason}, as_json)

@@ -129,7 +129,7 @@ class LocalBackend:
         elif action == "release":
             result = service.release(self._community_id, case_id, actor=who)
         elif action == "undo":
-            result = service.undo(self._community_id, case_id, actor=who)
+            result = service.undo(self._community_id, case_id, actor=who, reason=str(body["reason"]))
         else:
             result = service.decide(self._community_id, case_id, Ruling.parse(**body), actor=who)
         return _plain(result)

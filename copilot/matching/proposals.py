@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from copilot.community.ids import new_id
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Match, MatchFeedback, Member
 from copilot.community.text import clean_text
-from copilot.errors import Denied, InvalidInput, NotFound
+from copilot.errors import Denied, InvalidInput, NotFound, StoreBusy, StoreFull
 from copilot.matching.constraints import ACCEPTED, STATUS_AFTER, rests
 from copilot.matching.models import FeedbackResult, MatchItem, Verdict
-from copilot.matching.records import Setting, read_setting
+from copilot.matching.records import Setting
 
 PROPOSED = "proposed"
 _COMMENT_CHARS = 1000
@@ -21,11 +22,17 @@ _COMMENT_CHARS = 1000
 def store_proposals(store: Store, setting: Setting, member_id: str, items: Sequence[MatchItem], actor: str) -> None:
     """Write what is new or changed in one short transaction; asking again for the same writes nothing.
 
-    A proposal that was accepted or declined meanwhile is left as it is.
+    A proposal that was accepted or declined meanwhile is left as it is. Nobody is refused an answer because the database
+    takes no notes for now: the same proposals, under the same ids, are stored when they are next asked for.
 
     Raises:
         NotFound: the member was deleted meanwhile.
     """
+    with suppress(StoreBusy, StoreFull):
+        _store(store, setting, member_id, items, actor)
+
+
+def _store(store: Store, setting: Setting, member_id: str, items: Sequence[MatchItem], actor: str) -> None:
     with store.read(setting.community_id) as unit:
         if not _changes(unit, setting, member_id, items):
             return
@@ -96,6 +103,3 @@ def _changes(unit: Unit, setting: Setting, member_id: str, items: Sequence[Match
             continue
         changes.append({"id": item.match_id, "updated_at": unit.now, **content})
     return changes
-
-
-__all__ = ["PROPOSED", "read_setting", "record_feedback", "store_proposals"]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from copilot.clock import FixedClock
 from copilot.community.access import local_actor
+from copilot.community.store import Store
 from copilot.community.tables import Match, MatchFeedback
 from copilot.errors import Denied, InvalidInput, NotFound
 from copilot.matching.models import Exclusion
+from copilot.matching.service import MatchingService
+from copilot.settings import DatabaseSettings
 from tests.matching.conftest import World
 
 
@@ -75,3 +80,19 @@ def test_feedback_out_of_bounds_is_refused(pair: World, verdict: str, comment: s
     with pytest.raises(InvalidInput) as caught:
         pair.service.feedback("c", match_id, "mem_hotpot", verdict, comment)
     assert caught.value.data["field"] == field
+
+
+def test_matches_are_answered_while_the_database_takes_no_writes(pair: World, tmp_path: Path) -> None:
+    path = tmp_path / "truth.sqlite"
+    impatient = Store.open(f"sqlite:///{path}", DatabaseSettings(busy_timeout_seconds=0.1), pair.clock)
+    service = MatchingService(impatient, pair.index, pair.embedder)
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    shown = service.match("c", "mem_hotpot").items
+    holder.execute("ROLLBACK")
+    holder.close()
+    with pair.store.read("c") as unit:
+        assert unit.session.scalars(select(Match)).all() == []
+    assert service.match("c", "mem_hotpot").items == shown
+    assert service.feedback("c", shown[0].match_id, "mem_hotpot", "accept").status == "accepted"
+    impatient.close()

@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from copilot.cli.service_file import FILE_NAME
+from copilot.community.store import Store
+from copilot.community.tables import AuditEntry
 from tests.system.conftest import Prepared
 from tests.system.running import Done, Service, command, commands, environment, serving
 
@@ -201,10 +204,22 @@ def test_a_moderator_lists_claims_decides_and_undoes(terminals: list[Terminal]) 
         assert decided["verdict"] == "violation"
         assert case["id"] in {c["id"] for c in terminal.json("cases", "list", "--status", "decided")}
         assert "decided" in terminal.refused("cases", "claim", case["id"])
-        undone = terminal.json("cases", "undo", case["id"])
+        undone = terminal.json("cases", "undo", case["id"], "--reason", "看错了人")
         assert undone["status"] == "open"
+        assert "看错了人" in kept_reasons(terminal)
         ended.append([claimed, decided, undone])
     assert same(ended[0]) == same(ended[1])
+
+
+def kept_reasons(terminal: Terminal) -> str:
+    """Return the audit log, where the reason of an undone decision is kept."""
+    store = Store.open(f"sqlite:///{terminal.env['COPILOT_DATA_DIR']}/copilot.sqlite", upgrade=False)
+    try:
+        with store.read(store.community_id("qihang")) as unit:
+            rows = unit.session.scalars(select(AuditEntry).where(AuditEntry.action == "decision.undone"))
+            return json.dumps([row.data for row in rows], ensure_ascii=False)
+    finally:
+        store.close()
 
 
 def test_keys_are_made_listed_and_revoked(terminals: list[Terminal]) -> None:
