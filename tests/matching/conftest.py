@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from copilot.clock import FixedClock
 from copilot.community.store import Store
 from copilot.community.tables import Member, ProfileText, Resource, StaleMark
-from copilot.embeddings.e5 import E5Embedder
+from copilot.embeddings.base import Embedder
 from copilot.matching.service import MatchingService
 from copilot.vectors.exact import ExactIndex
 from copilot.vectors.index import VectorItem
@@ -26,7 +26,7 @@ _VECTORS: dict[str, NDArray[np.float32]] = {}
 class World:
     """Adds members and resources to one community and embeds what they say."""
 
-    def __init__(self, store: Store, community_id: str, clock: FixedClock, embedder: E5Embedder) -> None:
+    def __init__(self, store: Store, community_id: str, clock: FixedClock, embedder: Embedder) -> None:
         self.store = store
         self.community_id = community_id
         self.clock = clock
@@ -84,7 +84,7 @@ class World:
 
 
 @pytest.fixture
-def world(store: Store, community: str, clock: FixedClock, embedder: E5Embedder) -> World:
+def world(store: Store, community: str, clock: FixedClock, embedder: Embedder) -> World:
     return World(store, community, clock, embedder)
 
 

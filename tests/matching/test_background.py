@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from copilot.embeddings.e5 import E5Embedder
+from copilot.embeddings.base import Embedder
 from copilot.matching.background import Background, reference_means, text_language
 
 
@@ -50,7 +50,7 @@ def test_crowding_without_a_sample_is_the_reference_and_grows_with_crowds() -> N
     assert crowd.crowding("has", _unit([[1.0, 0.0]])) == pytest.approx([0.17])
 
 
-def test_the_reference_belongs_to_one_embedder(embedder: E5Embedder) -> None:
+def test_the_reference_belongs_to_one_embedder(embedder: Embedder) -> None:
     means = reference_means(embedder.name, embedder.dimension)
     assert set(means) == {(side, language) for side in ("wants", "has", "resource") for language in ("zh", "en")}
     assert all(0.7 < np.linalg.norm(mean) < 1.0 for mean in means.values())
@@ -58,7 +58,7 @@ def test_the_reference_belongs_to_one_embedder(embedder: E5Embedder) -> None:
     assert reference_means(embedder.name, 12) == {}
 
 
-def test_centring_makes_cosines_across_languages_comparable(embedder: E5Embedder) -> None:
+def test_centring_makes_cosines_across_languages_comparable(embedder: Embedder) -> None:
     texts = ["想找冷链运输的车队", "looking for a refrigerated trucking fleet", "想找人教我画绘本"]
     vectors = np.asarray(embedder.embed_documents(texts), dtype=np.float32)
     assert vectors[0] @ vectors[2] > vectors[0] @ vectors[1]  # raw: the same language wins

@@ -19,7 +19,7 @@ from copilot.community.sample import load_sample
 from copilot.community.staleness import StaleTexts
 from copilot.community.store import Store
 from copilot.community.tables import Member, ProfileText
-from copilot.embeddings.e5 import E5Embedder
+from copilot.embeddings.base import Embedder
 from copilot.matching.models import Explanation, MatchList
 from copilot.matching.reasons import verify_reasons
 from copilot.matching.service import MatchingService
@@ -51,7 +51,7 @@ class Sample:
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory, embedder: E5Embedder) -> Iterator[Sample]:
+def sample(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Sample]:
     path = tmp_path_factory.mktemp("sample") / "sample.sqlite"
     store = Store.open(f"sqlite:///{path}", clock=FixedClock(NOW))
     community_id = load_sample(store, ImportService(store, LimitSettings()), sample_dir()).community_id
@@ -123,7 +123,7 @@ def test_a_list_is_ready_well_under_a_second(sample: Sample) -> None:
     assert seconds_of_work(lambda: [sample.match(external_id) for external_id in asking]) / len(asking) < 0.5
 
 
-def test_swapping_wants_breaks_a_pair(sample: Sample, embedder: E5Embedder) -> None:
+def test_swapping_wants_breaks_a_pair(sample: Sample, embedder: Embedder) -> None:
     before = sample.explain("M015", "M016")
     with sample.store.read(sample.community_id) as unit:
         rows = {

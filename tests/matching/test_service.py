@@ -11,7 +11,7 @@ from copilot.clock import FixedClock
 from copilot.community.access import local_actor
 from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, Channel, Community, Match, Member, Message, ProfileText
-from copilot.embeddings.e5 import E5Embedder
+from copilot.embeddings.base import Embedder
 from copilot.errors import InvalidInput, NotFound
 from copilot.matching.models import Exclusion
 from copilot.matching.service import MatchingService
@@ -238,7 +238,7 @@ def test_a_resource_is_offered_as_its_owner_allows_even_with_a_vector_left(
 
 
 def test_an_english_community_is_answered_in_english(
-    store: Store, clock: FixedClock, embedder: E5Embedder, community: str
+    store: Store, clock: FixedClock, embedder: Embedder, community: str
 ) -> None:
     with store.write("c") as unit:
         unit.community().locale = "en"
@@ -250,7 +250,7 @@ def test_an_english_community_is_answered_in_english(
     assert not any("\u4e00" <= character <= "\u9fff" for reason in item.reasons for character in reason.text)
 
 
-def test_chroma_gives_the_same_matches_as_exact_search(pair: World, index: ChromaIndex, embedder: E5Embedder) -> None:
+def test_chroma_gives_the_same_matches_as_exact_search(pair: World, index: ChromaIndex, embedder: Embedder) -> None:
     with pair.store.read("c") as unit:
         texts = [(row.aspect, row.id, row.member_id, row.text) for row in unit.session.scalars(select(ProfileText))]
     for aspect, record_id, owner_id, text in texts:

@@ -16,7 +16,6 @@ from copilot.community.conversation import Line
 from copilot.community.store import Store
 from copilot.community.tables import Channel, Member, Message, ProfileText, Reading
 from copilot.embeddings.base import Embedder, TextKind
-from copilot.embeddings.e5 import E5Embedder
 from copilot.llm.endpoint import Endpoint
 from copilot.llm.scripted import ScriptedChatModel
 from copilot.llm.structured import StructuredModel
@@ -41,7 +40,7 @@ _VECTORS: dict[tuple[str, str], NDArray[np.float32]] = {}
 class RememberingEmbedder(Embedder):
     """The bundled model, asked for each text only once in all these tests."""
 
-    def __init__(self, inner: E5Embedder) -> None:
+    def __init__(self, inner: Embedder) -> None:
         super().__init__(inner.name)
         self._inner = inner
 
@@ -152,7 +151,7 @@ class Room:
 
 
 @pytest.fixture
-def room(store: Store, community: str, clock: FixedClock, embedder: E5Embedder) -> Room:
+def room(store: Store, community: str, clock: FixedClock, embedder: Embedder) -> Room:
     return Room(store, community, clock, RememberingEmbedder(embedder))
 
 

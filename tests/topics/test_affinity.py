@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from copilot.embeddings.e5 import E5Embedder
+from copilot.embeddings.base import Embedder
 from copilot.topics.affinity import FitWeights, Reference, Side, Space, usual_words
 from tests.topics.conftest import BOOKS, MOULD, MOULDER, PRINTER, SINGER, RememberingEmbedder
 
@@ -52,7 +52,7 @@ def test_usual_words_are_those_of_many_texts() -> None:
     assert usual_words(texts[:3]) == frozenset()
 
 
-def test_the_one_who_knows_fits_best_even_in_a_tiny_community(embedder: E5Embedder) -> None:
+def test_the_one_who_knows_fits_best_even_in_a_tiny_community(embedder: Embedder) -> None:
     remembering = RememberingEmbedder(embedder)
     reference = Reference(remembering)
 

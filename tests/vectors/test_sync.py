@@ -22,7 +22,7 @@ from copilot.community.tables import (
     StaleMark,
     VectorRow,
 )  # fmt: skip
-from copilot.embeddings.e5 import E5Embedder
+from copilot.embeddings.base import Embedder
 from copilot.errors import EmbeddingFailed, IndexUnavailable, NotFound
 from copilot.vectors.chroma import ChromaIndex
 from copilot.vectors.exact import ExactIndex
@@ -529,7 +529,7 @@ def test_a_reindex_that_dies_is_finished_by_the_next_run(filled: Store, letters:
 
 
 def test_real_texts_in_real_chroma_are_found_by_meaning(
-    store: Store, community: str, index: ChromaIndex, embedder: E5Embedder
+    store: Store, community: str, index: ChromaIndex, embedder: Embedder
 ) -> None:
     with store.write(community) as unit:
         member(unit, "tax", {"has": ["做了十年财务和税务，帮过很多初创公司报税"]})
