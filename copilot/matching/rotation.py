@@ -35,7 +35,7 @@ from copilot.matching.rotation_models import (
     RotationRequest,
     RotationSettings,
 )
-from copilot.matching.rotation_search import improve
+from copilot.matching.rotation_search import gather, improve
 
 MAX_MEMBERS, MAX_GROUPS, MAX_VALUES = 1_000, 30, 60
 _ACTIVITY_STEPS = 1_000
@@ -71,8 +71,8 @@ def plan_rotation(request: RotationRequest, settings: RotationSettings) -> Rotat
 
 def _solve(task: Task, settings: RotationSettings, watch: Stopwatch) -> tuple[Ints, int]:
     """Return the best rotation found and the bound."""
-    start = task.at
-    if not task.allows(start):
+    start = task.at if task.allows(task.at) else gather(task)
+    if start is None:
         found = relax(task, None, watch, _RULES_SHARE, settings.seed)
         if found.is_impossible:
             raise Impossible("no rotation keeps the sizes, the pins, the moves and the balance", rule="rotation")

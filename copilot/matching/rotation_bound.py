@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
 Ints = NDArray[np.int64]
+_MOST_DEALS = 50_000
 
 
 @dataclass(frozen=True)
@@ -95,17 +96,53 @@ class Relaxed:
     is_impossible: bool
 
 
+def ceiling(task: Task) -> int:
+    """Return new pairs that no rotation exceeds, from sizes and moves alone: instant, where CP-SAT may need its time.
+
+    A group of s people with a arrivals has at most a * s - a * (a + 1) / 2 pairs that hold an arrival, less those of
+    arrivals of one origin, which are fewest when origins share evenly. Sizes and arrivals are dealt out to the groups
+    at the highest sum; where there are too many ways to do so, every group is taken to be as large as allowed.
+    """
+    width = task.largest - task.least + 1
+    spare, limit = len(task.at) - task.groups * task.least, min(task.most_moves, len(task.at))
+    if width * (task.largest + 1) * task.groups > _MOST_DEALS or (spare + 1) * (limit + 1) > 10 * _MOST_DEALS:
+        counts = [[_most_new(arrivals, task.largest, task.groups)] for arrivals in range(task.largest + 1)]
+        spare = 0
+    else:
+        sizes = range(task.least, task.largest + 1)
+        counts = [[_most_new(arrivals, size, task.groups) for size in sizes] for arrivals in range(task.largest + 1)]
+    best = np.full((spare + 1, limit + 1), -np.inf)
+    best[0, 0] = 0.0
+    for _ in range(task.groups):
+        after = np.full_like(best, -np.inf)
+        for arrivals, row in enumerate(counts[: limit + 1]):
+            for larger, pairs in enumerate(row[: spare + 1]):
+                dealt = best[: spare + 1 - larger, : limit + 1 - arrivals] + pairs
+                there = after[larger:, arrivals:]
+                np.maximum(there, dealt, out=there)
+        best = after
+    return int(best[spare].max())
+
+
+def _most_new(arrivals: int, size: int, groups: int) -> float:
+    if arrivals > size or (groups == 1 and arrivals):
+        return -np.inf
+    each, more = divmod(arrivals, max(1, groups - 1))
+    same = more * (each + 1) * each // 2 + (groups - 1 - more) * each * (each - 1) // 2
+    return arrivals * size - arrivals * (arrivals + 1) // 2 - same
+
+
 def relax(task: Task, hint: Ints | None, watch: Stopwatch, share: float, seed: int) -> Relaxed:
     """Solve the relaxation within `share` (0-1) of the watch, from the rotation `hint`.
 
-    Without a hint only the rules are solved, with no count of pairs and no bound but that of all pairs.
+    Without a hint only the rules are solved, and the bound is the ceiling.
     """
     from ortools.sat.python import cp_model  # takes a second or more to import, so only when something is solved
 
     model = cp_model.CpModel()
     in_group = [[model.new_bool_var("") for _ in range(task.groups)] for _ in task.at]
     _add_rules(model, task, in_group)
-    most = task.groups * (task.largest * (task.largest - 1) // 2)
+    most = ceiling(task)
     if hint is not None:
         model.maximize(sum(_new_pairs(model, task, in_group, group) for group in range(task.groups)))
     likely = task.at if hint is None else hint

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,6 +34,22 @@ def improve(task: Task, start: Ints, watch: Stopwatch, share: float) -> Ints:
         if gained > best_gained:
             best, best_gained, since = walk.to.copy(), gained, 0
     return best
+
+
+def gather(task: Task) -> Ints | None:
+    """Return the rotation that only brings together who is pinned together, each changing places with one like them.
+
+    Nothing where that does not lead to a rotation that keeps every rule.
+    """
+    walk = _Walk(task, task.at)
+    for block in task.blocks:
+        homes = Counter(int(walk.to[one]) for one in block)
+        kept = [int(walk.to[one]) for one in block if task.stays[one]]
+        for group in kept or [home for home, _ in homes.most_common()]:
+            changes = [walk.exchange(one, group) for one in block if walk.to[one] != group]
+            if all(changes):
+                break
+    return walk.to if task.allows(walk.to) else None
 
 
 class _Walk:
@@ -77,6 +95,19 @@ class _Walk:
         self._excess = self._task.excess(self.to)
         self._sizes = np.bincount(self.to, minlength=self._task.groups)
         return int(brought)
+
+    def exchange(self, member: int, group: int) -> bool:
+        """Let a member change places with the one of `group` who is most like them; whether somebody could."""
+        partners = np.flatnonzero((self.to == group) & ~self._fixed & (self.to == self._task.at))
+        features = self._task.features
+        shift = len(self.to) * (features[:, partners] - features[:, [member]])
+        here = np.full(len(partners), self.to[member])
+        fits = self._fits(here, shift) & self._fits(self.to[partners], -shift)
+        if not fits.any():
+            return False
+        strain = np.where(fits, np.abs(shift).sum(axis=0), np.iinfo(np.int64).max)
+        self.apply((member, int(partners[int(strain.argmin())]), group), 0)
+        return True
 
     def _moves_left(self) -> int:
         return self._task.most_moves - int((self.to != self._task.at).sum())

@@ -204,7 +204,8 @@ def solve_team(pool: Pool, earlier: Sequence[Team], seconds: float, seed: int) -
         if found is None or pool.value(solved, earlier) > pool.value(found, earlier):
             found = solved
     value = 0 if found is None else pool.value(found, earlier)
-    return found, max(value, int(np.floor(solver.best_objective_bound + 1e-6)))
+    bound = min(int(np.floor(solver.best_objective_bound + 1e-6)), _ceiling(pool, is_open))
+    return found, max(value, bound)
 
 
 def _promising(pool: Pool, is_open: NDArray[np.bool_], value: int) -> NDArray[np.bool_]:
@@ -213,21 +214,31 @@ def _promising(pool: Pool, is_open: NDArray[np.bool_], value: int) -> NDArray[np
     A member brings the slot's value and half of their best pairs. Whoever drops out takes pairs along, so that others
     may drop out in the next turn.
     """
-    others = pool.slots - (0 if pool.asker >= 0 else 1)
     while True:
-        people = np.flatnonzero(is_open.any(axis=1))
-        if pool.asker >= 0:
-            people = np.union1d(people, [pool.asker])
-        company = np.zeros(len(is_open), dtype=np.int64)
-        company[people] = -np.sort(-pool.pair_value[np.ix_(people, people)], axis=1)[:, :others].sum(axis=1)
-        brings = 2 * pool.slot_value + company[:, None]  # in half steps, to stay whole
+        brings, always = _brings(pool, is_open)
         best = np.where(is_open, brings, -1).max(axis=0)
-        always = int(company[pool.asker]) if pool.asker >= 0 else 0
         most = brings + (best.sum() - best)[None, :] + always
         promising: NDArray[np.bool_] = is_open & (most >= 2 * value)
         if (promising == is_open).all():
             return promising
         is_open = promising
+
+
+def _brings(pool: Pool, is_open: NDArray[np.bool_]) -> tuple[Ints, int]:
+    """Return (m, s) what each may bring to a slot, and what the asker brings anyway; in half steps, to stay whole."""
+    others = pool.slots - (0 if pool.asker >= 0 else 1)
+    people = np.flatnonzero(is_open.any(axis=1))
+    if pool.asker >= 0:
+        people = np.union1d(people, [pool.asker])
+    company = np.zeros(len(is_open), dtype=np.int64)
+    company[people] = -np.sort(-pool.pair_value[np.ix_(people, people)], axis=1)[:, :others].sum(axis=1)
+    return 2 * pool.slot_value + company[:, None], int(company[pool.asker]) if pool.asker >= 0 else 0
+
+
+def _ceiling(pool: Pool, is_open: NDArray[np.bool_]) -> int:
+    """Return steps that no team of these people exceeds: instant, where CP-SAT may need its time."""
+    brings, always = _brings(pool, is_open)
+    return (int(np.where(is_open, brings, 0).max(axis=0).sum()) + always) // 2
 
 
 def _add_team(
