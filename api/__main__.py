@@ -12,6 +12,7 @@ from contextlib import ExitStack
 import uvicorn
 
 from api.app import create_app
+from copilot.catch_up import catching_up
 from copilot.cli.service_file import RunningService, announce, find, withdraw
 from copilot.community.access import new_secret
 from copilot.errors import Conflict, CopilotError
@@ -45,6 +46,7 @@ def serve(settings: Settings) -> None:
         if settings.jobs.run_in_api:
             jobs = stack.enter_context(runner(services, hourly=settings.jobs.hourly_snapshot))
             jobs.check_at_start()
+            stack.enter_context(catching_up(services, jobs, settings.jobs.catch_up_seconds))
         else:
             jobs = stack.enter_context(client(services))
         _ = services.model, services.knowledge, services.prompts  # what is set up wrongly is said now, not to a member

@@ -56,8 +56,8 @@ class _Stopped(BaseException):
 def _step(community_id: str, job_id: str) -> str:
     """Run all stages; each skips what the truth says is done, so one step for all of them is enough.
 
-    A database that is locked, full, away or written by another worker is waited for: a minute to do the work, and for ever to write its outcome,
-    since a job that is said to run and does not would never be started again.
+    A database that is locked, full, away or written by another worker is waited for: a minute to do the work, and for
+    ever to write its outcome, since a job that is said to run and does not would never be started again.
     """
     work = Work(_running[-1], community_id, job_id)
     pauses = iter(_PAUSES_SECONDS)

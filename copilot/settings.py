@@ -91,6 +91,9 @@ class JobSettings(_Group):
     )
     run_in_api: bool = Field(True, description="run jobs in the API process; off when separate workers run")
     batch_rows: int = Field(500, ge=1, le=5000, description="rows written per import transaction")
+    catch_up_seconds: float = Field(
+        10.0, ge=0, le=3600, description="how often waiting readings and vectors are looked for; 0 means never"
+    )
     hourly_snapshot: bool = Field(True, description="store an atmosphere snapshot every hour")
 
 

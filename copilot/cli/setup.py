@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from copilot.assets import knowledge_dir, sample_dir
+from copilot.catch_up import catching_up
 from copilot.cli.output import job_progress, say
 from copilot.cli.service_file import find
 from copilot.community.access import create_key
@@ -104,8 +105,9 @@ def work_until_stopped(settings: Settings, name: str) -> None:
     try:
         with runner(services, name=name, hourly=settings.jobs.hourly_snapshot) as jobs:
             jobs.check_at_start()
-            say(f"worker {name} is ready")
-            stop.wait()
+            with catching_up(services, jobs, settings.jobs.catch_up_seconds):
+                say(f"worker {name} is ready")
+                stop.wait()
     finally:
         services.close()
 

@@ -25,7 +25,9 @@ _START_SECONDS = 90.0
 
 def environment(data_dir: Path, **settings: object) -> dict[str, str]:
     """Return the environment of a process with these settings and no others: `database__url` and the like."""
-    values = {"data_dir": data_dir, "jobs__hourly_snapshot": False, **settings}
+    # Nothing happens by itself, unless the test is about that.
+    quiet = {"jobs__hourly_snapshot": False, "jobs__catch_up_seconds": 0}
+    values = {"data_dir": data_dir, **quiet, **settings}
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**inherited, **{f"COPILOT_{name.upper()}": str(value) for name, value in values.items()}}
 
