@@ -44,6 +44,10 @@ class Backend(Protocol):
         """Suggest topics."""
         ...
 
+    def suggested(self, member_id: str | None, limit: int) -> list[Json]:
+        """List topics that were suggested, to one member or to all, newest first."""
+        ...
+
     def atmosphere(self, channel: str | None, start: str | None, end: str | None) -> Json:
         """Read the room."""
         ...

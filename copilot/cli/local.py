@@ -91,6 +91,11 @@ class LocalBackend:
         found = self._services.topics.suggest(self._community_id, member_id, n=n, actor=self._actor.key_id)
         return _plain(found)
 
+    def suggested(self, member_id: str | None, limit: int) -> list[Json]:
+        """List stored topics."""
+        page = self._services.topics.history(self._community_id, member_id=member_id, limit=limit)
+        return [_plain(row) for row in page.items]
+
     def atmosphere(self, channel: str | None, start: str | None, end: str | None) -> Json:
         """Read the room."""
         reading = self._services.atmosphere.read(

@@ -139,6 +139,21 @@ def topics(
 
 
 @app.command()
+def suggested(
+    member: Annotated[
+        str | None, typer.Argument(help="id, external id or exact name; all members when left out")
+    ] = None,
+    community: Community = DEFAULT,
+    limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List topics that were suggested so far, newest first."""
+    with backend(community) as asked:
+        found = asked.suggested(member_id(asked, member) if member else None, limit)
+    show(found, as_json, render.suggested)
+
+
+@app.command()
 def atmosphere(
     community: Community = DEFAULT,
     channel: Annotated[str | None, typer.Option(help="id, external id or name; all channels when left out")] = None,

@@ -83,6 +83,10 @@ class RemoteBackend:
         """Suggest topics."""
         return dict(self._ask("POST", f"/members/{member_id}/topics", json={"n": n}))
 
+    def suggested(self, member_id: str | None, limit: int) -> list[Json]:
+        """List stored topics."""
+        return list(self._ask("GET", "/topics", params=_given(member_id=member_id, limit=limit))["items"])
+
     def atmosphere(self, channel: str | None, start: str | None, end: str | None) -> Json:
         """Read the room."""
         return dict(self._ask("GET", "/atmosphere", params=_given(channel=channel, start=start, end=end)))

@@ -59,6 +59,15 @@ def topics(found: Json) -> None:
         say(_sentence(found["note"]))
 
 
+def suggested(items: list[Json]) -> None:
+    """Show topics that were suggested."""
+    rows: list[list[object]] = [
+        [item["created_at"][:10], item["member_id"], item["status"], item["topic"]["titles"][0], item["topic"]["id"]]
+        for item in items
+    ]
+    table("topics suggested so far", ["day", "member", "status", "topic", "id"], rows)
+
+
 def atmosphere(reading: Json) -> None:
     """Show a reading of the room, or why there is none."""
     window, counts = reading["window"], reading["counts"]

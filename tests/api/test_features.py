@@ -117,6 +117,30 @@ def test_topics_cite_the_member_and_a_question(world: World) -> None:
     pytest.fail("nobody in the sample got a topic")
 
 
+def test_suggested_topics_are_listed_and_read_back_by_whom_they_concern(world: World) -> None:
+    made: dict[str, dict[str, Any]] = {}
+    for item in world.get("operator", "/topics/reluctant", n=20).json():
+        for topic in world.post("operator", f"/members/{item['member_id']}/topics", {"n": 1}).json()["topics"]:
+            made[item["member_id"]] = topic
+        if len(made) == 2:
+            break
+    listed = world.get("operator", "/topics", limit=200).json()["items"]
+    assert {topic["id"] for topic in made.values()} <= {item["topic"]["id"] for item in listed}
+    one, two = made
+    own = world.get("operator", "/topics", member_id=one).json()["items"]
+    assert {item["member_id"] for item in own} == {one}
+    stored = next(item for item in own if item["topic"]["id"] == made[one]["id"])
+    assert stored["topic"] == made[one]
+    assert world.get("operator", f"/topics/{made[one]['id']}").json() == stored
+    key = world.post("admin", "/keys", {"name": "m", "role": "member", "member_id": one}).json()["secret"]
+    for member_id, status in ((one, 200), (two, 404)):
+        path = f"{world.path}/topics/{made[member_id]['id']}"
+        assert world.client.get(path, headers={"Authorization": f"Bearer {key}"}).status_code == status
+    assert world.get("operator", "/topics/top_none").status_code == 404
+    assert world.get("operator", "/topics", member_id="mem_none").status_code == 404
+    assert world.get("moderator", f"/topics/{made[one]['id']}").status_code == 403
+
+
 def test_the_room_is_read_with_n_or_not_at_all(world: World) -> None:
     reading = world.get("moderator", "/atmosphere", channel="main").json()
     assert reading["no_reading"] is None
