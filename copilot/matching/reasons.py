@@ -12,7 +12,7 @@ from copilot.matching.affinity import same_city
 from copilot.matching.comparison import Comparison, TextPair
 from copilot.matching.models import Evidence, PairScore, Reason
 from copilot.matching.records import Locale, Party, Setting
-from copilot.matching.wording import BACKWARD, CITY, FORWARD, RESOURCE
+from copilot.matching.wording import BACKWARD, CITY, FORWARD, RESOURCE, RESOURCE_DETAIL
 
 Direction = Literal["forward", "backward"]
 # Pairs from the first on are worded as a fit, from the second as a possibility, from the third as a long shot. Of the
@@ -107,17 +107,19 @@ def _pair_reason(
     want, offer = excerpt(pair.want.text), excerpt(pair.offer.text)
     # The same pair is always worded the same way; different pairs vary.
     template = wordings[sum(map(ord, pair.want.record_id + pair.offer.record_id)) % len(wordings)]
-    return Reason(
-        kind=kind,
-        text=template.format(
-            want=want, offer=offer, want_id=pair.want.record_id, offer_id=pair.offer.record_id, name=short_name(target)
-        ),
-        evidence=[
-            Evidence(record_id=pair.want.record_id, quote=want),
-            Evidence(record_id=pair.offer.record_id, quote=offer),
-        ],
-        strength=round(pair.relevance, _DIGITS),
+    text = template.format(
+        want=want, offer=offer, want_id=pair.want.record_id, offer_id=pair.offer.record_id, name=short_name(target)
     )
+    evidence = [
+        Evidence(record_id=pair.want.record_id, quote=want),
+        Evidence(record_id=pair.offer.record_id, quote=offer),
+    ]
+    # A resource begins with its title, which alone does not say what is offered.
+    detail = excerpt(pair.offer.text.partition("\n")[2]) if target.kind == "resource" else ""
+    if detail:
+        text += RESOURCE_DETAIL[locale].format(detail=detail)
+        evidence.append(Evidence(record_id=pair.offer.record_id, quote=detail))
+    return Reason(kind=kind, text=text, evidence=evidence, strength=round(pair.relevance, _DIGITS))
 
 
 def _tier(relevance: float) -> str:

@@ -67,6 +67,7 @@ RESOURCE: dict[Locale, dict[str, tuple[str, ...]]] = {
         "faint": ("A long shot: you wrote “{want}” ({want_id}); the community has “{offer}” ({offer_id}).",),
     },
 }
+RESOURCE_DETAIL: dict[Locale, str] = {"zh-CN": "资料写着：「{detail}」。", "en": " It says: “{detail}”."}
 CITY: dict[Locale, str] = {
     "zh-CN": "同城：你在「{mine}」（{mine_id}），{name}在「{yours}」（{yours_id}）。",
     "en": "Same city: you are in “{mine}” ({mine_id}), {name} in “{yours}” ({yours_id}).",

@@ -79,13 +79,25 @@ def test_an_english_community_reads_english() -> None:
     assert text.isascii() or not any("\u4e00" <= character <= "\u9fff" for character in text)
 
 
-def test_a_resource_is_quoted_by_its_title() -> None:
+def test_a_resource_is_quoted_by_its_title_and_by_what_it_offers() -> None:
     asker = _party("a")
     text = Statement("res_1", "resource", "冷藏车队\n广州到成都")
     resource = replace(_party("r"), id="res_1", kind="resource", name="冷藏车队", wants=(), offers=(text,), city="成都")
     found = Comparison(resource, 0.5, 0.9, Mutuality.YOU_GAIN, {}, [TextPair(asker.wants[0], text, 0.9, 0.0, 0.9)], [])
     reasons = make_reasons(asker, found, _setting())
-    assert reasons[0].evidence[1] == Evidence(record_id="res_1", quote="冷藏车队")
+    assert [e.quote for e in reasons[0].evidence if e.record_id == "res_1"] == ["冷藏车队", "广州到成都"]
+    assert reasons[0].text.endswith("资料写着：「广州到成都」。")
+    title_only = replace(found, forward=[replace(found.forward[0], offer=replace(text, text="冷藏车队"))])
+    assert (
+        len(
+            make_reasons(
+                asker,
+                replace(title_only, target=replace(resource, offers=(replace(text, text="冷藏车队"),))),
+                _setting(),
+            )[0].evidence
+        )
+        == 2
+    )
 
 
 @pytest.mark.parametrize(
