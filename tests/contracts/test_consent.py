@@ -58,6 +58,16 @@ class Desk:
 
 
 @pytest.fixture
+def store(any_store: Store) -> Store:
+    return any_store
+
+
+@pytest.fixture
+def community() -> str:
+    return "a"
+
+
+@pytest.fixture
 def desk(store: Store, community: str, tmp_path: Path) -> Desk:
     desk = Desk(store, community, tmp_path)
     assert desk.imported("yes", "yes", "community") == (True, True, "community")

@@ -45,6 +45,16 @@ class Content(BaseModel):
 
 
 @pytest.fixture
+def store(any_store: Store) -> Store:
+    return any_store
+
+
+@pytest.fixture
+def community() -> str:
+    return "a"
+
+
+@pytest.fixture
 def lived(store: Store, community: str) -> str:
     """Ann, who owns a resource, hosts an event, wrote "to", and is named by Bo's proposal and a plan; returns the community."""
     with store.write(community) as unit:
