@@ -49,9 +49,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    from eval.bench import SUITE  # the other commands need none of what it times
+    from eval import bench, engines  # the other commands need none of what they time
 
-    return _evaluate([SUITE], options, options.out or LATEST.with_name("bench.json"))
+    return _evaluate([bench.SUITE, engines.SUITE], options, options.out or LATEST.with_name("bench.json"))
 
 
 def _evaluate(suites: list[Suite], options: argparse.Namespace, out: Path) -> int:
@@ -115,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="measure, write a run file and print it")
     run.add_argument("--suite", action="append", default=[], help="only this one; may be repeated")
-    bench = commands.add_parser("bench", help="time import, reading, embedding, matching and planning")
+    bench = commands.add_parser("bench", help="time import, reading, embedding, matching and planning; compare engines")
     for command in (run, bench):
         command.add_argument("--out", type=Path, help="where the run file goes")
         command.add_argument(

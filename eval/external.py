@@ -110,6 +110,11 @@ def _read_smp(paths: Sequence[Path]) -> list[Labelled]:
     return [Labelled(row["content"], _SMP_CLASSES.get(row["label"], 0)) for row in rows]
 
 
+def _read_pairs(paths: Sequence[Path]) -> list[Labelled]:
+    rows = [line.split("\t") for line in paths[0].read_text("utf-8-sig").split("\n") if line]
+    return [Labelled(f"{one}\t{other}", int(label)) for one, other, label in rows]
+
+
 SETS: dict[str, ExternalSet] = {
     found.name: found
     for found in (
@@ -137,6 +142,10 @@ SETS: dict[str, ExternalSet] = {
             "smp2020", "SMP2020-EWECT virus eval: Chinese microblogs, six emotions as three sentiments", "none stated",
             (("smp2020/virus_eval_labeled.txt", "a60dd95652fb939db762735f5083d66120fbf494d4c1267f24065256c40f3476"),),
             _read_smp,
+        ),
+        ExternalSet(
+            "lcqmc_dev", "LCQMC dev: pairs of Chinese questions (parted by a tab), 1 for the same intent", "CC BY 4.0",
+            (("lcqmc/dev.txt", "d3cd41ed89b8f6196a76ebff2aa03d5ecf42edcd12942aa865d34f7e570af7c2"),), _read_pairs,
         ),
     )
 }  # fmt: skip

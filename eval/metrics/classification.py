@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import confusion_matrix, f1_score
+from sklearn.metrics import confusion_matrix, f1_score, roc_auc_score
 
 
 def confusion(truth: Sequence[int], predicted: Sequence[int], classes: Sequence[int]) -> NDArray[np.int64]:
@@ -27,6 +27,17 @@ def macro_f1_of(confusions: NDArray[np.float64]) -> NDArray[np.float64]:
     f1 = np.divide(2 * right, named, out=np.zeros_like(right), where=named > 0)
     means: NDArray[np.float64] = f1.mean(axis=1)
     return means
+
+
+def area_under_curve(truth: Sequence[int], scores: Sequence[float]) -> float:
+    """Return the chance that a case of class 1 scores above one of class 0, ties counting half.
+
+    Raises:
+        ValueError: only one class is there.
+    """
+    if set(truth) != {0, 1}:
+        raise ValueError("the area under the curve needs cases of both classes")
+    return float(roc_auc_score(truth, scores))
 
 
 def majority(truth: Sequence[int]) -> list[int]:

@@ -63,3 +63,10 @@ def test_tricks_are_kept_as_slices(tmp_path: Path) -> None:
     path.write_text('{"id": 2, "trick": "pinyin", "toxic": true, "text": "x"}\n', encoding="utf-8")
 
     assert read("cntp", path) == [external.Labelled("x", 1, "pinyin")]
+
+
+def test_a_pair_of_questions_is_one_text_with_a_tab(tmp_path: Path) -> None:
+    path = tmp_path / "dev.txt"
+    path.write_text("\ufeff怎么办？\t如何办？\t1\n你好\t天气\t0\n", encoding="utf-8")
+
+    assert read("lcqmc_dev", path) == [external.Labelled("怎么办？\t如何办？", 1), external.Labelled("你好\t天气", 0)]

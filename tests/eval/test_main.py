@@ -87,8 +87,16 @@ def test_the_bench_times_everything_users_wait_for(tmp_path: Path, capsys: pytes
     out = tmp_path / "bench.json"
 
     assert main(["bench", "--out", str(out)]) == 0
-    figures = read_run(out).figures()
-    assert all(figure.value is not None and figure.value > 0 for figure in figures.values())
-    work = {name.split(".")[1].split("_")[0] for name in figures}
+    bench, engines = read_run(out).suites
+    assert all(figure.value is not None and figure.value > 0 for figure in bench.figures)
+    work = {figure.name.split(".")[1].split("_")[0] for figure in bench.figures}
     assert work == {"import", "read", "embed", "match", "plan"}
+    assert engines.error == ""
+    compared = {figure.name.partition(".")[2]: figure.value for figure in engines.figures if figure.value is not None}
+    assert compared["speed_ratio"] >= 4.5
+    assert compared["cosine_min"] >= 0.995
+    assert compared["alone_or_in_batch_difference"] < 1e-6
+    assert compared.get("process_peak_mb", 0) < 250
+    # Absent where LCQMC is.
+    assert abs(compared.get("lcqmc_auc.onnx", 0) - compared.get("lcqmc_auc.wheel", 0)) <= 0.005
     capsys.readouterr()
