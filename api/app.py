@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api import errors
+from api import errors, examples
 from api.deps import KEY_WAYS
 from api.middleware import BodyLimit, RateLimit, RequestContext
 from api.routes import atmosphere, events, matching, moderation, people, system, topics, work
@@ -35,6 +35,7 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
         work.router, work.uploads, work.keys,
     ):  # fmt: skip
         app.include_router(router, prefix=_PREFIX, responses=errors.RESPONSES, dependencies=KEY_WAYS)
+    examples.install(app)
     settings = services.settings.api
     # The last one added sees the request first.
     app.add_middleware(BodyLimit, settings=settings)
