@@ -23,11 +23,21 @@ from copilot.community.tables.events import (
     Signup,
     TopicSuggestion,
 )
-from copilot.community.tables.people import (
-    Award,
+from copilot.community.tables.matching import (
+    AspectProposal,
+    Endorsement,
     Introduction,
     Match,
     MatchFeedback,
+    PairRule,
+    ScoreWeights,
+    Seat,
+    Seating,
+    Webhook,
+    WebhookDelivery,
+)
+from copilot.community.tables.people import (
+    Award,
     Member,
     ProfileText,
     Resource,
@@ -51,6 +61,7 @@ __all__ = [
     "Alert",
     "ApiKey",
     "Appeal",
+    "AspectProposal",
     "AtmosphereSnapshot",
     "AuditEntry",
     "Award",
@@ -60,6 +71,7 @@ __all__ = [
     "CheckIn",
     "Community",
     "Decision",
+    "Endorsement",
     "Erasure",
     "Event",
     "EventFeedback",
@@ -76,6 +88,7 @@ __all__ = [
     "Member",
     "Message",
     "Outreach",
+    "PairRule",
     "ProfileText",
     "Reading",
     "Report",
@@ -83,13 +96,18 @@ __all__ = [
     "ResourceUse",
     "Scoped",
     "ScoreEntry",
+    "ScoreWeights",
     "Season",
+    "Seat",
+    "Seating",
     "Signup",
     "StaleMark",
     "Strike",
     "TopicSuggestion",
     "UtcDateTime",
     "VectorRow",
+    "Webhook",
+    "WebhookDelivery",
 ]  # fmt: skip
 
 index_scope(Base.metadata)

@@ -37,6 +37,10 @@ class Member(Scoped):
     visibility: Mapped[str] = mapped_column(default="community")
     # Which of the three above a person decided: name -> {"by": member | admin, "at": time}. Imports respect it.
     consents_decided: Mapped[JsonObject] = mapped_column(default=dict)
+    # Which sources the profile may be read from: introduction | chat -> true or false; absent was never asked.
+    consent_sources: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
+    # How others reach the member (wechat, email, phone ...): shown to nobody but whom both said yes to.
+    contacts: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
     attributes: Mapped[JsonObject] = mapped_column(default=dict)
     created_at: Mapped[datetime]
 
@@ -107,44 +111,6 @@ class ResourceUse(Scoped):
     due_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(default="")
-
-
-class Match(Scoped):
-    __tablename__ = "match"
-    __table_args__ = (Index("ix_match_member", "community_id", "member_id", "kind", "created_at"),)
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
-    kind: Mapped[str]
-    target_id: Mapped[str] = mapped_column(index=True)
-    score: Mapped[float]
-    components: Mapped[JsonObject] = mapped_column(default=dict)
-    reasons: Mapped[JsonList] = mapped_column(default=list)
-    status: Mapped[str] = mapped_column(default="proposed")
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-
-
-class Introduction(Scoped):
-    __tablename__ = "introduction"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    match_id: Mapped[str] = mapped_column(ForeignKey("match.id", ondelete="CASCADE"), index=True)
-    status: Mapped[str] = mapped_column(default="proposed")
-    drafts: Mapped[JsonObject] = mapped_column(default=dict)
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime | None]
-
-
-class MatchFeedback(Scoped):
-    __tablename__ = "match_feedback"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    match_id: Mapped[str] = mapped_column(ForeignKey("match.id", ondelete="CASCADE"), index=True)
-    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
-    verdict: Mapped[str]
-    comment: Mapped[str] = mapped_column(default="")
-    created_at: Mapped[datetime]
 
 
 class ScoreEntry(Scoped):
