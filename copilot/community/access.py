@@ -21,13 +21,17 @@ SELF = frozenset({"self:read", "self:write"})
 _READ = frozenset({"members:read", "resources:read", "channels:read", "jobs:read"})
 _MODERATOR = _READ | {"messages:read", "atmosphere:read", "moderation:read", "moderation:decide"}
 _OPERATOR = _MODERATOR - {"moderation:decide"} | {
-    "matching:read", "events:read", "events:write", "topics:read", "topics:write", "imports:write", "usage:read",
+    "matching:read", "matching:write", "events:read", "events:write", "topics:read", "topics:write", "imports:write",
+    "usage:read",
 }  # fmt: skip
 ROLE_SCOPES: dict[Role, frozenset[str]] = {
     Role.MEMBER: SELF,
     Role.MODERATOR: _MODERATOR,
     Role.OPERATOR: _OPERATOR,
-    Role.ADMIN: _OPERATOR | _MODERATOR | SELF | {"keys:write", "audit:read", "members:erase", "index:write"},
+    Role.ADMIN: _OPERATOR
+    | _MODERATOR
+    | SELF
+    | {"keys:write", "audit:read", "members:erase", "index:write", "webhooks:write"},
 }
 ALL_SCOPES = frozenset().union(*ROLE_SCOPES.values())
 _PREFIX = "cpk_"

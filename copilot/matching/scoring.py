@@ -8,13 +8,18 @@ anyway (cross-domain similarity local scaling, Conneau et al. 2018), and only th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
+
+
+# The fields of `Weights` that are shares of the final score; the rest are constants of relevance.
+SHARES = ("relevance", "city", "industry", "language", "activity")
 
 
 class Mutuality(StrEnum):
@@ -64,10 +69,25 @@ class Weights:
         """Return the relevance from which on a target of `kind` is good enough."""
         return self.low_score if kind == "member" else self.low_score_alone
 
+    def shares(self) -> dict[str, float]:
+        """Return what each component counts in the final score, by its name."""
+        return {name: float(getattr(self, name)) for name in SHARES}
+
+    def with_shares(self, shares: Mapping[str, float]) -> Weights:
+        """Return the same constants with other shares.
+
+        Raises:
+            ValueError: a name is not one of `SHARES` or missing, or they do not sum to 1.
+        """
+        if set(shares) != set(SHARES):
+            raise ValueError(f"shares are {', '.join(SHARES)}; not {', '.join(sorted(shares))}")
+        chosen: dict[str, Any] = {name: float(value) for name, value in shares.items()}
+        return replace(self, **chosen)
+
     def __post_init__(self) -> None:
-        shares = self.relevance + self.city + self.industry + self.language + self.activity
-        if abs(shares - 1.0) > 1e-9:
-            raise ValueError(f"the shares of the score sum to {shares}, not 1")
+        total = sum(self.shares().values())
+        if not abs(total - 1.0) <= 1e-9 or min(self.shares().values()) < 0.0:
+            raise ValueError(f"the shares of the score sum to {total}, not 1, or one is negative")
 
 
 def margins(cosines: Matrix, wants_crowding: Matrix, offers_crowding: Matrix) -> Matrix:
