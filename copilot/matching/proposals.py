@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from copilot.community.ids import new_id
+from copilot.community.outbox import emit_all
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Match, MatchFeedback, Member
 from copilot.community.text import clean_text
@@ -43,8 +44,22 @@ def _store(store: Store, setting: Setting, member_id: str, items: Sequence[Match
         if not changes:
             return
         result = unit.upsert(Match, changes)
+        emit_all(unit, "match.proposed", _notes(member_id, items, changes))
         if result.inserted:
             unit.audit(actor or "system", "match.propose", ("member", member_id), matches=result.inserted)
+
+
+def _notes(member_id: str, items: Sequence[MatchItem], changes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what webhooks are told of the proposals that are made now, for the first time or again."""
+    proposed = {row["id"] for row in changes if "status" in row}
+    return [
+        {
+            "match_id": item.match_id, "member_id": member_id, "kind": item.kind, "target_id": item.target_id,
+            "score": item.score,
+        }
+        for item in items
+        if item.match_id in proposed
+    ]  # fmt: skip
 
 
 def record_feedback(
