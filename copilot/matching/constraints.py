@@ -53,7 +53,7 @@ def _is_expired(pairing: Pairing) -> bool:
 
 
 def _is_withdrawn(pairing: Pairing) -> bool:
-    return pairing.target.status != "available"
+    return pairing.target.kind == "resource" and pairing.target.status != "available"
 
 
 def _is_connected(pairing: Pairing) -> bool:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from copilot.matching.scoring import Mutuality
 
 Unit = Annotated[float, Field(ge=0.0, le=1.0)]
-MatchKind = Literal["member", "resource"]
+MatchKind = Literal["member", "resource", "event", "thread"]
 MAX_MATCHES = 50
 
 

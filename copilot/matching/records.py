@@ -35,11 +35,18 @@ class Statement:
 
 @dataclass(frozen=True)
 class Party:
-    """A member, or a resource with the member behind it.
+    """A member, or a resource, an event or an open question with the member behind it.
 
     Attributes:
-        person_id: the member themself, or the owner of the resource; None for what belongs to the community.
-        consent_match, consent_ai, visibility: the person's; those of a community's own resource are open.
+        person_id: the member themself, the owner of the resource, the host of the event, who asked the question; None
+            for what belongs to the community.
+        consent_match, consent_ai, visibility: the person's; those of a community's own resource and of an event, which
+            the community announces, are open.
+        city: empty for an event that takes place online.
+        status: of a resource as stored (`available` ...), of an event as stored (`published` ...), of a question
+            `open`, `answered` or `recalled`.
+        capacity: how many a resource or an event takes; None is no limit.
+        starts_at, ends_at: of an event; a question `starts_at` the moment it was asked.
         messages: sent in the last 30 days.
         keywords: headline and skills, or tags; they help to find somebody and are never quoted.
     """
@@ -57,6 +64,9 @@ class Party:
     type: str = ""
     status: str = "available"
     expires_on: date | None = None
+    capacity: int | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
     wants: tuple[Statement, ...] = ()
     offers: tuple[Statement, ...] = ()
     messages: int = 0
@@ -199,7 +209,7 @@ def _resource(row: Resource, owner: Member | None) -> Party:
         consent_match=owner is None or owner.consent_match is True,
         consent_ai=owner is None or owner.consent_ai,
         visibility="community" if owner is None else owner.visibility, city=row.city, type=row.type,
-        status=row.status, expires_on=row.expires_on, offers=(Statement(row.id, "resource", text),),
+        status=row.status, expires_on=row.expires_on, capacity=row.capacity, offers=(Statement(row.id, "resource", text),),
         keywords=keywords("", row.tags),
     )  # fmt: skip
 

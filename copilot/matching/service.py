@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import get_args
 
 from copilot.community.access import Actor
 from copilot.community.permission import get_seen
@@ -218,7 +217,7 @@ class MatchingService:
 
 
 def _check(kind: str, n: int) -> None:
-    if kind not in get_args(MatchKind):
+    if kind not in ("member", "resource"):
         raise InvalidInput("kind is member or resource", field="kind")
     if not 1 <= n <= MAX_MATCHES:
         raise InvalidInput(f"n must be between 1 and {MAX_MATCHES}", field="n", limit=MAX_MATCHES)
