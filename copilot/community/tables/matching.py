@@ -12,12 +12,16 @@ from copilot.community.tables.base import JsonList, JsonObject, Scoped
 
 class Match(Scoped):
     __tablename__ = "match"
-    __table_args__ = (Index("ix_match_member", "community_id", "member_id", "kind", "created_at"),)
+    __table_args__ = (
+        Index("ix_match_member", "community_id", "member_id", "kind", "created_at"),
+        # Who was proposed how often is asked for hundreds of targets at once.
+        Index("ix_match_target", "community_id", "kind", "target_id", "status"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
     kind: Mapped[str]
-    target_id: Mapped[str] = mapped_column(index=True)
+    target_id: Mapped[str]
     score: Mapped[float]
     components: Mapped[JsonObject] = mapped_column(default=dict)
     reasons: Mapped[JsonList] = mapped_column(default=list)
@@ -25,6 +29,8 @@ class Match(Scoped):
     # The weights that made the score; 0 are those of the code.
     weights_version: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
+    # When it was proposed, the last time after a rest; rows of the first schema have none: it is when they were made.
+    proposed_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
 
 
@@ -36,6 +42,10 @@ class MatchFeedback(Scoped):
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
     verdict: Mapped[str]
     comment: Mapped[str] = mapped_column(default="")
+    # What was known when this was said: a proposal that is made again has other figures, and the learning needs these.
+    score: Mapped[float | None]
+    components: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
+    weights_version: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
 
 
@@ -71,7 +81,12 @@ class PairRule(Scoped):
     """A rule about two members: `blocked` by the first, or `cannot_match` and `must_match` set by an operator."""
 
     __tablename__ = "pair_rule"
-    __table_args__ = (UniqueConstraint("community_id", "kind", "first_id", "second_id"),)
+    __table_args__ = (
+        UniqueConstraint("community_id", "kind", "first_id", "second_id"),
+        Index("ix_pair_rule_first", "community_id", "first_id", "second_id"),
+        Index("ix_pair_rule_second", "community_id", "second_id", "first_id"),
+        Index("ix_pair_rule_created", "community_id", "created_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]

@@ -131,7 +131,10 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_pair_rule_community_id_id"), "pair_rule", ["community_id", "id"], unique=False)
+    op.create_index("ix_pair_rule_created", "pair_rule", ["community_id", "created_at", "id"], unique=False)
+    op.create_index("ix_pair_rule_first", "pair_rule", ["community_id", "first_id", "second_id"], unique=False)
     op.create_index(op.f("ix_pair_rule_first_id"), "pair_rule", ["first_id"], unique=False)
+    op.create_index("ix_pair_rule_second", "pair_rule", ["community_id", "second_id", "first_id"], unique=False)
     op.create_index(op.f("ix_pair_rule_second_id"), "pair_rule", ["second_id"], unique=False)
     op.create_table(
         "seat",
@@ -261,6 +264,12 @@ def upgrade() -> None:
     op.create_index("ix_introduction_status", "introduction", ["community_id", "status", "expires_at"], unique=False)
     op.create_index("ix_introduction_target", "introduction", ["community_id", "target_id", "created_at"], unique=False)
     op.add_column("match", sa.Column("weights_version", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("match", sa.Column("proposed_at", UtcDateTime(), nullable=True))
+    op.drop_index(op.f("ix_match_target_id"), "match")
+    op.create_index("ix_match_target", "match", ["community_id", "kind", "target_id", "status"], unique=False)
+    op.add_column("match_feedback", sa.Column("score", sa.Double(), nullable=True))
+    op.add_column("match_feedback", sa.Column("components", _JSON, server_default="{}", nullable=False))
+    op.add_column("match_feedback", sa.Column("weights_version", sa.Integer(), server_default="0", nullable=False))
     op.add_column("member", sa.Column("consent_sources", _JSON, server_default="{}", nullable=False))
     op.add_column("member", sa.Column("contacts", _JSON, server_default="{}", nullable=False))
 
@@ -268,6 +277,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("member", "contacts")
     op.drop_column("member", "consent_sources")
+    op.drop_column("match_feedback", "weights_version")
+    op.drop_column("match_feedback", "components")
+    op.drop_column("match_feedback", "score")
+    op.drop_index("ix_match_target", "match")
+    op.create_index(op.f("ix_match_target_id"), "match", ["target_id"], unique=False)
+    op.drop_column("match", "proposed_at")
     op.drop_column("match", "weights_version")
     op.drop_index("ix_introduction_target", "introduction")
     op.drop_index("ix_introduction_status", "introduction")
@@ -287,7 +302,10 @@ def downgrade() -> None:
     op.drop_index("ix_seat_member", "seat")
     op.drop_table("seat")
     op.drop_index(op.f("ix_pair_rule_second_id"), "pair_rule")
+    op.drop_index("ix_pair_rule_second", "pair_rule")
     op.drop_index(op.f("ix_pair_rule_first_id"), "pair_rule")
+    op.drop_index("ix_pair_rule_first", "pair_rule")
+    op.drop_index("ix_pair_rule_created", "pair_rule")
     op.drop_index(op.f("ix_pair_rule_community_id_id"), "pair_rule")
     op.drop_table("pair_rule")
     op.drop_index(op.f("ix_endorsement_member_id"), "endorsement")
