@@ -21,6 +21,11 @@ depends_on = None
 def upgrade() -> None:
     # Nothing ever wrote into the first shape of this table.
     op.drop_table("introduction")
+    # Coming events have vectors from now on: those that are there already wait for theirs.
+    op.execute(
+        "INSERT INTO stale_mark (community_id, purpose, kind, record_id, token, marked_at) "
+        "SELECT community_id, 'vector', 'event', id, 'migration', created_at FROM event WHERE status = 'published'"
+    )
     op.create_table(
         "score_weights",
         sa.Column("id", sa.Text(), nullable=False),
