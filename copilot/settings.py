@@ -109,6 +109,38 @@ class ApiSettings(_Group):
     idempotency_hours: int = Field(24, ge=1, le=720, description="how long an Idempotency-Key replays")
 
 
+class WebhookSettings(_Group):
+    """What the service tells others of."""
+
+    allow_private: bool = Field(
+        False, description="let webhooks lead to this machine and its network, to this machine over plain http, too"
+    )
+    timeout_seconds: float = Field(10.0, gt=0.0, le=60.0, description="how long one receiver may take to answer")
+
+
+class MatchingSettings(_Group):
+    """How often somebody is proposed, and for how long a "no" holds. Days count from the moment, not from midnight."""
+
+    decline_rest_days: int = Field(
+        30, ge=0, le=3650, description="how long a proposal that was declined or ignored is not made again"
+    )
+    shown_days: int = Field(30, ge=1, le=3650, description="how long a proposal that nobody answers is shown")
+    unanswered_rest_days: int = Field(
+        30, ge=0, le=3650, description="how long it is not made again after that; then it may be"
+    )
+    exposure_cap: int = Field(
+        10,
+        ge=0,
+        le=100_000,
+        description="to how many different members somebody, a resource or a question of theirs is proposed within "
+        "the days of the next line; 0 means without limit",
+    )
+    exposure_days: int = Field(30, ge=1, le=3650, description="for how long a proposal counts for that")
+    hold_days: int = Field(
+        30, ge=0, le=3650, description="how long a yes to a resource keeps one of its places while it is not used"
+    )
+
+
 class LimitSettings(_Group):
     """Bounds of the domain; input beyond them is refused with a clear error."""
 
@@ -137,6 +169,8 @@ class Settings(BaseSettings):
     llm: LlmSettings = LlmSettings()
     jobs: JobSettings = JobSettings()
     api: ApiSettings = ApiSettings()
+    webhooks: WebhookSettings = WebhookSettings()
+    matching: MatchingSettings = MatchingSettings()
     limits: LimitSettings = LimitSettings()
 
     @model_validator(mode="after")
