@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,12 +15,13 @@ from copilot.community.ids import text_hash
 from copilot.community.models import Aspect
 from copilot.community.permission import allowing_ai, owned_by
 from copilot.community.store import Unit
-from copilot.community.tables import Member, Message, ProfileText, Reading, Resource, VectorRow
+from copilot.community.tables import Event, Member, Message, ProfileText, Reading, Resource, VectorRow
 from copilot.vectors.source import DesiredText
 
-MEMBER, RESOURCE, QUESTION = "member", "resource", "question"
+MEMBER, RESOURCE, EVENT, QUESTION = "member", "resource", "event", "question"
 MEMBER_ASPECTS = tuple(aspect.value for aspect in Aspect)
 WITHDRAWN = "withdrawn"
+PUBLISHED = "published"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ def family(unit: Unit, kind: str) -> Family:
         return Family(MEMBER, _profile_texts(), Member.id, ProfileText.id, ProfileText.member_id, _from_profile_text)
     if kind == RESOURCE:
         return Family(RESOURCE, _resources(today(unit)), Resource.id, Resource.id, Resource.owner_id, _from_resource)
+    if kind == EVENT:
+        return Family(EVENT, _events(unit.now), Event.id, Event.id, Event.host_id, _from_event)
     if kind == QUESTION:
         return Family(QUESTION, _questions(), Message.id, Message.id, Message.sender_id, _from_message)
     raise ValueError(f"texts of {kind!r} have no vectors")
@@ -70,6 +73,11 @@ def today(unit: Unit) -> date:
 def expired(day: date) -> ColumnElement[bool]:
     """Return the condition that a resource's last day lies before `day`."""
     return and_(Resource.expires_on.is_not(None), Resource.expires_on < day)
+
+
+def past(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that an event has begun: nobody can be invited to it any more."""
+    return Event.starts_at <= now
 
 
 def owned_in_doubt(unit: Unit, member_ids: Sequence[str]) -> list[tuple[str, str]]:
@@ -107,6 +115,11 @@ def _resources(day: date) -> Select[*tuple[Any, ...]]:
     )
 
 
+def _events(now: datetime) -> Select[*tuple[Any, ...]]:
+    # What the community announces is its own, whoever hosts it: no member's consent is asked.
+    return select(Event.id, Event.title, Event.goal).where(Event.status == PUBLISHED, ~past(now))
+
+
 def _questions() -> Select[*tuple[Any, ...]]:
     # A message whose sender is unknown has nobody who consents.
     return (
@@ -131,6 +144,12 @@ def _from_resource(row: Any) -> DesiredText:
     resource_id, owner_id, title, description, tags = row
     text = "\n".join(part for part in (title, description, _words(tags)) if part.strip())
     return DesiredText(RESOURCE, resource_id, RESOURCE, resource_id, owner_id, text, text_hash(text))
+
+
+def _from_event(row: Any) -> DesiredText:
+    event_id, title, goal = row
+    text = "\n".join(part for part in (title, goal) if part.strip())
+    return DesiredText(EVENT, event_id, EVENT, event_id, None, text, text_hash(text))
 
 
 def _from_message(row: Any) -> DesiredText:

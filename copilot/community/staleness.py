@@ -13,9 +13,19 @@ from typing import Any
 
 from sqlalchemy import Select, and_, delete, func, or_, select, tuple_
 
-from copilot.community.embeddable import MEMBER, RESOURCE, expired, family, kind_of, owned_in_doubt, today
+from copilot.community.embeddable import (
+    EVENT,
+    MEMBER,
+    RESOURCE,
+    expired,
+    family,
+    kind_of,
+    owned_in_doubt,
+    past,
+    today,
+)
 from copilot.community.store import Store, Unit
-from copilot.community.tables import Resource, StaleMark, VectorRow
+from copilot.community.tables import Event, Resource, StaleMark, VectorRow
 from copilot.vectors.source import Claim, DesiredText, Mark, RecordedVector, VectorRecord
 
 PURPOSE = "vector"
@@ -29,14 +39,21 @@ class StaleTexts:
         self._store = store
 
     def mark_overdue(self, community_id: str, embedder: str) -> int:
-        """Mark expired resources and vectors of other embedders; see `TextSource.mark_overdue`."""
+        """Mark expired resources, past events and vectors of other embedders; see `TextSource.mark_overdue`."""
         with self._store.read(community_id) as unit:
             lapsed = (
                 select(VectorRow.owner_kind, VectorRow.owner_id)
                 .join(Resource, and_(VectorRow.owner_kind == RESOURCE, Resource.id == VectorRow.owner_id))
                 .where(expired(today(unit)))
             )
-            owners = {(kind, owner_id) for kind, owner_id in unit.session.execute(lapsed)}
+            begun = (
+                select(VectorRow.owner_kind, VectorRow.owner_id)
+                .join(Event, and_(VectorRow.owner_kind == EVENT, Event.id == VectorRow.owner_id))
+                .where(past(unit.now))
+            )
+            owners = {
+                (kind, owner_id) for statement in (lapsed, begun) for kind, owner_id in unit.session.execute(statement)
+            }
         self._mark(community_id, owners)
         foreign = 0
         for rows in self._pages(community_id, select(VectorRow).where(VectorRow.embedder != embedder)):

@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A note that everything derived from one owner (`member`, `resource`, `question`) must be looked at again."""
+    """A note that everything derived from one owner (`member`, `resource`, `event`, `question`) must be looked at again."""
 
     kind: str
     record_id: str
@@ -61,7 +61,7 @@ class TextSource(Protocol):
     """The database side of the sync. Every method is one short transaction or a series of them."""
 
     def mark_overdue(self, community_id: str, embedder: str) -> int:
-        """Mark what went stale without a write: expired resources, vectors of other embedders. Count the latter.
+        """Mark what went stale without a write: expired resources, past events, vectors of other embedders. Count the latter.
 
         Raises:
             NotFound: there is no such community.

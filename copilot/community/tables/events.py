@@ -56,6 +56,10 @@ class Event(Scoped):
     status: Mapped[str] = mapped_column(default="published")
     created_at: Mapped[datetime]
 
+    def stale_marks(self) -> list[tuple[str, str, str]]:
+        """A changed event is embedded again, or its vector dropped when it is cancelled."""
+        return [("vector", "event", self.id)]
+
 
 class Signup(Scoped):
     __tablename__ = "signup"

@@ -24,7 +24,7 @@ def upgrade() -> None:
     # Coming events have vectors from now on: those that are there already wait for theirs.
     op.execute(
         "INSERT INTO stale_mark (community_id, purpose, kind, record_id, token, marked_at) "
-        "SELECT community_id, 'vector', 'event', id, 'migration', created_at FROM event WHERE status = 'published'"
+        "SELECT community_id, 'vector', 'event', id, 'migration', created_at FROM event WHERE status = 'published' ON CONFLICT DO NOTHING"
     )
     op.create_table(
         "score_weights",
