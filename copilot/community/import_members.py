@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from copilot.community.consent import without_widening
+from copilot.community.contact_details import with_imported
 from copilot.community.ids import derived_id
 from copilot.community.import_scope import Scope, with_attributes
 from copilot.community.importers.base import ImportedMember
@@ -50,6 +51,7 @@ def _new_row(member_id: str, member: ImportedMember, scope: Scope) -> dict[str, 
     platform, external_id = scope.planner.member_key(member.external_id, member.platform)
     return {
         **member.values,
+        "contacts": with_imported({}, member.values.get("contacts", {})),
         "id": member_id,
         "platform": platform,
         "external_id": external_id,
@@ -66,6 +68,8 @@ def _merged(row: Member, member: ImportedMember, most: int) -> dict[str, Any]:
         named = {"name": member.values["name"]} if row.name == row.external_id else {}
         return {**named, "attributes": with_attributes(row.attributes, new, most)}
     values = {name: value for name, value in member.values.items() if name != "name" or value}
+    if "contacts" in values:
+        values["contacts"] = with_imported(row.contacts, values["contacts"])
     return {**without_widening(row, values), "attributes": with_attributes(row.attributes, member.attributes, most)}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from copilot.community.introduction_status import shown_status, side_of
 from copilot.community.member_records import MemberRecords, documents_naming, records_of
 from copilot.community.store import Unit
 from copilot.community.tables import (
@@ -14,6 +15,7 @@ from copilot.community.tables import (
     Case,
     Decision,
     IdempotencyRecord,
+    Introduction,
     Match,
     Message,
     Scoped,
@@ -44,6 +46,9 @@ def export_member(unit: Unit, member_id: str) -> dict[str, Any]:
         found[name] = [_plain(row) for row in (*records.own[name], *records.shared[name])]
     found.setdefault(Message.__tablename__, [])
     found["match"] = [{**_plain(row), "reasons": _own_reasons(row, traces)} for row in records.own.get("match", [])]
+    found[Introduction.__tablename__] = [
+        _introduction(row, member_id) for row in records.own.get(Introduction.__tablename__, [])
+    ]
     found["matched_with"] = [_proposed(row, traces) for row in records.proposed_to_others]
     found["vector_row"] = [_plain(row) for row in records.vectors]
     case_ids = [row.id for row in records.own.get(Case.__tablename__, [])]
@@ -64,6 +69,16 @@ def _documents(unit: Unit, records: MemberRecords, traces: Traces) -> list[dict[
             key = next(c.key for c in row.__mapper__.primary_key if c.key != "community_id")
             found.append({"table": row.__tablename__, "id": getattr(row, key), "parts": parts})
     return found
+
+
+def _introduction(row: Introduction, member_id: str) -> dict[str, Any]:
+    """Return an introduction as its member knows it: the other's words and reasons are not in it."""
+    shown: dict[str, Any] = {
+        "id": row.id, "side": side_of(row, member_id), "status": shown_status(row, member_id).value,
+        "asked_at": row.created_at.isoformat(), "expires_at": row.expires_at.isoformat(),
+        "connected_at": row.revealed_at.isoformat() if row.revealed_at else None,
+    }  # fmt: skip
+    return shown | ({"code": row.end_code, "comment": row.end_comment} if row.ended_by == member_id else {})
 
 
 def _own_reasons(row: Match, traces: Traces) -> list[str]:

@@ -47,6 +47,11 @@ _MEMBER: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "consent_match": ("consent_match", "match_consent", "opt_in", "同意匹配", "愿意匹配", "是否同意匹配", "参与匹配", "匹配授权"),
         "consent_ai": ("consent_ai", "ai_consent", "同意AI", "AI授权", "是否同意AI处理", "同意AI处理"),
         "visibility": ("visibility", "可见性", "可见范围", "公开范围"),
+        "contact_wechat": ("contact_wechat", "wechat", "weixin", "微信", "微信号", "微信ID"),
+        "contact_email": ("contact_email", "email", "mail", "邮箱", "电子邮箱", "邮件", "电子邮件"),
+        "contact_phone": ("contact_phone", "phone", "mobile", "tel", "telephone", "手机", "手机号", "手机号码", "电话", "联系电话"),
+        "contact_telegram": ("contact_telegram", "telegram", "tg", "电报"),
+        "contact_other": ("contact_other", "contact", "contacts", "contact_info", "联系方式"),
     }
 )  # fmt: skip
 _RESOURCE: Mapping[str, tuple[str, ...]] = MappingProxyType(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from copilot.community.contact_details import CONTACT_KINDS, MAX_CONTACT_CHARS
 from copilot.community.importers.base import (
     ImportedMember,
     ImportedResource,
@@ -180,6 +181,13 @@ def _member(number: int, row: Cell, attributes: Mapping[str, str], context: Read
             values[field] = consent
     if visibility := _one_of(row.get("visibility"), "visibility", _VISIBILITY):
         values["visibility"] = visibility
+    contacts = {
+        kind: line(row[field], field, MAX_CONTACT_CHARS)
+        for kind in CONTACT_KINDS
+        if (field := f"contact_{kind}") in row
+    }
+    if contacts:
+        values["contacts"] = contacts
     texts = {aspect.value: _sentences(row[aspect.value], aspect.value, context) for aspect in Aspect if aspect in row}
     platform = identity(row.get("platform"), "platform").lower() or context.platform
     return ImportedMember(number, external_id, platform, values, texts, attributes)
