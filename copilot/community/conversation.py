@@ -5,6 +5,7 @@ Recalled, hidden and system messages are never seen here. A message without a kn
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from copilot.community.store import Unit
 from copilot.community.tables import Message, Reading
 
 _FETCH_ROWS = 2000
+_MAX_LINES = 50_000
 # The asker's own messages this soon after a question still belong to it: people write in bursts.
 BURST = timedelta(minutes=5)
 # A message that mentions the asker this long after the question counts as an answer.
@@ -136,6 +138,16 @@ def lines(unit: Unit, start: datetime, end: datetime, channel_id: str | None = N
         .execution_options(yield_per=_FETCH_ROWS)
     )  # fmt: skip
     yield from replies_after(_line(row) for row in unit.session.execute(statement))
+
+
+def newest_lines(unit: Unit, days: int) -> list[Line]:
+    """Return the visible messages of the last `days` before the newest one, by time; at most 50,000, the newest kept."""
+    newest = latest_sent_at(unit)
+    if newest is None:
+        return []
+    return list(
+        deque(lines(unit, newest - timedelta(days=days), newest + timedelta(microseconds=1)), maxlen=_MAX_LINES)
+    )
 
 
 def _within(start: datetime, end: datetime, channel_id: str | None) -> list[ColumnElement[bool]]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from copilot.topics.demand import DemandKind
+from copilot.community.demand import DemandKind
 
 EvidenceKind = Literal["has", "answer"]
 DraftedBy = Literal["playbook", "model"]

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from copilot.community.conversation import Line, latest_sent_at, lines, visible
+from copilot.community.conversation import Line, newest_lines, visible
+from copilot.community.demand import DemandRules
 from copilot.community.models import Aspect, Visibility
 from copilot.community.permission import allowing_ai, allows_ai
 from copilot.community.store import Unit
 from copilot.community.tables import Channel, Member, Message, ProfileText, TopicSuggestion
 from copilot.errors import Denied
-from copilot.topics.demand import DemandRules
 from copilot.topics.snapshot import AskedQuestion, CommunityView, Evidence, MemberView, TopicSnapshot
 
-MAX_LINES = 50_000
 MAX_STATEMENTS = 200
 SAMPLE_TEXTS = 300
 MAX_NAMES = 5_000
@@ -50,7 +48,7 @@ class Gathered:
     """One consistent look at the store.
 
     Attributes:
-        window: visible messages, oldest first, at most `MAX_LINES`, the newest kept.
+        window: visible messages, oldest first, as `newest_lines` gives them.
         statements: what the member says they have to offer.
         sample: statements of the community, this member's included, for comparison.
         askers: members whose questions may be used, by id: they consent to AI and are not hidden.
@@ -78,7 +76,7 @@ def gather(unit: Unit, member_id: str, rules: DemandRules) -> Gathered:
     member = unit.get(Member, member_id)
     _require_consent(member)
     community = unit.community()
-    window = _window(unit, rules)
+    window = newest_lines(unit, rules.days)
     asker_ids = {line.sender_id for line in window if line.is_question}
     return Gathered(
         now=unit.now,
@@ -100,14 +98,6 @@ def _require_consent(member: Member) -> None:
         raise Denied("this member does not let AI read or use their words", reason="no_ai_consent", member_id=member.id)
     if member.visibility == Visibility.HIDDEN.value:
         raise Denied("this member is hidden from the community", reason="hidden", member_id=member.id)
-
-
-def _window(unit: Unit, rules: DemandRules) -> list[Line]:
-    newest = latest_sent_at(unit)
-    if newest is None:
-        return []
-    start, end = newest - timedelta(days=rules.days), newest + timedelta(microseconds=1)
-    return list(deque(lines(unit, start, end), maxlen=MAX_LINES))
 
 
 def _statements(unit: Unit, member_id: str) -> list[Statement]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
+from copilot.community.demand import DemandRules
 from copilot.community.ids import new_id
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import Community, Member, TopicSuggestion
@@ -20,7 +21,6 @@ from copilot.llm.structured import StructuredModel
 from copilot.prompts import PromptLibrary
 from copilot.topics.affinity import FitWeights, Reference
 from copilot.topics.checks import Rules, check_topics
-from copilot.topics.demand import DemandRules
 from copilot.topics.frameworks import FrameworkLibrary
 from copilot.topics.llm_draft import FEATURE, draft_with_model
 from copilot.topics.models import CheckResult, Degraded, Note, ReluctantMember, StoredTopic, Topic, TopicSet

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from copilot.community.demand import DemandKind
 from copilot.community.ids import text_hash
-from copilot.topics.demand import DemandKind
 from copilot.topics.models import EvidenceKind
 
 

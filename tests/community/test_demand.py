@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from copilot.topics.demand import DemandKind, DemandRules, group_same, questions, stands_alone, to_everybody
+from copilot.community.demand import DemandKind, DemandRules, group_same, questions, stands_alone, to_everybody
 from tests.topics.conftest import BANK, MOULD, line
 
 RULES = DemandRules()
