@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from copilot.errors import CopilotError, InvalidInput, TooLarge
+from copilot.errors import InvalidInput, TooLarge
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -44,8 +44,8 @@ class Impossible(InvalidInput):
     code = "no_solution"
 
 
-class NotFoundInTime(CopilotError):
-    """The time limit ended before a solution was found or ruled out; `data["seconds"]` is the limit."""
+class NotFoundInTime(InvalidInput):
+    """The time limit was too short to find a solution or to rule it out; `data["seconds"]` is the limit."""
 
     code = "no_solution_in_time"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,13 +126,28 @@ def _read(request: RotationRequest, settings: RotationSettings, places: dict[str
             raise Impossible(
                 "members pinned together cannot share a group", rule="pinned_pairs", field="pinned_pairs", members=ids
             )
+    forbidden = np.zeros_like(known)
+    for one, other in placed_pairs(request.forbidden, places, "forbidden"):
+        forbidden[one, other] = forbidden[other, one] = True
+    for block in blocks:
+        _refuse_tied(members, block, forbidden)
     most_moves = len(members) if settings.most_moves is None else min(settings.most_moves, len(members))
     now = excess(features, at, len(names))
     low, high = _limits(now, features.sum(axis=1), is_count, len(members), settings)
     return Task(
         at=at, groups=len(names), unknown=~known, least=least, largest=largest, features=features, low=low,
-        high=high, blocks=blocks, stays=stays, most_moves=most_moves,
+        high=high, blocks=blocks, stays=stays, most_moves=most_moves, forbidden=forbidden,
     )  # fmt: skip
+
+
+def _refuse_tied(members: Sequence[Attendee], block: Sequence[int], forbidden: NDArray[np.bool_]) -> None:
+    """Raise where two of those pinned together must not be brought together."""
+    for one, other in combinations(block, 2):
+        if forbidden[one, other]:
+            raise Impossible(
+                f"{members[one].id!r} and {members[other].id!r} are pinned together and must not share a group",
+                rule="pinned_pairs", field="pinned_pairs", members=[members[one].id, members[other].id],
+            )  # fmt: skip
 
 
 def _features(members: Sequence[Attendee]) -> tuple[Ints, NDArray[np.bool_]]:

@@ -38,6 +38,7 @@ class Task:
         blocks: members who share a group afterwards.
         stays: members who stay where they are.
         most_moves: how many may change groups.
+        forbidden: (n, n) who may share a group only where both are already and stay.
     """
 
     at: Ints
@@ -51,6 +52,7 @@ class Task:
     blocks: Sequence[Sequence[int]]
     stays: NDArray[np.bool_]
     most_moves: int
+    forbidden: NDArray[np.bool_]
 
     def gain(self, to: Ints) -> int:
         """Return how many pairs share a group for the first time."""
@@ -73,7 +75,13 @@ class Task:
             and all(len(set(to[list(block)].tolist())) == 1 for block in self.blocks)
             and (to == self.at)[self.stays].all()
             and int((to != self.at).sum()) <= self.most_moves
+            and not self._brings_together(to)
         )
+
+    def _brings_together(self, to: Ints) -> bool:
+        shared = self.forbidden & (to[:, None] == to[None, :])
+        stayed = to == self.at
+        return bool((shared & ~(stayed[:, None] & stayed[None, :])).any())
 
 
 def excess(features: Ints, to: Ints, groups: int) -> Ints:
@@ -170,6 +178,10 @@ def _add_rules(model: cp_model.CpModel, task: Task, in_group: list[list[cp_model
                 model.add(one == other)
     for member in np.flatnonzero(task.stays).tolist():
         model.add(in_group[member][int(task.at[member])] == 1)
+    for first, second in np.argwhere(np.triu(task.forbidden)).tolist():
+        for group in range(task.groups):
+            if not task.at[first] == task.at[second] == group:
+                model.add_bool_or([in_group[first][group].negated(), in_group[second][group].negated()])
     moved = [1 - row[int(home)] for row, home in zip(in_group, task.at, strict=True)]
     model.add(sum(moved) <= task.most_moves)
     totals = task.features.sum(axis=1)

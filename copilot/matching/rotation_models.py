@@ -60,12 +60,14 @@ class RotationRequest:
             of others are ignored.
         pinned_pairs: pairs who share a group afterwards.
         pinned_members: ids of those who stay where they are.
+        forbidden: pairs who are not brought together. Who share a group today may both stay in it.
     """
 
     members: Sequence[Attendee]
     history: Sequence[Sequence[Sequence[str]]] = field(default=())
     pinned_pairs: Iterable[tuple[str, str]] = ()
     pinned_members: Iterable[str] = ()
+    forbidden: Iterable[tuple[str, str]] = ()
 
 
 class Move(BaseModel):

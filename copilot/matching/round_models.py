@@ -45,6 +45,7 @@ class RoundRequest:
         scores: (n, n) symmetric reciprocal scores, 0-1; counted to six decimals, the diagonal is ignored.
         forbidden: pairs who never share a group.
         wanted: pairs who share a group in each round. They may have met before: that is no repeat.
+        wanted_first: the same for the first of several rounds alone.
         history: earlier rounds, the last one last, each a list of groups. Ids that do not take part are ignored.
     """
 
@@ -52,6 +53,7 @@ class RoundRequest:
     scores: Matrix
     forbidden: Iterable[tuple[str, str]] = ()
     wanted: Iterable[tuple[str, str]] = ()
+    wanted_first: Iterable[tuple[str, str]] = ()
     history: Sequence[Groups] = field(default=())
 
 

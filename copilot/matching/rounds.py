@@ -39,6 +39,7 @@ MAX_MEMBERS = 600
 # Starts of a plan that ran into a dead end; each prefers other pairs a little more.
 _ATTEMPTS = 12
 _NOISE = 0.1
+_LEAST_SECONDS = 0.5
 
 
 def table_sizes(count: int, size: int, odd_tables: Literal["smaller", "larger"] = "smaller") -> list[int]:
@@ -92,7 +93,7 @@ def plan_rounds(request: RoundRequest, settings: RoundSettings, rounds: int) -> 
     preferred = request.scores
     for attempt in range(_ATTEMPTS):
         try:
-            planned = _sequence(request, settings, preferred, rounds)
+            planned = _sequence(request, settings, preferred, (rounds, watch))
         except (Impossible, NotFoundInTime) as error:
             is_last = attempt == _ATTEMPTS - 1 or not watch.left()
             if is_last or error.data.get("rule") != "repeats" or not error.data.get("earlier"):
@@ -107,12 +108,19 @@ def plan_rounds(request: RoundRequest, settings: RoundSettings, rounds: int) -> 
     raise AssertionError("the last attempt returns or raises")
 
 
-def _sequence(request: RoundRequest, settings: RoundSettings, preferred: Matrix, rounds: int) -> list[Round]:
+def _sequence(
+    request: RoundRequest, settings: RoundSettings, preferred: Matrix, extent: tuple[int, Stopwatch]
+) -> list[Round]:
+    rounds, watch = extent
     history: list[Groups] = list(request.history)
     planned: list[Round] = []
     for _ in range(rounds):
         try:
-            found = _plan(replace(request, history=history), settings, preferred)
+            first = () if planned else request.wanted_first
+            # A new start has what the others left, so that all of them keep the limit of the whole.
+            limit = max(_LEAST_SECONDS, min(settings.time_limit_seconds, watch.left()))
+            limited = settings.model_copy(update={"time_limit_seconds": limit})
+            found = _plan(replace(request, history=history, wanted_first=first), limited, preferred)
         except (Impossible, NotFoundInTime) as error:
             error.data["earlier"] = len(planned)
             raise
@@ -180,7 +188,7 @@ def _read_rules(request: RoundRequest, settings: RoundSettings, places: dict[str
     members = request.members
     sizes = table_sizes(len(members), settings.size, settings.odd_tables)
     forbidden = placed_pairs(request.forbidden, places, "forbidden")
-    wanted = placed_pairs(request.wanted, places, "wanted")
+    wanted = placed_pairs([*request.wanted, *request.wanted_first], places, "wanted")
     blocks = joined(sorted(wanted), len(members))
     together_pairs = {pair for block in blocks for pair in combinations(block, 2)}
     for one, other in sorted(together_pairs & forbidden):

@@ -204,3 +204,26 @@ def test_ten_groups_of_fifty_rotate_within_half_a_minute() -> None:
     assert_is_consistent(asked, found)
     assert found.seconds < 33.0 and len(found.moves) <= 100
     assert found.gap < 0.15
+
+
+@settings(max_examples=12)
+@given(st.sampled_from([(2, 3), (3, 2), (2, 4)]), st.integers(0, 1_000), st.booleans())
+def test_forbidden_pairs_are_never_brought_together(shape: tuple[int, int], seed: int, are_neighbours: bool) -> None:
+    members = mixed(*shape, seed)
+    # Of the first group alone, or one of the first beside the second group.
+    forbidden = [("m0", "m1")] if are_neighbours else [("m0", f"m{shape[1] + one}") for one in range(2)]
+    asked = RotationRequest(members, forbidden=forbidden)
+    found = plan_rotation(asked, RotationSettings(count_tolerance=10.0, share_tolerance=10.0))
+    assert_is_consistent(asked, found)
+    moved = {move.member_id for move in found.moves}
+    for there in found.groups.values():
+        for pair in forbidden:
+            assert not set(pair) <= set(there) or (are_neighbours and not moved & set(pair))
+    free = plan_rotation(RotationRequest(members), RotationSettings(count_tolerance=10.0, share_tolerance=10.0))
+    assert found.new_acquaintances <= free.bound
+
+
+def test_who_must_not_meet_cannot_be_pinned_together() -> None:
+    asked = RotationRequest(people(2, 2), pinned_pairs=[("m0", "m2")], forbidden=[("m2", "m0")])
+    with pytest.raises(Impossible, match="pinned together and must not"):
+        plan_rotation(asked, RotationSettings())
