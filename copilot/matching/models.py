@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -21,12 +22,24 @@ class Exclusion(StrEnum):
     CONSENT = "consent"
     CONSENT_AI = "consent_ai"
     VISIBILITY = "visibility"
+    BLOCKED = "blocked"
+    CANNOT_MATCH = "cannot_match"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    PAST = "past"
+    RECALLED = "recalled"
+    ANSWERED = "answered"
+    ALREADY_JOINED = "already_joined"
     ALREADY_CONNECTED = "already_connected"
     AWAITING_ANSWER = "awaiting_answer"
+    FULL = "full"
     RECENTLY_PROPOSED = "recently_proposed"
+    UNANSWERED = "unanswered"
+    EXPOSURE = "exposure"
     LOW_SCORE = "low_score"
+    # No rule: what members are told instead of whatever somebody else decided. See `constraints.as_told_to_members`.
+    UNAVAILABLE = "unavailable"
 
 
 class Verdict(StrEnum):
@@ -70,6 +83,7 @@ class MatchItem(_Answer):
     mutuality: Mutuality | None = Field(description="who gains; absent for resources")
     label: str = Field(description="the mutuality in the community's language")
     status: str
+    required: bool = Field(False, description="operators want the two proposed to each other, whatever the score")
     reasons: list[Reason]
 
 
@@ -106,11 +120,25 @@ class PairScore(_Answer):
     relevance: Unit
 
 
+class ExclusionFacts(_Answer):
+    """What an exclusion rests on; only what its rule knows of is given."""
+
+    member_ids: list[str] = Field([], max_length=2, description="whom of the two it is about, when not both")
+    since: datetime | None = Field(None, description="when it began")
+    until: datetime | None = Field(None, description="when it ends by itself")
+    on: date | None = Field(None, description="the day it depends on, in the community's time zone")
+    count: int | None = Field(None, ge=0, description="how many there are")
+    limit: int | None = Field(None, ge=0, description="of how many")
+    rule_id: str | None = Field(None, description="the pair rule behind it")
+    note: str = Field("", description="what was noted with that rule")
+
+
 class ExclusionNote(_Answer):
-    """An exclusion and its explanation in the community's language."""
+    """An exclusion and its explanation in the community's language, with the facts it rests on."""
 
     code: Exclusion
     text: str
+    data: ExclusionFacts = ExclusionFacts()
 
 
 class Explanation(_Answer):
@@ -154,3 +182,4 @@ class FeedbackResult(_Answer):
     feedback_id: str
     match_id: str
     status: str
+    introduction_id: str | None = Field(None, description="the introduction that this opened, answered or ended")

@@ -12,11 +12,11 @@ from copilot.community.store import Store, Unit
 from copilot.community.tables import Match, MatchFeedback, Member
 from copilot.community.text import clean_text
 from copilot.errors import Denied, InvalidInput, NotFound, StoreBusy, StoreFull
-from copilot.matching.constraints import ACCEPTED, STATUS_AFTER, rests
+from copilot.matching.constraints import has_lapsed, rests
 from copilot.matching.models import FeedbackResult, MatchItem, Verdict
+from copilot.matching.pairing import ACCEPTED, DECLINED, PROPOSED, STATUS_AFTER
 from copilot.matching.records import Setting
 
-PROPOSED = "proposed"
 _COMMENT_CHARS = 1000
 
 
@@ -109,12 +109,18 @@ def _changes(unit: Unit, setting: Setting, member_id: str, items: Sequence[Match
         row = stored.get(item.match_id)
         if row is None:
             whose = {"member_id": member_id, "kind": item.kind, "target_id": item.target_id}
-            content |= whose | {"status": PROPOSED, "created_at": unit.now}
-        elif row.status == ACCEPTED or rests(row, setting):
+            content |= whose | {"status": PROPOSED, "created_at": unit.now, "proposed_at": unit.now}
+        elif row.status == ACCEPTED or _is_declined(row, item, setting):
             continue
-        elif row.status != PROPOSED:
-            content["status"] = PROPOSED
+        elif row.status != PROPOSED or has_lapsed(row.proposed_at or row.created_at, setting):
+            content |= {"status": PROPOSED, "proposed_at": unit.now}
         elif all(getattr(row, name) == value for name, value in content.items()):
             continue
         changes.append({"id": item.match_id, "updated_at": unit.now, **content})
     return changes
+
+
+def _is_declined(row: Match, item: MatchItem, setting: Setting) -> bool:
+    """Whether a "no" holds: one that rests, or one said while the list was computed; operators overrule the former."""
+    is_news = row.status in DECLINED and row.updated_at >= setting.now
+    return is_news or (rests(row.status, row.updated_at, setting) and not item.required)

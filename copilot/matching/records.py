@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from copilot.community.store import Unit
 from copilot.community.tables import Match, Member, Message, ProfileText, Resource, StaleMark
 from copilot.matching.background import Side
 from copilot.matching.models import MatchKind
+from copilot.settings import MatchingSettings
 
 Locale = Literal["zh-CN", "en"]
 # Texts per member and aspect that are compared; later ones still find candidates through the index.
@@ -88,19 +89,22 @@ class Party:
 
 @dataclass(frozen=True)
 class Setting:
-    """The community at the moment of the request."""
+    """The community at the moment of the request, and how often somebody may be proposed there."""
 
     community_id: str
     locale: Locale
     now: datetime
     today: date
+    limits: MatchingSettings = field(default_factory=MatchingSettings)
+    timezone: str = "UTC"
 
 
-def read_setting(unit: Unit) -> Setting:
-    """Return language, time and the local date of the unit's community."""
+def read_setting(unit: Unit, limits: MatchingSettings | None = None) -> Setting:
+    """Return language, time and the local date of the unit's community; without `limits` the defaults hold."""
     row = unit.community()
     locale: Locale = "en" if row.locale == "en" else "zh-CN"
-    return Setting(unit.community_id, locale, unit.now, unit.now.astimezone(ZoneInfo(row.timezone)).date())
+    today = unit.now.astimezone(ZoneInfo(row.timezone)).date()
+    return Setting(unit.community_id, locale, unit.now, today, limits or MatchingSettings(), row.timezone)
 
 
 def read_member(unit: Unit, member_id: str) -> Party:

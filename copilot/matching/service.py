@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from copilot.community.access import Actor
 from copilot.community.permission import get_seen
@@ -14,11 +15,10 @@ from copilot.matching.background import Vectors
 from copilot.matching.candidates import Finder, neighbours
 from copilot.matching.census import Census
 from copilot.matching.comparison import Comparer, Comparison
-from copilot.matching.constraints import Pairing, exclusions
+from copilot.matching.exclusion_notes import exclusion_note, low_score
 from copilot.matching.models import (
     MAX_MATCHES,
     Exclusion,
-    ExclusionNote,
     Explanation,
     FeedbackResult,
     FoundMember,
@@ -29,14 +29,14 @@ from copilot.matching.models import (
     Verdict,
 )
 from copilot.matching.notes import asker_notes, list_notes
-from copilot.matching.proposals import PROPOSED, record_feedback, store_proposals
+from copilot.matching.pairing import PROPOSED
+from copilot.matching.proposals import record_feedback, store_proposals
 from copilot.matching.reasons import make_reasons, pair_scores
 from copilot.matching.records import (
     Party,
     Setting,
     is_stale,
     match_id,
-    read_history,
     read_member,
     read_members,
     read_resources,
@@ -46,7 +46,9 @@ from copilot.matching.records import (
 )
 from copilot.matching.scoring import Weights
 from copilot.matching.search import TextSearch
-from copilot.matching.wording import EXCLUSIONS, LABELS
+from copilot.matching.standing import judge, judge_pair, must_partners
+from copilot.matching.wording import LABELS
+from copilot.settings import MatchingSettings
 from copilot.vectors.index import VectorIndex
 
 # Candidates compared text by text; the ones beyond are the least promising by rank.
@@ -56,11 +58,36 @@ _MOST_JUDGED = 400
 _DIGITS = 4
 
 
+@dataclass(frozen=True)
+class _Shortlist:
+    """Who is compared closely: targets that may be proposed, most promising first.
+
+    Attributes:
+        targets: with what is compared.
+        required: ids of those who operators want proposed, whatever their score.
+        excluded: why others may not be proposed.
+        considered: how many were judged.
+    """
+
+    targets: list[Party]
+    required: set[str]
+    excluded: Counter[Exclusion]
+    considered: int
+
+
 class MatchingService:
     """Matches from stored texts and the vectors made of them. Safe to share between threads."""
 
-    def __init__(self, store: Store, index: VectorIndex, embedder: Embedder, weights: Weights | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        index: VectorIndex,
+        embedder: Embedder,
+        weights: Weights | None = None,
+        limits: MatchingSettings | None = None,
+    ) -> None:
         self._store = store
+        self._limits = limits or MatchingSettings()
         self._index = index
         self._weights = weights or Weights()
         self._census = Census(store, index, embedder.name)
@@ -87,26 +114,30 @@ class MatchingService:
         """
         _check(kind, n)
         with self._store.read(community_id) as unit:
-            setting, asker = read_setting(unit), read_member(unit, member_id)
+            setting, asker = read_setting(unit, self._limits), read_member(unit, member_id)
             pending = is_stale(unit, member_id)
         refused = asker_notes(asker, setting.locale)
         if refused:
             return MatchList(member_id=member_id, kind=kind, items=[], considered=0, excluded={}, notes=refused)
         vectors = self._fetch(community_id, [asker])
-        targets, counts, considered = self._candidates(setting, asker, vectors, kind, n)
-        vectors |= self._fetch(community_id, targets)
-        comparer = self._comparer(community_id, [asker, *targets], vectors)
-        comparisons = [comparer.compare(asker, target) for target in targets]
-        good = [found for found in comparisons if found.relevance >= self._weights.bar(kind)]
+        listed = self._candidates(setting, asker, vectors, kind, n)
+        vectors |= self._fetch(community_id, listed.targets)
+        comparer = self._comparer(community_id, [asker, *listed.targets], vectors)
+        comparisons = [comparer.compare(asker, target) for target in listed.targets]
+        bar, required, counts = self._weights.bar(kind), listed.required, listed.excluded
+        good = [found for found in comparisons if found.relevance >= bar or found.target.id in required]
         if len(good) < len(comparisons):
             counts[Exclusion.LOW_SCORE] += len(comparisons) - len(good)
-        good.sort(key=lambda found: (-found.score, found.target.id))
-        items = [self._item(setting, asker, found, rank) for rank, found in enumerate(good[:n], start=1)]
+        good.sort(key=lambda found: (found.target.id not in required, -found.score, found.target.id))
+        items = [
+            self._item(setting, asker, found, rank).model_copy(update={"required": found.target.id in required})
+            for rank, found in enumerate(good[:n], start=1)
+        ]
         store_proposals(self._store, setting, member_id, items, actor)
         unindexed = pending or any(item.record_id not in vectors for item in (*asker.wants, *asker.offers))
         notes = list_notes(asker, setting.locale, kind, is_short=len(items) < n, is_pending=unindexed)
         return MatchList(
-            member_id=member_id, kind=kind, items=items, considered=considered,
+            member_id=member_id, kind=kind, items=items, considered=listed.considered,
             excluded=dict(counts), notes=notes,
         )  # fmt: skip
 
@@ -122,22 +153,22 @@ class MatchingService:
         with self._store.read(community_id) as unit:
             for shown_id in (member_id, other_id):
                 get_seen(unit, actor, shown_id)
-            setting, asker = read_setting(unit), read_member(unit, member_id)
+            setting, asker = read_setting(unit, self._limits), read_member(unit, member_id)
             target = with_activity(unit, [read_member(unit, other_id)])[0]
-            history = read_history(unit, member_id, [target]).get(other_id, [])
+            forbidden = judge_pair(unit, setting, asker, target)
+            is_required = other_id in must_partners(unit, member_id)
             pending = is_stale(unit, member_id) or is_stale(unit, other_id)
-        forbidden = exclusions(Pairing(asker, target, setting, history))
         found = None
         if asker.consent_ai and target.consent_ai:
             vectors = self._fetch(community_id, [asker, target])
             found = self._comparer(community_id, [asker, target], vectors).compare(asker, target)
-            if found.relevance < self._weights.bar(target.kind):
-                forbidden.append(Exclusion.LOW_SCORE)
+            if found.relevance < self._weights.bar(target.kind) and not is_required:
+                forbidden.append(low_score())
         return Explanation(
             member_id=member_id, target_id=other_id,
             score=round(found.score, _DIGITS) if found else None, mutuality=found.mutuality if found else None,
             components=_rounded(found) if found else {},
-            exclusions=[ExclusionNote(code=code, text=EXCLUSIONS[setting.locale][code]) for code in forbidden],
+            exclusions=[exclusion_note(ground, setting) for ground in forbidden],
             pairs=pair_scores(found) if found else [],
             reasons=make_reasons(asker, found, setting) if found else [],
             notes=list_notes(asker, setting.locale, "member", is_short=False, is_pending=pending),
@@ -163,31 +194,26 @@ class MatchingService:
 
     def _candidates(
         self, setting: Setting, asker: Party, vectors: dict[str, Vectors], kind: MatchKind, n: int
-    ) -> tuple[list[Party], Counter[Exclusion], int]:
-        """Return targets that may be proposed, most promising first, why others may not, and how many were judged."""
+    ) -> _Shortlist:
+        """Return targets that may be proposed, most promising first; those who operators want proposed come first."""
         community_id = setting.community_id
         finder = Finder(self._index, self._census.background(community_id), self._census.lexicon(community_id))
         ids = finder.find(community_id, asker, vectors, kind, n)[:_MOST_JUDGED]
         with self._store.read(community_id) as unit:
             near = neighbours(unit, asker) if kind == "member" else []
-            ids = list(dict.fromkeys([*ids, *near]))
+            required = must_partners(unit, asker.id) if kind == "member" else set()
+            ids = list(dict.fromkeys([*sorted(required), *ids, *near]))
             parties = read_members(unit, ids) if kind == "member" else read_resources(unit, ids)
             known = [parties[target_id] for target_id in ids if target_id in parties]
-            history = read_history(unit, asker.id, known)
-            counts: Counter[Exclusion] = Counter()
-            allowed: list[Party] = []
-            for target in known:
-                forbidden = exclusions(Pairing(asker, target, setting, history.get(target.id, ())))
-                if forbidden:
-                    counts[forbidden[0]] += 1
-                else:
-                    allowed.append(target)
+            forbidden = judge(unit, setting, asker, known)
+            counts = Counter(codes[0] for codes in forbidden.values() if codes)
+            allowed = [target for target in known if not forbidden[target.id]]
             most = max(_LEAST_COMPARED, _COMPARED_PER_MATCH * n)
             # Neighbours come on top, so that a large community does not crowd them out.
             chosen = allowed[:most] + [target for target in allowed[most:] if target.id in near]
             if kind == "member":
                 chosen = with_activity(unit, with_statements(unit, chosen))
-        return chosen, counts, len(known)
+        return _Shortlist(chosen, required, counts, len(known))
 
     def _fetch(self, community_id: str, parties: Sequence[Party]) -> dict[str, Vectors]:
         """Return the stored vectors of the parties' texts; those not made yet are absent."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copilot.matching.models import Exclusion
 from copilot.matching.records import Locale
 from copilot.matching.scoring import Mutuality
 
@@ -104,31 +103,5 @@ NOTES: dict[Locale, dict[str, str]] = {
         "missing_wants": "The profile does not say what is wanted, so only people who need this member show. One line of wants helps most.",
         "missing_has": "The profile does not say what is offered, so others have no reason to meet. One line of offers helps most.",
         "few_good_matches": "Few were good enough, and the list was not filled up with others. A more specific want (what, how much, by when) helps most.",
-    },
-}
-EXCLUSIONS: dict[Locale, dict[Exclusion, str]] = {
-    "zh-CN": {
-        Exclusion.OWN: "这是本人，或本人自己的资源。",
-        Exclusion.CONSENT: "至少一方没有同意参与匹配。",
-        Exclusion.CONSENT_AI: "至少一方关闭了智能处理。",
-        Exclusion.VISIBILITY: "一方的资料不对社区公开。",
-        Exclusion.EXPIRED: "资源已过期。",
-        Exclusion.WITHDRAWN: "资源目前不可用。",
-        Exclusion.ALREADY_CONNECTED: "双方已经建立联系。",
-        Exclusion.AWAITING_ANSWER: "这位成员已表示愿意，还在等对方回应。",
-        Exclusion.RECENTLY_PROPOSED: "30 天内推荐过，被忽略或谢绝。",
-        Exclusion.LOW_SCORE: "相关度不够。",
-    },
-    "en": {
-        Exclusion.OWN: "This is the member, or a resource of their own.",
-        Exclusion.CONSENT: "At least one side has not agreed to be matched.",
-        Exclusion.CONSENT_AI: "At least one side has switched off AI processing.",
-        Exclusion.VISIBILITY: "A profile is not open to the community.",
-        Exclusion.EXPIRED: "The resource has expired.",
-        Exclusion.WITHDRAWN: "The resource is not available.",
-        Exclusion.ALREADY_CONNECTED: "The two are connected already.",
-        Exclusion.AWAITING_ANSWER: "The member has said yes; the other side has not answered yet.",
-        Exclusion.RECENTLY_PROPOSED: "Proposed within the last 30 days, and ignored or declined.",
-        Exclusion.LOW_SCORE: "Not relevant enough.",
     },
 }
