@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from copilot.community.ids import new_id
 from copilot.community.outbox import emit_all
 from copilot.community.store import Store, Unit
-from copilot.community.tables import Match, MatchFeedback, Member
+from copilot.community.tables import Match, Member
 from copilot.community.text import clean_text
 from copilot.errors import Denied, InvalidInput, NotFound, StoreBusy, StoreFull
 from copilot.matching.constraints import has_lapsed, rests
+from copilot.matching.introduction_models import IntroductionRules, Said
+from copilot.matching.introductions import hear, lock_members
 from copilot.matching.models import FeedbackResult, MatchItem, Verdict
-from copilot.matching.pairing import ACCEPTED, DECLINED, PROPOSED, STATUS_AFTER
+from copilot.matching.pairing import ACCEPTED, DECLINED, PROPOSED
 from copilot.matching.records import Setting
-
-_COMMENT_CHARS = 1000
 
 
 def store_proposals(store: Store, setting: Setting, member_id: str, items: Sequence[MatchItem], actor: str) -> None:
@@ -63,37 +62,52 @@ def _notes(member_id: str, items: Sequence[MatchItem], changes: Sequence[dict[st
 
 
 def record_feedback(
-    store: Store, community_id: str, match_id: str, member_id: str, verdict: Verdict | str, comment: str = ""
+    store: Store,
+    community_id: str,
+    match_id: str,
+    member_id: str,
+    said: Said,
+    rules: IntroductionRules,
 ) -> FeedbackResult:
     """Store what the member says of a match made for them, and set its status; the latest word counts.
 
+    A yes to a member opens an introduction, or answers the one that waits for this member; a no ends it.
+
     Raises:
-        InvalidInput: an unknown verdict, or a comment of more than 1,000 characters.
         NotFound: there is no such match.
         Denied: the match was made for somebody else.
+        Conflict: a yes that cannot be followed up now, or a no after both are connected.
+    """
+    with store.read(community_id) as unit:
+        match = unit.get(Match, match_id)
+        if match.member_id != member_id:
+            raise Denied("this match was made for another member", match_id=match_id)
+    with store.write(community_id) as unit:
+        if match.kind == "member":
+            lock_members(unit, match.member_id, match.target_id)
+        match = unit.get(Match, match_id)
+        heard = hear(unit, match, said, rules)
+        introduction_id = heard.introduction.id if heard.introduction else None
+        return FeedbackResult(
+            feedback_id=heard.feedback_id, match_id=match_id, status=match.status, introduction_id=introduction_id
+        )
+
+
+def read_said(verdict: Verdict | str, comment: str, rules: IntroductionRules) -> Said:
+    """Return a member's word on a match, checked.
+
+    Raises:
+        InvalidInput: an unknown verdict, or a comment that is too long.
     """
     try:
         said = Verdict(verdict)
     except ValueError as error:
         known = ", ".join(item.value for item in Verdict)
         raise InvalidInput(f"a verdict is one of {known}", field="verdict") from error
-    if len(comment) > _COMMENT_CHARS:
-        raise InvalidInput(f"a comment has at most {_COMMENT_CHARS} characters", field="comment", limit=_COMMENT_CHARS)
-    feedback_id = new_id("mfb")
-    with store.write(community_id) as unit:
-        match = unit.get(Match, match_id)
-        if match.member_id != member_id:
-            raise Denied("this match was made for another member", match_id=match_id)
-        match.status = STATUS_AFTER[said]
-        match.updated_at = unit.now
-        unit.add(
-            MatchFeedback(
-                id=feedback_id, match_id=match_id, member_id=member_id, verdict=said.value,
-                comment=clean_text(comment), created_at=unit.now,
-            )
-        )  # fmt: skip
-        unit.audit(member_id, "match.feedback", ("match", match_id), verdict=said.value)
-    return FeedbackResult(feedback_id=feedback_id, match_id=match_id, status=STATUS_AFTER[said])
+    if len(comment) > rules.comment_chars:
+        limit = rules.comment_chars
+        raise InvalidInput(f"a comment has at most {limit} characters", field="comment", limit=limit)
+    return Said(said, clean_text(comment))
 
 
 def _changes(unit: Unit, setting: Setting, member_id: str, items: Sequence[MatchItem]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from copilot.matching.candidates import Finder, neighbours
 from copilot.matching.census import Census
 from copilot.matching.comparison import Comparer, Comparison
 from copilot.matching.exclusion_notes import exclusion_note, low_score
+from copilot.matching.introduction_models import IntroductionRules
 from copilot.matching.models import (
     MAX_MATCHES,
     Exclusion,
@@ -30,7 +31,7 @@ from copilot.matching.models import (
 )
 from copilot.matching.notes import asker_notes, list_notes
 from copilot.matching.pairing import PROPOSED
-from copilot.matching.proposals import record_feedback, store_proposals
+from copilot.matching.proposals import read_said, record_feedback, store_proposals
 from copilot.matching.reasons import make_reasons, pair_scores
 from copilot.matching.records import (
     Party,
@@ -178,7 +179,9 @@ class MatchingService:
         self, community_id: str, match_id: str, member_id: str, verdict: Verdict | str, comment: str = ""
     ) -> FeedbackResult:
         """Store what a member says of a match made for them; see `record_feedback` for what it raises."""
-        return record_feedback(self._store, community_id, match_id, member_id, verdict, comment)
+        rules = IntroductionRules()
+        said = read_said(verdict, comment, rules)
+        return record_feedback(self._store, community_id, match_id, member_id, said, rules)
 
     def find_people(
         self, community_id: str, text: str, n: int = 5, *, require_consent: bool = True
