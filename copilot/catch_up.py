@@ -1,4 +1,4 @@
-"""Derived data follows what is written: a community with stale marks and nobody at work on them gets a job."""
+"""Derived data follows what is written, and webhooks are told: a community where something waits gets a job for it."""
 
 from __future__ import annotations
 
@@ -7,22 +7,42 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from copilot.community.store import Unit
 from copilot.community.tables import Job, StaleMark
 from copilot.errors import CopilotError
 from copilot.jobs import Jobs
 from copilot.pipeline import UNFINISHED
 from copilot.services import Services
+from copilot.webhooks.delivery import has_work
 
-_JOB = "read"  # its stages read messages and then renew vectors: everything that can be marked
 _LONGEST_WAIT = 3600.0
+_WEBHOOKS = "webhooks"
 _log = logging.getLogger(__name__)
 
 
+def _has_marks(unit: Unit) -> bool:
+    return unit.session.scalar(select(StaleMark.record_id).limit(1)) is not None
+
+
+# By kind of job: whether something waits for it. The stages of `read` read messages and then renew vectors: everything
+# that can be marked.
+_WAITS: dict[str, Callable[[Unit], bool]] = {"read": _has_marks, _WEBHOOKS: has_work}
+
+
+@dataclass
+class _Tries:
+    """How often a job was made for what waits and did not clear it, and when to try again."""
+
+    count: int = 0
+    not_before: float = field(default=0.0)
+
+
 class CatchUp:
-    """Looks for waiting marks. Marks that a job could not clear are tried again after twice the time, up to an hour."""
+    """Looks for what waits. What a job could not clear is tried again after twice the time, up to an hour."""
 
     def __init__(
         self, services: Services, jobs: Jobs, seconds: float, now: Callable[[], float] = time.monotonic
@@ -31,27 +51,34 @@ class CatchUp:
         self._jobs = jobs
         self._seconds = seconds
         self._now = now
-        self._tries: dict[str, int] = {}
-        self._not_before: dict[str, float] = {}
+        self._tries: dict[tuple[str, str], _Tries] = {}
 
     def look(self) -> list[str]:
-        """Submit a job for each community that waits and has none; return the communities' ids."""
-        submitted = []
-        for community_id in self._services.store.community_ids():
-            with self._services.store.read(community_id) as unit:
-                waits = unit.session.scalar(select(StaleMark.record_id).limit(1)) is not None
-                busy = unit.session.scalar(select(Job.id).where(Job.status.in_(UNFINISHED)).limit(1)) is not None
-            if not waits:
-                self._tries.pop(community_id, None)
-                self._not_before.pop(community_id, None)
-            elif not busy and self._now() >= self._not_before.get(community_id, 0.0):
-                self._jobs.submit(community_id, _JOB, {}, created_by="catch-up")
-                tries = self._tries.get(community_id, 0)
-                self._tries[community_id] = tries + 1
-                wait = min(self._seconds * 2.0 ** min(tries, 20), _LONGEST_WAIT)
-                self._not_before[community_id] = self._now() + wait
-                submitted.append(community_id)
-        return submitted
+        """Submit the jobs that are missing; return the ids of the communities that got one, once for each."""
+        return [
+            community_id
+            for community_id in self._services.store.community_ids()
+            for kind in _WAITS
+            if self._follow(community_id, kind)
+        ]
+
+    def _follow(self, community_id: str, kind: str) -> bool:
+        key = (community_id, kind)
+        with self._services.store.read(community_id) as unit:
+            waits = _WAITS[kind](unit)
+            same = (Job.kind == _WEBHOOKS) if kind == _WEBHOOKS else (Job.kind != _WEBHOOKS)
+            busy = unit.session.scalar(select(Job.id).where(Job.status.in_(UNFINISHED), same).limit(1)) is not None
+        if not waits:
+            self._tries.pop(key, None)
+            return False
+        tries = self._tries.setdefault(key, _Tries())
+        if busy or self._now() < tries.not_before:
+            return False
+        self._jobs.submit(community_id, kind, {}, created_by="catch-up")
+        tries.not_before = self._now() + min(self._seconds * 2.0 ** min(tries.count, 20), _LONGEST_WAIT)
+        # Deliveries carry their own next time: what waits now is new.
+        tries.count += kind != _WEBHOOKS
+        return True
 
 
 @contextmanager
@@ -68,7 +95,7 @@ def catching_up(services: Services, jobs: Jobs, seconds: float) -> Iterator[None
             try:
                 catch_up.look()
             except CopilotError as error:
-                _log.warning("waiting marks could not be looked for: %s", error.code)
+                _log.warning("what waits could not be looked for: %s", error.code)
 
     watcher = threading.Thread(target=work, name="catch-up", daemon=True)
     watcher.start()

@@ -27,6 +27,8 @@ from copilot.pipeline import UNFINISHED, JobBroken, Work, drop_lost_uploads, fin
 from copilot.services import Services
 
 QUEUE = "copilot"
+# Receivers may take their time; imports and readings must not wait for them.
+_WEBHOOK_QUEUE = "copilot_webhooks"
 # What the queue stores of a job: the workflow's name, its arguments and its one step. It is no release: a new one must
 # take up what the old one left. Raise it only when these change so that a job under way could not go on.
 _PROTOCOL = "1"
@@ -129,17 +131,18 @@ class Jobs:
             )  # fmt: skip
             unit.add(job)
         try:
-            self._enqueue(community_id, job.id)
+            self._enqueue(community_id, job.id, kind)
         except (SQLAlchemyError, dbos_error.DBOSException) as error:
             with self._services.store.write(community_id) as unit:
                 unit.session.delete(unit.get(Job, job.id))
             raise _unusable(error) from error
         return job
 
-    def _enqueue(self, community_id: str, job_id: str) -> None:
+    def _enqueue(self, community_id: str, job_id: str, kind: str) -> None:
+        queue = _WEBHOOK_QUEUE if kind == "webhooks" else QUEUE
         self._queue.enqueue(
             {
-                "queue_name": QUEUE, "workflow_name": _WORKFLOW, "workflow_id": job_id, "app_version": _PROTOCOL,
+                "queue_name": queue, "workflow_name": _WORKFLOW, "workflow_id": job_id, "app_version": _PROTOCOL,
             },
             community_id,
             job_id,
@@ -214,9 +217,9 @@ class Jobs:
         found = 0
         for community_id in self._services.store.community_ids():
             with self._services.store.read(community_id) as unit:
-                waiting = list(unit.session.scalars(select(Job.id).where(Job.status.in_(UNFINISHED))))
-            for job_id in waiting:
-                self._enqueue(community_id, job_id)
+                waiting = unit.session.execute(select(Job.id, Job.kind).where(Job.status.in_(UNFINISHED))).all()
+            for job_id, kind in waiting:
+                self._enqueue(community_id, job_id, kind)
                 found += 1
         return found
 
@@ -282,6 +285,7 @@ def runner(services: Services, *, name: str = "local", hourly: bool = False) -> 
             raise _unusable(error) from error
         embedded = not services.settings.vectors.url
         DBOS.register_queue(QUEUE, worker_concurrency=1 if embedded else 2, polling_interval_sec=0.2)
+        DBOS.register_queue(_WEBHOOK_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
         if hourly:
             DBOS.apply_schedules(
                 [{"schedule_name": _HOURLY, "workflow_fn": _hourly, "schedule": "0 * * * *", "context": None}]

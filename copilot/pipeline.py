@@ -21,8 +21,9 @@ from copilot.community.tables import Job
 from copilot.errors import CopilotError, InvalidInput
 from copilot.services import Services
 from copilot.telemetry import JOBS
+from copilot.webhooks.models import SendReport
 
-KINDS = ("import", "sync", "read", "snapshot", "reindex", "check")
+KINDS = ("import", "sync", "read", "snapshot", "reindex", "check", "webhooks")
 UNFINISHED = ("queued", "running")
 _UPLOAD_REST = timedelta(hours=1)
 _READ_BATCH = 500
@@ -98,6 +99,7 @@ def stages(kind: str) -> list[tuple[str, Callable[[Work], dict[str, Any]]]]:
         "snapshot": [("snapshot", _snapshot)],
         "reindex": [("reindex", _reindex)],
         "check": [("check", _check)],
+        "webhooks": [("webhooks", _webhooks)],
     }
     if kind not in table:
         raise InvalidInput(f"unknown kind of job {kind!r}", field="kind", allowed=list(KINDS))
@@ -208,6 +210,13 @@ def _check(work: Work) -> dict[str, Any]:
 
 def _snapshot(work: Work) -> dict[str, Any]:
     return {"snapshots": work.services.atmosphere.snapshot(work.community_id)}
+
+
+def _webhooks(work: Work) -> dict[str, Any]:
+    def on_batch(report: SendReport) -> None:
+        work.progress(report.delivered, None)
+
+    return work.services.webhooks.deliver(work.community_id, on_batch).model_dump(mode="json")
 
 
 def _throttled(work: Work) -> Callable[[int, int | None], None]:

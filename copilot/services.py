@@ -41,6 +41,8 @@ from copilot.topics.snapshot import TopicSnapshot
 from copilot.vectors.chroma import ChromaIndex
 from copilot.vectors.index import VectorIndex
 from copilot.vectors.sync import VectorSync
+from copilot.webhooks.sender import Sender
+from copilot.webhooks.service import WebhookService
 
 
 def _read_plan(row: EventPlan) -> None:
@@ -145,6 +147,11 @@ class Services:
     def atmosphere(self) -> AtmosphereService:
         """Readings of the room."""
         return AtmosphereService(self.store, self.knowledge)
+
+    @cached_property
+    def webhooks(self) -> WebhookService:
+        """Tells others what happened here."""
+        return WebhookService(self.store, Sender(self.settings.webhooks))
 
     def ping_index(self) -> None:
         """Raise `IndexUnavailable` unless the vector index answers."""

@@ -6,7 +6,7 @@ What is noted here is sent by `copilot.webhooks`. A payload names records and fi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 from sqlalchemy import select
 
@@ -14,7 +14,8 @@ from copilot.community.ids import new_id
 from copilot.community.store import Unit
 from copilot.community.tables import Webhook, WebhookDelivery
 
-EVENTS = ("match.proposed", "match.accepted", "round.planned")
+Event = Literal["match.proposed", "match.accepted", "round.planned"]
+EVENTS: tuple[str, ...] = get_args(Event)
 WAITING = "waiting"
 ACTIVE = "active"
 

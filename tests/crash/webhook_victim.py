@@ -1,0 +1,20 @@
+"""The process that is killed while it sends what waits for webhooks."""
+
+from __future__ import annotations
+
+import sys
+
+from copilot.community.store import Store
+from copilot.settings import WebhookSettings
+from copilot.webhooks.sender import Sender
+from copilot.webhooks.service import WebhookService
+
+
+def main(url: str, community_id: str) -> None:
+    store = Store.open(url)
+    WebhookService(store, Sender(WebhookSettings(allow_private=True))).deliver(community_id)
+    store.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
