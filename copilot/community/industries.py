@@ -21,7 +21,7 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("教育", "Education", "edtech", "培训|研学|早教|网课|课程|亲子阅读|绘本馆|tutor(?:ing)?|cohort courses?|留学"),
     ("法律服务", "Legal services", "legal|法律", "律师|律所|合规|lawyers?|law firm|知识产权|商标"),
-    ("投资", "Investment", "venture capital|vc", "创投|风投|看项目|angel investor|angel investing|基金"),
+    ("投资", "Investment", "venture capital|vc", "做投资|投资(?:人|经理|总监|机构)|创投|风投|看项目|angel investor|angel investing|基金"),
     ("金融科技", "Fintech", "", "支付|收款|payments?|清结算|信贷|invoicing"),
     ("企业软件", "Enterprise software", "saas|企业服务", "erp|crm|中台|b2b software|排产系统|低代码|进销存"),
     ("开发工具", "Developer tools", "devtools", "sdk|编程工具|ci/cd|developer tooling"),
@@ -57,22 +57,23 @@ def _pattern(words: str) -> str:
 
 # Names that say how somebody works rather than in what would name half of all sentences.
 _NOT_FOUND_BY = frozenset(
-    {"trade", "content", "design", "food", "tax", "legal", "vc", "energy", "内容", "设计", "supply chain"}
+    {"trade", "content", "design", "food", "tax", "legal", "vc", "投资", "energy", "内容", "设计", "supply chain"}
 )
-_FIND = [
-    (
-        chinese,
-        re.compile(
-            _pattern(
-                "|".join(
-                    [re.escape(n) for n, key in _KEYS.items() if key == chinese and n not in _NOT_FOUND_BY] + [words]
-                )
-            ),
-            re.IGNORECASE,
-        ),
-    )
-    for chinese, _, _, words in _TABLE
-]
+
+
+def _finder(chinese: str, words: str) -> tuple[str, re.Pattern[str]]:
+    return chinese, re.compile(_pattern(words), re.IGNORECASE)
+
+
+def _names(chinese: str) -> str:
+    return "|".join(re.escape(name) for name, key in _KEYS.items() if key == chinese and name not in _NOT_FOUND_BY)
+
+
+# A name outweighs a word that only hints at one: 仓储机器人 is robotics, 跨境电商ERP is trade.
+_FINDERS = (
+    [_finder(row[0], names) for row in _TABLE if (names := _names(row[0]))],
+    [_finder(row[0], row[3]) for row in _TABLE if row[3]],
+)
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,16 @@ def industry_name(key: str, locale: str) -> str:
 
 
 def find_industry(text: str) -> FoundIndustry | None:
-    """Return the industry whose word stands first in `text`, the longer word where two start together; None without one."""
-    found = [
-        FoundIndustry(chinese, match.start(), match.end())
-        for chinese, pattern in _FIND
-        if (match := pattern.search(text)) is not None
-    ]
-    return min(found, key=lambda one: (one.start, one.start - one.end), default=None)
+    """Return the first industry that `text` names, else the first that one of its words hints at; None without one.
+
+    Where two start together the longer word counts.
+    """
+    for finders in _FINDERS:
+        found = [
+            FoundIndustry(chinese, match.start(), match.end())
+            for chinese, pattern in finders
+            if (match := pattern.search(text)) is not None
+        ]
+        if found:
+            return min(found, key=lambda one: (one.start, one.start - one.end))
+    return None
