@@ -29,6 +29,8 @@ from copilot.events.snapshot import PlanSnapshot
 from copilot.knowledge import KnowledgeBase
 from copilot.llm.factory import make_structured
 from copilot.llm.structured import StructuredModel
+from copilot.matching.endorsements import EndorsementService
+from copilot.matching.pair_rules import PairRuleService
 from copilot.matching.service import MatchingService
 from copilot.moderation.cascade import Cascade
 from copilot.moderation.service import ModerationService
@@ -129,7 +131,17 @@ class Services:
     @cached_property
     def matching(self) -> MatchingService:
         """Members to members and resources."""
-        return MatchingService(self.store, self.index, self.embedder)
+        return MatchingService(self.store, self.index, self.embedder, limits=self.settings.matching)
+
+    @cached_property
+    def pair_rules(self) -> PairRuleService:
+        """Blocks, and pairs that operators keep apart or want together."""
+        return PairRuleService(self.store)
+
+    @cached_property
+    def endorsements(self) -> EndorsementService:
+        """Who vouches for whom."""
+        return EndorsementService(self.store)
 
     @cached_property
     def events(self) -> EventService:

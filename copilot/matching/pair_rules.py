@@ -13,11 +13,13 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from copilot.community.access import Actor
 from copilot.community.ids import new_id
+from copilot.community.introduction_status import IntroductionStatus
 from copilot.community.permission import get_seen, is_seen_by, seen_by
 from copilot.community.store import Page, Store, Unit
-from copilot.community.tables import Match, Member, PairRule
+from copilot.community.tables import Introduction, Match, Member, PairRule
 from copilot.community.text import clean_text
 from copilot.errors import Conflict, Denied, InvalidInput, NotFound
+from copilot.matching.introductions import end, lock_members
 from copilot.matching.pair_rule_models import NOTE_CHARS, RuleBounds, RuleDraft, StoredBlock, StoredRule
 from copilot.matching.pairing import RuleKind
 from copilot.matching.records import match_id
@@ -46,7 +48,7 @@ class PairRuleService:
         if member_id == other_id:
             raise _invalid("oneself", "member_id")
         with self._store.write(community_id) as unit:
-            unit.get(Member, member_id)
+            lock_members(unit, member_id, other_id)
             other = _known(unit, actor, member_id, other_id)
             found = unit.session.scalar(select(PairRule).where(*_block_of(member_id, other_id)))
             if found is None:
@@ -54,6 +56,7 @@ class PairRuleService:
                 _require_room(unit, mine, self._bounds.blocks_per_member, "too_many_blocks")
                 found = _add(unit, RuleKind.BLOCKED, (member_id, other_id), note, member_id)
                 unit.audit(actor.key_id, "pair_rule.set", (_PREFIX, found.id), kind=found.kind)
+                _close_introductions(unit, member_id, other_id)
             return _block_view(found, other, actor)
 
     def unblock(self, community_id: str, member_id: str, other_id: str, *, actor: Actor) -> StoredBlock:
@@ -101,10 +104,8 @@ class PairRuleService:
         with self._store.write(community_id) as unit:
             if draft.expires_at is not None and draft.expires_at <= unit.now:
                 raise _invalid("in_the_past", "expires_at")
-            # Two operators at once must not set opposite rules; SQLite has one writer anyway.
-            unit.session.execute(
-                select(Member.id).where(Member.id.in_([first, second])).order_by(Member.id).with_for_update()
-            )
+            # Two operators at once must not set opposite rules.
+            lock_members(unit, first, second)
             for member_id in (first, second):
                 get_seen(unit, actor, member_id)
             self._make_room(unit, RuleKind(draft.kind), first, second)
@@ -199,6 +200,20 @@ def _add(
         created_by=by, created_at=unit.now, expires_at=expires_at,
     )  # fmt: skip
     return unit.add(row)
+
+
+def _close_introductions(unit: Unit, member_id: str, other_id: str) -> None:
+    """End what waits between the two; the other side learns what it would learn without a block, too."""
+    waiting = select(Introduction).where(
+        Introduction.status == IntroductionStatus.WAITING.value,
+        or_(
+            and_(Introduction.asker_id == member_id, Introduction.target_id == other_id),
+            and_(Introduction.asker_id == other_id, Introduction.target_id == member_id),
+        ),
+    )
+    for row in unit.session.scalars(waiting).all():
+        is_own = row.asker_id == member_id
+        end(unit, row, IntroductionStatus.WITHDRAWN if is_own else IntroductionStatus.IGNORED, member_id, None)
 
 
 def _known(unit: Unit, actor: Actor, member_id: str, other_id: str) -> Member:
