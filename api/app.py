@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from api import errors, examples
 from api.deps import KEY_WAYS
 from api.middleware import BodyLimit, RateLimit, RequestContext
-from api.routes import atmosphere, events, matching, moderation, people, system, topics, work
+from api.routes import atmosphere, endorsements, events, matching, moderation, pair_rules, people, system, topics, work
 from api.streams import Streams
 from copilot import __version__
 from copilot.jobs import Jobs
@@ -33,6 +33,7 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
     for router in (
         people.router, matching.router, events.streamed, events.router, topics.router, atmosphere.router, moderation.router,
         work.router, work.uploads, work.keys,
+        pair_rules.router, endorsements.router,
     ):  # fmt: skip
         app.include_router(router, prefix=_PREFIX, responses=errors.RESPONSES, dependencies=KEY_WAYS)
     examples.install(app)

@@ -12,6 +12,7 @@ from api.idempotency import IdempotentRoute
 from api.routes.people import MemberId
 from api.schemas.common import Body
 from copilot.errors import Denied
+from copilot.matching.constraints import as_told_to_members
 from copilot.matching.models import (
     Explanation,
     FeedbackResult,
@@ -42,10 +43,14 @@ def matches(
     """Propose people or resources for a member, each with sub-scores and reasons that quote both sides.
 
     What is shown is kept as proposals, so that the member can answer by `match_id` and is not asked again what was
-    declined; while the database takes no writes the list is answered all the same. A member key reads its own only.
+    declined; while the database takes no writes the list is answered all the same. A member key reads its own only, and
+    is not told what others decided: `excluded` counts that as `unavailable`.
     """
     caller.actor.require_member(member_id, "matching:read")
-    return caller.services.matching.match(caller.community_id, member_id, kind, n, actor=caller.actor.key_id)
+    found = caller.services.matching.match(caller.community_id, member_id, kind, n, actor=caller.actor.key_id)
+    if caller.actor.may("matching:read"):
+        return found
+    return found.model_copy(update={"excluded": as_told_to_members(found.excluded)})
 
 
 @router.post("/matches/{match_id}/feedback")
