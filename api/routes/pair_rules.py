@@ -45,7 +45,9 @@ def block(caller: CallerDep, member_id: MemberId, body: BlockIn) -> StoredBlock:
 
 
 @router.get("/members/{member_id}/blocks")
-def list_blocks(caller: CallerDep, member_id: MemberId, cursor: Cursor = None, limit: Limit = 50) -> ListOf[StoredBlock]:
+def list_blocks(
+    caller: CallerDep, member_id: MemberId, cursor: Cursor = None, limit: Limit = 50
+) -> ListOf[StoredBlock]:
     """List whom a member blocked, the latest first. A member key reads its own only."""
     caller.actor.require_member(member_id, "matching:read")
     page = caller.services.pair_rules.blocks(
