@@ -15,6 +15,7 @@ from copilot.community.ids import new_id
 from copilot.community.models import Role
 from copilot.community.store import Store, Unit
 from copilot.community.tables import ApiKey, Member
+from copilot.community.text import clean_line
 from copilot.errors import Denied, InvalidInput, NotFound, StoreBusy, StoreFull, Unauthenticated
 
 SELF = frozenset({"self:read", "self:write"})
@@ -114,6 +115,7 @@ def create_key(
         InvalidInput: any of the above is not so.
         NotFound: there is no such member.
     """
+    name = clean_line(name)
     if not 1 <= len(name) <= 100:
         raise InvalidInput("a key's name has 1 to 100 characters", field="name")
     granted = ROLE_SCOPES[role] if scopes is None else scopes

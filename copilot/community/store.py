@@ -411,6 +411,9 @@ def named(error: sa_exc.DBAPIError) -> CopilotError | sa_exc.DBAPIError:
     out_of_space = any(word in lowered for word in ("disk is full", "no space left", "disk full"))
     if out_of_space or getattr(error.orig, "sqlite_errorcode", None) in _REFUSED_WRITES:
         return StoreFull("the disk is full; nothing was written", detail=line)
+    if isinstance(error, sa_exc.DataError):
+        # Every entrance cleans texts; what slips through is the sender's, not ours. PostgreSQL takes no NUL.
+        return InvalidInput("a value holds what the database cannot store", detail=line)
     unusable = any(word in lowered for word in ("not a database", "malformed"))
     if unusable or isinstance(error, sa_exc.OperationalError | sa_exc.InterfaceError):
         return StoreUnavailable(f"the database cannot be used: {line}", detail=line)

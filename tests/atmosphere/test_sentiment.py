@@ -70,7 +70,6 @@ def test_a_very_long_message_is_read_by_its_beginning(model: SentimentModel) -> 
     np.testing.assert_allclose(model.predict([start[:2000] + "烂" * 8000]), model.predict([start[:2000]]))
 
 
-@pytest.mark.no_cover
 def test_a_thousand_lines_take_less_than_a_second_of_work(model: SentimentModel) -> None:
     texts = [f"第{n}次试了，这个方案比上一版好一些，但价格还是偏高" for n in range(1000)]
     assert seconds_of_work(lambda: model.predict(texts)) < 1.0

@@ -63,7 +63,6 @@ def test_a_query_is_the_same_alone_in_a_batch_and_remembered(engine: Embedder) -
     assert engine.embed_query(TEXTS[0]) == engine.embed_queries(TEXTS)[0]
 
 
-@pytest.mark.no_cover
 def test_a_remembered_query_costs_nothing(engine: Embedder) -> None:
     engine.embed_query("一个很特别的问题")
     assert seconds_of_work(lambda: [engine.embed_query("一个很特别的问题") for _ in range(100)]) < 0.1

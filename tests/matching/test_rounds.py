@@ -272,7 +272,6 @@ def test_the_time_limit_is_kept(size: int, limit: float) -> None:
     assert found.seconds < limit + 2.0
 
 
-@pytest.mark.no_cover
 def test_a_hundred_pairs_are_settled_in_seconds() -> None:
     asked = request(200, 1)
     assert seconds_of_work(lambda: plan_round(asked, RoundSettings(time_limit_seconds=30.0)), repeats=1) < 5.0

@@ -117,7 +117,6 @@ def test_no_member_is_everybodys_match(sample: Sample) -> None:
     assert max(named.count(target) for target in set(named)) <= 20
 
 
-@pytest.mark.no_cover
 def test_a_list_is_ready_well_under_a_second(sample: Sample) -> None:
     asking = ("M006", "M013", "M024", "M044", "M057")
     assert seconds_of_work(lambda: [sample.match(external_id) for external_id in asking]) / len(asking) < 0.5

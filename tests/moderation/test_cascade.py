@@ -89,7 +89,6 @@ def test_the_version_covers_every_part() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover
 def test_a_thousand_messages_take_less_than_a_second_of_work() -> None:
     texts = [
         "这个方案比上一版好一些，但价格还是偏高，周五前能不能再报一次",

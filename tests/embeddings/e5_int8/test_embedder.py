@@ -89,7 +89,6 @@ def test_the_border_of_a_window_loses_nothing(fast: Int8E5Embedder, tokens: int)
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover
 def test_a_text_without_end_costs_as_much_as_eight_windows(fast: Int8E5Embedder) -> None:
     def work() -> None:
         fast.embed_documents(["很长的消息。" * 16_667])
@@ -176,7 +175,6 @@ def test_a_process_stays_below_a_quarter_of_a_gigabyte_even_when_it_converts(tmp
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover
 def test_short_texts_go_several_times_faster_than_in_the_wheel(
     fast: Int8E5Embedder, wheel: E5, texts: list[str]
 ) -> None:
