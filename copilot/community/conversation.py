@@ -106,6 +106,16 @@ def visible(message: type[Message] = Message) -> ColumnElement[bool]:
     )
 
 
+def is_visible(message: Message) -> bool:
+    """Return `visible` for a row."""
+    return (
+        message.recalled_at is None
+        and message.hidden_at is None
+        and message.sender_id is not None
+        and message.type not in {MessageType.SYSTEM, MessageType.RECALLED}
+    )
+
+
 def latest_sent_at(unit: Unit, channel_id: str | None = None) -> datetime | None:
     """Return when the newest visible message was sent, or None when there is none."""
     # Ordered by the column itself: an aggregate would lose the column's type, and with it the zone.

@@ -1,4 +1,4 @@
-"""The context of a match beside its texts: city, industry, language, activity; each 0-1, none decides alone."""
+"""The context of a match beside its texts: city, industry, language, activity, recency, trust; each 0-1, none decides alone."""
 
 from __future__ import annotations
 
@@ -21,9 +21,14 @@ def same_city(asker: Party, target: Party) -> bool:
 def context_components(asker: Party, target: Party) -> dict[str, float]:
     """Return the components that apply to this kind of target, each 0-1.
 
-    City and industry: 1 the same, else 0, also when unknown. Language: 1 shared, 0 different, 0.5 unknown. Activity:
-    messages of the last 30 days on a logarithmic scale, 20 or more give 1.
+    City and industry: 1 the same, else 0, also when unknown; an event online has no city that could count. Language: 1
+    shared, 0 different, 0.5 unknown. Activity: messages of the last 30 days on a logarithmic scale, 20 or more give 1.
+    Recency and trust: as `track_record` measures them.
     """
+    if target.kind == "event":
+        return {"city": float(same_city(asker, target))} if target.city else {}
+    if target.kind == "thread":
+        return {"language": _language(asker.language, target.language), "recency": target.recency}
     city = {"city": float(same_city(asker, target))}
     if target.kind == "resource":
         return city
@@ -32,6 +37,8 @@ def context_components(asker: Party, target: Party) -> dict[str, float]:
         "industry": float(bool(industry) and industry == industry_key(target.industry)),
         "language": _language(asker.language, target.language),
         "activity": min(1.0, math.log1p(target.messages) / math.log1p(_FULLY_ACTIVE)),
+        "recency": target.recency,
+        "trust": target.trust,
     }
 
 

@@ -20,8 +20,10 @@ from copilot.language.script import detect_language
 from copilot.matching.scoring import Matrix
 
 Vectors = NDArray[np.float32]
-Side = Literal["wants", "has", "resource"]
-SIDES: tuple[Side, ...] = ("wants", "has", "resource")
+# What members want and questions ask for is held against what members have, are, own, or are invited to.
+Side = Literal["wants", "question", "has", "is", "resource", "event"]
+SIDES: tuple[Side, ...] = ("wants", "question", "has", "is", "resource", "event")
+ASKING: frozenset[Side] = frozenset({"wants", "question"})
 LANGUAGES = ("zh", "en")
 # How many texts the reference is worth: with 30 of its own a community counts as much as the reference.
 _PRIOR_TEXTS = 30
@@ -101,11 +103,11 @@ class Background:
     def crowding(self, side: Side, centred: Vectors) -> Matrix:
         """Return the mean cosine of each row (n, d) of `side` with the nearest tenth of the other side's sample, (n,).
 
-        What is offered (has, resource) is held against the wants. Wants are held against what members have.
+        What is offered is held against the wants; wants and questions are held against what members have.
 
         Shrunk to the reference by the size of the sample; without a sample it is the reference.
         """
-        sample = self.samples.get("has" if side == "wants" else "wants")
+        sample = self.samples.get("has" if side in ASKING else "wants")
         size = 0 if sample is None else len(sample)
         if sample is None or not size or not len(centred):
             return np.full(len(centred), _PRIOR_CROWDING)

@@ -23,11 +23,16 @@ _LEXICAL = 20
 _NEIGHBOURS = 20
 # Reciprocal rank fusion (Cormack et al. 2009): ranks of several texts add up without comparing their cosines.
 _FUSION = 60.0
-# Where each side of the asker looks.
+# Where each side of the asker looks. Open questions are few, most of those in the index are answered: see `nearest_of`.
 _OPPOSITE: dict[MatchKind, dict[Side, Side]] = {
     "member": {"wants": "has", "has": "wants"},
     "resource": {"wants": "resource"},
+    "event": {"wants": "event"},
 }
+# Who may be helped by what is offered, and who may answer a question.
+_AUDIENCE: dict[MatchKind, tuple[Side, ...]] = {
+    "resource": ("wants",), "event": ("wants",), "thread": ("has", "is"),
+}  # fmt: skip
 
 
 class Finder:
@@ -58,6 +63,43 @@ class Finder:
         fused.pop(asker.id, None)
         return sorted(fused, key=lambda owner: (-fused[owner], owner))
 
+    def audience(self, community_id: str, target: Party, vectors: dict[str, Vectors], n: int) -> list[str]:
+        """Return ids of members whom a resource, an event or a question may concern, most promising first."""
+        fused: dict[str, float] = {}
+        hits = min(_MOST_HITS, max(_LEAST_HITS, _HITS_PER_MATCH * n))
+        statements = (*target.wants, *target.offers)
+        for opposite in _AUDIENCE[target.kind]:
+            for statement in statements:
+                for owners in self._nearest(community_id, (statement.side, opposite), [statement], vectors, hits):
+                    _fuse(fused, owners)
+            _fuse(fused, self._lexicon.named(opposite, [item.text for item in statements], _LEXICAL))
+        fused.pop(target.person_id or "", None)
+        return sorted(fused, key=lambda owner: (-fused[owner], owner))
+
+    def nearest_of(self, asker: Party, targets: Sequence[Party], vectors: dict[str, Vectors], most: int) -> list[Party]:
+        """Return up to `most` questions, nearest in meaning to anything the asker has or is first.
+
+        Every question is looked at. Those without a vector come last, in the order given.
+        """
+        mine = [item for item in asker.offers if item.record_id in vectors]
+        known = [target for target in targets if all(item.record_id in vectors for item in target.wants)]
+        if not mine or not known:
+            return list(targets[:most])
+        asked = [target.wants[0] for target in known if target.wants]
+        near: dict[str, float] = {}
+        questions = self._centred("question", asked, vectors)
+        for side in ("has", "is"):
+            said = [item for item in mine if item.side == side]
+            if said:
+                best = (questions @ self._centred(side, said, vectors).T).max(axis=1)
+                for item, value in zip(asked, best.tolist(), strict=True):
+                    near[item.record_id] = max(value, near.get(item.record_id, -1.0))
+        return sorted(targets, key=lambda target: -near.get(target.id, -2.0))[:most]
+
+    def _centred(self, side: Side, statements: Sequence[Statement], vectors: dict[str, Vectors]) -> Vectors:
+        matrix = np.stack([vectors[item.record_id] for item in statements])
+        return self._background.centre(side, matrix, [text_language(item.text) for item in statements])
+
     def _nearest(
         self, community_id: str, sides: tuple[Side, Side], statements: Sequence[Statement],
         vectors: dict[str, Vectors], hits: int,
@@ -70,9 +112,7 @@ class Finder:
         known = [item for item in statements if item.record_id in vectors]
         if not known:
             return []
-        matrix = np.stack([vectors[item.record_id] for item in known])
-        queries = self._background.centre(sides[0], matrix, [text_language(item.text) for item in known])
-        rows = self._index.query(community_id, sides[1], queries, hits)
+        rows = self._index.query(community_id, sides[1], self._centred(sides[0], known, vectors), hits)
         return [list(dict.fromkeys(hit.owner_id for hit in row)) for row in rows]
 
 

@@ -15,9 +15,11 @@ from typing import Generic, TypeVar
 import numpy as np
 from sqlalchemy import func, or_, select
 
+from copilot.community.conversation import visible
+from copilot.community.embeddable import PUBLISHED, past
 from copilot.community.permission import allowing_ai, owned_by
 from copilot.community.store import Store, Unit
-from copilot.community.tables import Member, ProfileText, Resource
+from copilot.community.tables import Event, Member, Message, ProfileText, Reading, Resource
 from copilot.matching.background import SIDES, Background, Side, Vectors, text_language
 from copilot.matching.lexicon import Lexicon
 from copilot.matching.records import keywords
@@ -95,21 +97,25 @@ class Census:
             rows = _texts(unit, ["wants", "has", "is"], _LEXICON_TEXTS)
             members = unit.get_many(Member, [row.member_id for row in rows]).values()
             resources = _resources(unit, _LEXICON_RESOURCES)
+            events = _events(unit, _LEXICON_RESOURCES)
         texts = [(row.member_id, row.aspect, row.text) for row in rows]
         texts.extend((row.id, "has", keywords(row.headline, row.skills)) for row in members)
         texts.extend(
             (row.id, "resource", f"{row.title}\n{row.description}\n{keywords('', row.tags)}") for row in resources
         )
+        texts.extend((row.id, "event", f"{row.title}\n{row.goal}") for row in events)
         return Lexicon.build(texts)
 
     def _build_background(self, community_id: str) -> tuple[Background, bool]:
+        most = _VECTORS_PER_SIDE
         with self._store.read(community_id) as unit:
             drawn: dict[Side, list[tuple[str, str]]] = {
-                "wants": [(row.id, row.text) for row in _texts(unit, ["wants"], _VECTORS_PER_SIDE)],
-                "has": [(row.id, row.text) for row in _texts(unit, ["has"], _VECTORS_PER_SIDE)],
-                "resource": [
-                    (row.id, f"{row.title}\n{row.description}") for row in _resources(unit, _VECTORS_PER_SIDE)
-                ],
+                "wants": [(row.id, row.text) for row in _texts(unit, ["wants"], most)],
+                "question": [(row.id, row.text) for row in _questions(unit, most)],
+                "has": [(row.id, row.text) for row in _texts(unit, ["has"], most)],
+                "is": [(row.id, row.text) for row in _texts(unit, ["is"], most)],
+                "resource": [(row.id, f"{row.title}\n{row.description}") for row in _resources(unit, most)],
+                "event": [(row.id, f"{row.title}\n{row.goal}") for row in _events(unit, most)],
             }
         samples = {side: self._sample(community_id, side, drawn[side]) for side in SIDES}
         missing = sum(len(drawn[side]) - len(samples[side][0]) for side in SIDES)
@@ -147,6 +153,25 @@ def _resources(unit: Unit, limit: int) -> list[Resource]:
         .where(Resource.status == "available", or_(Resource.expires_on.is_(None), Resource.expires_on >= today))
         .where(owned_by(allowing_ai()))
         .order_by(Resource.id)
+        .limit(limit)
+    )
+    return list(unit.session.scalars(statement))
+
+
+def _events(unit: Unit, limit: int) -> list[Event]:
+    """Coming events, which the community announces itself."""
+    statement = select(Event).where(Event.status == PUBLISHED, ~past(unit.now)).order_by(Event.id).limit(limit)
+    return list(unit.session.scalars(statement))
+
+
+def _questions(unit: Unit, limit: int) -> list[Message]:
+    """Questions asked in chat by members who let machines read them."""
+    statement = (
+        select(Message)
+        .join(Reading, Reading.message_id == Message.id)
+        .join(Member, Member.id == Message.sender_id)
+        .where(Reading.is_question.is_(True), visible(), *allowing_ai())
+        .order_by(Message.id)
         .limit(limit)
     )
     return list(unit.session.scalars(statement))

@@ -1,4 +1,4 @@
-"""Compares one member with members or resources: every text pair, every component, the score."""
+"""Compares one member with members, resources, events or questions: every text pair, every component, the score."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from copilot.matching.records import Party, Statement
 from copilot.matching.scoring import (
     Matrix,
     Mutuality,
+    Strength,
     Weights,
     calibrate,
     direction_score,
     fuse,
     margins,
     relevance,
+    strength,
     total_score,
 )
 
@@ -40,7 +42,7 @@ class Comparison:
     """The asker beside one target.
 
     Attributes:
-        components: named, each 0-1.
+        components: named, each 0-1; `forward` and `backward` as far as this kind of target has them.
         forward: pairs of the asker's wants and the target's offers, best first.
         backward: pairs of the target's wants and the asker's offers, best first.
     """
@@ -52,6 +54,11 @@ class Comparison:
     components: Mapping[str, float]
     forward: Sequence[TextPair]
     backward: Sequence[TextPair]
+
+    @property
+    def strengths(self) -> dict[str, Strength]:
+        """How sure each direction is, in a word."""
+        return {name: strength(self.components[name]) for name in ("forward", "backward") if name in self.components}
 
 
 class Comparer:
@@ -86,18 +93,22 @@ class Comparer:
                 self._crowding[item.record_id] = float(crowded)
 
     def compare(self, asker: Party, target: Party) -> Comparison:
-        """Return the comparison; for a resource only the forward direction exists."""
+        """Return the comparison; a resource or an event only helps the asker, a question is only helped by the asker."""
         forward, words_forward = self._direction(asker.wants, target.offers)
-        strength = direction_score(_relevances(forward), self._weights)
-        components = {"forward": strength}
-        if target.kind == "resource":
-            backward: list[TextPair] = []
-            worth, mutuality, words = strength, Mutuality.YOU_GAIN, words_forward
-        else:
-            backward, words_backward = self._direction(target.wants, asker.offers)
-            components["backward"] = direction_score(_relevances(backward), self._weights)
-            worth, mutuality = relevance(strength, components["backward"], self._weights)
+        backward, words_backward = self._direction(target.wants, asker.offers)
+        gain = direction_score(_relevances(forward), self._weights)
+        help_given = direction_score(_relevances(backward), self._weights)
+        components: dict[str, float] = {}
+        if target.kind == "member":
+            components |= {"forward": gain, "backward": help_given}
+            worth, mutuality = relevance(gain, help_given, self._weights)
             words = (words_forward + words_backward) / 2.0
+        elif target.kind == "thread":
+            components["backward"] = help_given
+            worth, mutuality, words = help_given, Mutuality.THEY_GAIN, words_backward
+        else:
+            components["forward"] = gain
+            worth, mutuality, words = gain, Mutuality.YOU_GAIN, words_forward
         context = context_components(asker, target)
         components |= {"lexical": words} | context
         score = total_score(worth, context, self._weights)

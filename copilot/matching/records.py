@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from copilot.community.ids import derived_id
 from copilot.community.store import Unit
-from copilot.community.tables import Match, Member, Message, ProfileText, Resource, StaleMark
+from copilot.community.tables import Match, Member, ProfileText, Resource, StaleMark
 from copilot.matching.background import Side
 from copilot.matching.models import MatchKind
+from copilot.matching.track_record import Track, read_tracks, recency, trust
 from copilot.settings import MatchingSettings
 
 Locale = Literal["zh-CN", "en"]
@@ -49,6 +50,9 @@ class Party:
         capacity: how many a resource or an event takes; None is no limit.
         starts_at, ends_at: of an event; a question `starts_at` the moment it was asked.
         messages: sent in the last 30 days.
+        recency, trust: 0-1, as `track_record` measures them; of a question how lately it was asked.
+        skills: of a member; tags of a resource.
+        changed_at: when a member last confirmed a sentence of the profile, or joined.
         keywords: headline and skills, or tags; they help to find somebody and are never quoted.
     """
 
@@ -71,12 +75,16 @@ class Party:
     wants: tuple[Statement, ...] = ()
     offers: tuple[Statement, ...] = ()
     messages: int = 0
+    recency: float = 0.0
+    trust: float = 0.0
+    skills: tuple[str, ...] = ()
+    changed_at: datetime | None = None
     keywords: str = ""
 
     @property
     def facts(self) -> str:
         """What the record itself says, for quotes that are no profile text."""
-        return "\n".join(part for part in (self.name, self.city) if part)
+        return "\n".join(part for part in (self.name, self.city, self.industry, *self.skills) if part)
 
     def records(self) -> dict[str, str]:
         """Return every text that a reason about this party may quote, by record id."""
@@ -128,42 +136,43 @@ def read_resources(unit: Unit, resource_ids: Iterable[str]) -> dict[str, Party]:
     return {row.id: _resource(row, owners.get(row.owner_id or "")) for row in rows.values()}
 
 
-def with_statements(unit: Unit, members: Sequence[Party]) -> list[Party]:
-    """Return `members` with their wants and offers, in the order of the profile."""
+def with_statements(unit: Unit, members: Sequence[Party], aspects: Sequence[Side] = ("wants", "has")) -> list[Party]:
+    """Return `members` with their texts of these aspects, in the order of the profile; all but wants are offers."""
     texts: dict[tuple[str, str], list[Statement]] = {}
+    confirmed: dict[str, datetime] = {}
     for chunk in _chunks([member.id for member in members]):
         statement = (
             select(ProfileText)
-            .where(ProfileText.member_id.in_(chunk), ProfileText.aspect.in_(["wants", "has"]))
+            .where(ProfileText.member_id.in_(chunk), ProfileText.aspect.in_(aspects))
             .order_by(ProfileText.member_id, ProfileText.aspect, ProfileText.position, ProfileText.id)
         )
         for row in unit.session.scalars(statement):
-            side: Side = "wants" if row.aspect == "wants" else "has"
+            if row.confirmed_at is not None:
+                confirmed[row.member_id] = max(row.confirmed_at, confirmed.get(row.member_id, row.confirmed_at))
+            side = next(aspect for aspect in aspects if aspect == row.aspect)
             if row.text.strip():
                 texts.setdefault((row.member_id, side), []).append(Statement(row.id, side, row.text))
+    offered = [aspect for aspect in aspects if aspect != "wants"]
     return [
         replace(
             member,
             wants=tuple(texts.get((member.id, "wants"), [])[:MAX_STATEMENTS]),
-            offers=tuple(texts.get((member.id, "has"), [])[:MAX_STATEMENTS]),
+            offers=tuple(item for side in offered for item in texts.get((member.id, side), [])[:MAX_STATEMENTS]),
+            changed_at=max(filter(None, (member.changed_at, confirmed.get(member.id))), default=None),
         )
         for member in members
     ]
 
 
 def with_activity(unit: Unit, members: Sequence[Party]) -> list[Party]:
-    """Return `members` with the number of messages they sent in the last 30 days."""
-    counts: dict[str, int] = {}
-    since = unit.now - timedelta(days=_ACTIVE_DAYS)
-    for chunk in _chunks([member.id for member in members]):
-        statement = (
-            select(Message.sender_id, func.count(Message.id))
-            .where(Message.sender_id.in_(chunk), Message.sent_at >= since, Message.sent_at <= unit.now)
-            .where(Message.recalled_at.is_(None))
-            .group_by(Message.sender_id)
-        )
-        counts.update({str(sender): int(count) for sender, count in unit.session.execute(statement)})
-    return [replace(member, messages=counts.get(member.id, 0)) for member in members]
+    """Return `members`, who come with statements, with what they did lately and how working with them went."""
+    tracks = read_tracks(unit, [member.id for member in members])
+    found = []
+    for member in members:
+        track = tracks.get(member.id, Track())
+        latest = recency(unit.now, (track.last_message_at, member.changed_at))
+        found.append(replace(member, messages=track.messages, recency=latest, trust=trust(track.deeds)))
+    return found
 
 
 def read_history(unit: Unit, asker_id: str, targets: Sequence[Party]) -> dict[str, list[Match]]:
@@ -202,7 +211,7 @@ def _member(row: Member) -> Party:
         id=row.id, kind="member", name=row.name, person_id=row.id, consent_match=row.consent_match is True,
         consent_ai=row.consent_ai, visibility=row.visibility, city=row.city, industry=row.industry,
         language=_LANGUAGE_CODES.get(row.language.strip().lower().split("-")[0], ""),
-        keywords=keywords(row.headline, row.skills),
+        skills=tuple(map(str, row.skills)), changed_at=row.joined_at, keywords=keywords(row.headline, row.skills),
     )  # fmt: skip
 
 
@@ -214,7 +223,7 @@ def _resource(row: Resource, owner: Member | None) -> Party:
         consent_ai=owner is None or owner.consent_ai,
         visibility="community" if owner is None else owner.visibility, city=row.city, type=row.type,
         status=row.status, expires_on=row.expires_on, capacity=row.capacity, offers=(Statement(row.id, "resource", text),),
-        keywords=keywords("", row.tags),
+        skills=tuple(map(str, row.tags)), keywords=keywords("", row.tags),
     )  # fmt: skip
 
 

@@ -19,11 +19,29 @@ Matrix = NDArray[np.float64]
 
 
 # The fields of `Weights` that are shares of the final score; the rest are constants of relevance.
-SHARES = ("relevance", "city", "industry", "language", "activity")
+SHARES = ("relevance", "city", "industry", "language", "activity", "recency", "trust")
+
+
+class Strength(StrEnum):
+    """How sure one can be of a direction or a text pair; the words that sentences use."""
+
+    STRONG = "strong"
+    LIKELY = "likely"
+    FAINT = "faint"
+    NONE = "none"
+
+
+# Of the dev pairs 9 in 15 are strong; of the best other candidates 4 in 15.
+_STRENGTHS = ((0.95, Strength.STRONG), (0.6, Strength.LIKELY), (0.25, Strength.FAINT))
+
+
+def strength(value: float) -> Strength:
+    """Return the word for a relevance 0-1."""
+    return next((name for least, name in _STRENGTHS if value >= least), Strength.NONE)
 
 
 class Mutuality(StrEnum):
-    """Who gains by a match."""
+    """Who gains by a match. Mutual is only what is at least likely in both directions."""
 
     MUTUAL = "mutual"
     YOU_GAIN = "you_gain"
@@ -35,7 +53,7 @@ class Weights:
     """Every constant of the score. Tuned on the even-numbered pairs of eval/datasets/matching only.
 
     Attributes:
-        relevance, city, industry, language, activity: shares of the final score; they sum to 1.
+        relevance, city, industry, language, activity, recency, trust: shares of the final score; they sum to 1.
         midpoint: margin at which a text pair counts as half relevant. Margins of unrelated pairs of the sample have
             mean -0.35 and standard deviation 0.18; the best pair of a related couple has median 0.04.
         slope: steepness of the logistic, per unit of margin.
@@ -47,14 +65,16 @@ class Weights:
         one_sided: what a match in one direction alone is worth beside a mutual one.
         low_score: relevance below which no member is proposed. Of the dev pairs 2 in 15 lie below; so do most of the
             third best others.
-        low_score_alone: the same where one direction is all there is (resources, searches by text).
+        low_score_alone: the same where one direction is all there is (resources, events, questions, searches by text).
     """
 
-    relevance: float = 0.87
+    relevance: float = 0.84
     city: float = 0.05
     industry: float = 0.03
     language: float = 0.03
-    activity: float = 0.02
+    activity: float = 0.01
+    recency: float = 0.02
+    trust: float = 0.02
     midpoint: float = -0.05
     slope: float = 12.0
     lexical: float = 0.3
@@ -144,13 +164,13 @@ def reciprocal(forward: float, backward: float) -> float:
 def relevance(forward: float, backward: float, weights: Weights) -> tuple[float, Mutuality]:
     """Return (relevance 0-1, who gains): the reciprocal score, or a one-sided match at its lower price.
 
-    With the default price the two meet where the weaker direction is a quarter of the stronger one.
+    With the default price the two meet where the weaker direction is a quarter of the stronger one. That decides what
+    the match is worth; who gains is told by what is likely, so that two faint halves are not called mutual.
     """
-    mutual = reciprocal(forward, backward)
-    alone = weights.one_sided * max(forward, backward)
-    if mutual >= alone:
-        return mutual, Mutuality.MUTUAL
-    return alone, Mutuality.YOU_GAIN if forward > backward else Mutuality.THEY_GAIN
+    worth = max(reciprocal(forward, backward), weights.one_sided * max(forward, backward))
+    if {strength(forward), strength(backward)} <= {Strength.STRONG, Strength.LIKELY}:
+        return worth, Mutuality.MUTUAL
+    return worth, Mutuality.YOU_GAIN if forward >= backward else Mutuality.THEY_GAIN
 
 
 def total_score(relevance_score: float, context: Mapping[str, float], weights: Weights) -> float:

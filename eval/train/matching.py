@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,10 @@ import numpy as np
 
 from copilot.assets import sample_dir
 from copilot.embeddings.factory import make_embedder
+from copilot.language.normalise import normalise
+from copilot.language.script import detect_language
 from copilot.matching.background import LANGUAGES, SIDES, text_language
+from copilot.moderation.questions import is_question
 from copilot.settings import EmbeddingSettings
 from eval.train.fit import write_model
 
@@ -21,14 +25,31 @@ TARGET = Path(__file__).resolve().parents[2] / "copilot" / "matching" / "data" /
 
 
 def sample_texts(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield (side, text) of every want, offer and resource of the sample."""
+    """Yield (side, text) of every sentence, resource, event and question in chat of the sample."""
     with (folder / "members.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            for side in ("wants", "has"):
+            for side in ("wants", "has", "is"):
                 yield from ((side, text.strip()) for text in row[side].split("|") if text.strip())
     with (folder / "resources.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            yield "resource", f"{row['title']}\n{row['description']}\n{row['tags']}"
+            text = f"{row['title']}\n{row['description']}\n{row['tags']}"
+            yield "resource", text
+            # The events are too few for a mean of their own, and are announced in the same tone.
+            yield "event", text
+    with (folder / "events.jsonl").open(encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            yield "event", f"{row['title']}\n{row['goal']}"
+    for path in sorted((folder / "chat").glob("*.jsonl")):
+        yield from (("question", text) for text in _questions(path))
+
+
+def _questions(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            text = str(json.loads(line).get("content") or "")
+            if is_question(normalise(text).text, detect_language(text)):
+                yield text
 
 
 def main() -> None:
@@ -46,7 +67,7 @@ def main() -> None:
     card = {
         "what": "mean unit vectors by side and language, subtracted before cosines are compared",
         "embedder": embedder.name,
-        "data": "all texts of copilot/sample (members.csv, resources.csv), written by the authors; no labels",
+        "data": "all texts of copilot/sample (members, resources, events and questions in chat), written by the authors; no labels",
         "texts": counts,
     }
     write_model(TARGET, arrays, card)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from copilot.embeddings.base import Embedder
-from copilot.matching.background import Background, reference_means, text_language
+from copilot.matching.background import SIDES, Background, reference_means, text_language
 
 
 def _unit(rows: list[list[float]]) -> np.ndarray:
@@ -52,7 +52,7 @@ def test_crowding_without_a_sample_is_the_reference_and_grows_with_crowds() -> N
 
 def test_the_reference_belongs_to_one_embedder(embedder: Embedder) -> None:
     means = reference_means(embedder.name, embedder.dimension)
-    assert set(means) == {(side, language) for side in ("wants", "has", "resource") for language in ("zh", "en")}
+    assert set(means) == {(side, language) for side in SIDES for language in ("zh", "en")}
     assert all(0.7 < np.linalg.norm(mean) < 1.0 for mean in means.values())
     assert reference_means("all-minilm-l6-v2", 384) == {}
     assert reference_means(embedder.name, 12) == {}

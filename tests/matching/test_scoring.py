@@ -18,6 +18,7 @@ from copilot.matching.scoring import (
     margins,
     reciprocal,
     relevance,
+    strength,
     total_score,
 )
 
@@ -69,7 +70,22 @@ def test_two_one_way_halves_do_not_look_like_one_good_match() -> None:
     worth, mutuality = relevance(0.9, 0.1, WEIGHTS)
     assert worth == pytest.approx(0.36)
     assert mutuality is Mutuality.YOU_GAIN
-    assert relevance(0.5, 0.5, WEIGHTS) == (pytest.approx(0.5), Mutuality.MUTUAL)
+    assert relevance(0.7, 0.7, WEIGHTS) == (pytest.approx(0.7), Mutuality.MUTUAL)
+
+
+def test_two_directions_are_mutual_only_when_both_are_at_least_likely() -> None:
+    # 2 * 0.95 * 0.6 / 1.55: one is strong, the other just likely
+    assert relevance(0.95, 0.6, WEIGHTS) == (pytest.approx(0.7355, abs=1e-4), Mutuality.MUTUAL)
+    assert relevance(0.95, 0.59, WEIGHTS)[1] is Mutuality.YOU_GAIN
+    assert relevance(0.5, 0.59, WEIGHTS)[1] is Mutuality.THEY_GAIN
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [(1.0, "strong"), (0.95, "strong"), (0.94, "likely"), (0.6, "likely"), (0.59, "faint"), (0.25, "faint"), (0.2, "none")],
+)  # fmt: skip
+def test_strength_has_a_word(value: float, word: str) -> None:
+    assert strength(value) == word
 
 
 def test_one_sided_matches_say_who_gains() -> None:
@@ -92,10 +108,11 @@ def test_relevance_rises_with_each_direction(forward: float, backward: float, mo
 
 def test_the_total_is_the_weighted_mean_of_what_is_there() -> None:
     context = {"city": 1.0, "industry": 0.0, "language": 1.0, "activity": 0.5}
-    # 0.87 * 0.8 + 0.05 + 0 + 0.03 + 0.02 * 0.5 = 0.786
-    assert total_score(0.8, context, WEIGHTS) == pytest.approx(0.786)
-    # only the city applies: (0.87 * 0.8 + 0.05) / 0.92
-    assert total_score(0.8, {"city": 1.0}, WEIGHTS) == pytest.approx(0.746 / 0.92)
+    context |= {"recency": 0.5, "trust": 0.0}
+    # 0.84 * 0.8 + 0.05 + 0 + 0.03 + 0.01 * 0.5 + 0.02 * 0.5 + 0 = 0.767
+    assert total_score(0.8, context, WEIGHTS) == pytest.approx(0.767)
+    # only the city applies: (0.84 * 0.8 + 0.05) / 0.89
+    assert total_score(0.8, {"city": 1.0}, WEIGHTS) == pytest.approx(0.722 / 0.89)
 
 
 def test_shares_that_do_not_sum_to_one_are_refused() -> None:

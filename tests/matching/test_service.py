@@ -32,7 +32,7 @@ def test_two_who_need_each_other_find_each_other(pair: World) -> None:
     for asker, other in (("mem_hotpot", "mem_trucker"), ("mem_trucker", "mem_hotpot")):
         best = pair.service.match("c", asker).items[0]
         assert best.target_id == other and best.mutuality == "mutual" and best.rank == 1
-        assert {"forward", "backward", "lexical", "city", "industry", "language", "activity"} == set(best.components)
+        assert {"forward", "backward", "lexical", "city", "industry", "language", "activity", "recency", "trust"} == set(best.components)
         assert all(0.0 <= value <= 1.0 for value in best.components.values())
         assert best.components["city"] == 1.0
 
