@@ -188,6 +188,7 @@ def test_a_server_that_hangs_is_given_up(tmp_path: Path) -> None:
         assert timeout.read == 60.0
         index._client._server._session.timeout = httpx.Timeout(0.3)
         server.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, server.process.pid, os.WSTOPPED | os.WNOWAIT)  # its threads stop one by one
         try:
             started = time.monotonic()
             with pytest.raises(IndexUnavailable, match="timed out"):
