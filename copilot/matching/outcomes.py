@@ -132,11 +132,13 @@ def _of_rows(unit: Unit, rows: list[MatchFeedback]) -> list[Outcome]:
 
 def _connected(unit: Unit, matches: list[Match]) -> set[str]:
     """Return the ids of those matches, of either side, whose two members were connected."""
-    sides = {match.id: match.id for match in matches if match.kind == "member"}
-    for match in matches:
-        if match.kind == "member":
-            sides[match_id(unit.community_id, match.target_id, "member", match.member_id)] = match.id
+    mirrored = {
+        match.id: match_id(unit.community_id, match.target_id, "member", match.member_id)
+        for match in matches
+        if match.kind == "member"
+    }
     reached = select(Introduction.match_id).where(
-        Introduction.match_id.in_(sides), Introduction.revealed_at.is_not(None)
+        Introduction.match_id.in_({*mirrored, *mirrored.values()}), Introduction.revealed_at.is_not(None)
     )
-    return {sides[found] for found in unit.session.scalars(reached)} if sides else set()
+    connected = set(unit.session.scalars(reached)) if mirrored else set()
+    return {own for own, other in mirrored.items() if own in connected or other in connected}
