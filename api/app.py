@@ -7,7 +7,19 @@ from fastapi import FastAPI
 from api import errors, examples
 from api.deps import KEY_WAYS
 from api.middleware import BodyLimit, RateLimit, RequestContext
-from api.routes import atmosphere, endorsements, events, matching, moderation, pair_rules, people, system, topics, work
+from api.routes import (
+    atmosphere,
+    endorsements,
+    events,
+    matching,
+    moderation,
+    pair_rules,
+    people,
+    system,
+    topics,
+    webhooks,
+    work,
+)
 from api.streams import Streams
 from copilot import __version__
 from copilot.jobs import Jobs
@@ -32,7 +44,7 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
     app.include_router(system.router, responses={503: errors.RESPONSES[503]})
     for router in (
         people.router, matching.router, events.streamed, events.router, topics.router, atmosphere.router, moderation.router,
-        work.router, work.uploads, work.keys,
+        work.router, work.uploads, work.keys, webhooks.secrets, webhooks.router,
         pair_rules.router, endorsements.router,
     ):  # fmt: skip
         app.include_router(router, prefix=_PREFIX, responses=errors.RESPONSES, dependencies=KEY_WAYS)

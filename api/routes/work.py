@@ -148,10 +148,17 @@ async def start_import(
 JobId = Annotated[str, Path(max_length=64, description="id of a job")]
 
 
+_JOB_SCOPES = {
+    **dict.fromkeys(("sync", "read", "snapshot"), "imports:write"),
+    **dict.fromkeys(("reindex", "check"), "index:write"),
+    "webhooks": "webhooks:write",
+}
+
+
 @router.post("/jobs", status_code=202, tags=["imports and jobs"])
 def start_job(caller: CallerDep, jobs: JobsDep, body: JobIn) -> JobOut:
-    """Start a synchronisation, reading, snapshot, index check or rebuild."""
-    caller.actor.require("imports:write" if body.kind in {"sync", "read", "snapshot"} else "index:write")
+    """Start a synchronisation, reading, snapshot, index check or rebuild, or tell webhooks what waits for them."""
+    caller.actor.require(_JOB_SCOPES[body.kind])
     return JobOut.model_validate(jobs.submit(caller.community_id, body.kind, {}, created_by=caller.actor.key_id))
 
 

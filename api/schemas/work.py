@@ -30,7 +30,7 @@ class JobOut(Record):
 class JobIn(Body):
     """Work to start. Imports are started by uploading a file."""
 
-    kind: Literal["sync", "read", "snapshot", "reindex", "check"] = Field(examples=["sync"])
+    kind: Literal["sync", "read", "snapshot", "reindex", "check", "webhooks"] = Field(examples=["sync"])
 
 
 class KeyIn(Body):

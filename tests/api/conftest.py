@@ -54,6 +54,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             "data_dir": folder / "var",
             "api": {"rate_per_minute": 100_000, "write_rate_per_minute": 100_000},
             "jobs": {"batch_rows": 20},
+            "webhooks": {"allow_private": True, "timeout_seconds": 1},
         }
     )
     services = Services(settings, FixedClock(NOW))
