@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.community.introduction_status import IntroductionStatus, Side
 from copilot.matching.models import Evidence, Verdict
+from copilot.settings import MatchingSettings
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class IntroductionRules:
     most_waiting: int = 20
     comment_chars: int = 1000
     closed_at_once: int = 200
+
+    @classmethod
+    def of(cls, limits: MatchingSettings) -> IntroductionRules:
+        """Return the rules of an installation: whom a member declined is left alone as long by either way."""
+        return cls(rest=timedelta(days=limits.decline_rest_days))
 
 
 class Reply(StrEnum):

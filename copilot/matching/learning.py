@@ -154,7 +154,7 @@ def fit_shares(part: Part, prior: Weights, strength: float) -> dict[str, float]:
         slope = np.concatenate([[error.sum()], design.T @ error + strength * away])
         return float(_log_loss(margin, part.said).sum() + strength * away @ away / 2.0), slope
 
-    bounds = [(None, None), *((0.0, None) for _ in SHARES)]
+    bounds: list[tuple[float | None, float | None]] = [(None, None), *((0.0, None) for _ in SHARES)]
     point = _minimise(objective, np.concatenate([[calibration.intercept], centre]), bounds)[1:]
     total = float(point.sum())
     if total <= 1e-9:  # no component goes with a yes
@@ -259,9 +259,11 @@ def _auc(part: Part, weights: Weights) -> float:
 
 
 def _minimise(
-    objective: Callable[[Vector], tuple[float, Vector]], start: Vector, bounds: list[tuple[float | None, float | None]]
+    objective: Callable[[Vector], tuple[float, Vector]],
+    start: Vector,
+    bounds: Sequence[tuple[float | None, float | None]],
 ) -> Vector:
-    found = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
+    found = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=list(bounds), options={"maxiter": 500})
     return np.asarray(found.x, dtype=np.float64)
 
 

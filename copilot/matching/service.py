@@ -42,6 +42,7 @@ from copilot.matching.records import (
     read_members,
     read_resources,
     read_setting,
+    vector_ids,
     with_activity,
     with_statements,
 )
@@ -179,7 +180,7 @@ class MatchingService:
         self, community_id: str, match_id: str, member_id: str, verdict: Verdict | str, comment: str = ""
     ) -> FeedbackResult:
         """Store what a member says of a match made for them; see `record_feedback` for what it raises."""
-        rules = IntroductionRules()
+        rules = IntroductionRules.of(self._limits)
         said = read_said(verdict, comment, rules)
         return record_feedback(self._store, community_id, match_id, member_id, said, rules)
 
@@ -220,12 +221,8 @@ class MatchingService:
 
     def _fetch(self, community_id: str, parties: Sequence[Party]) -> dict[str, Vectors]:
         """Return the stored vectors of the parties' texts; those not made yet are absent."""
-        by_side: dict[str, list[str]] = {}
-        for party in parties:
-            for item in (*party.wants, *party.offers):
-                by_side.setdefault(item.side, []).append(item.record_id)
         found: dict[str, Vectors] = {}
-        for side, record_ids in by_side.items():
+        for side, record_ids in vector_ids(parties).items():
             found |= self._index.fetch(community_id, side, record_ids)
         return found
 
