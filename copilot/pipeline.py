@@ -96,7 +96,7 @@ def stages(kind: str) -> list[tuple[str, Callable[[Work], dict[str, Any]]]]:
         "import": [("import", _import), ("read", _read), ("sync", _sync)],
         "read": [("read", _read), ("sync", _sync)],
         "sync": [("sync", _sync)],
-        "snapshot": [("snapshot", _snapshot)],
+        "snapshot": [("snapshot", _snapshot), ("introductions", _close_introductions)],
         "reindex": [("reindex", _reindex)],
         "check": [("check", _check)],
         "webhooks": [("webhooks", _webhooks)],
@@ -217,6 +217,13 @@ def _webhooks(work: Work) -> dict[str, Any]:
         work.progress(report.delivered, None)
 
     return work.services.webhooks.deliver(work.community_id, on_batch).model_dump(mode="json")
+
+
+def _close_introductions(work: Work) -> dict[str, Any]:
+    closed = 0
+    while batch := work.services.introductions.close_due(work.community_id):
+        closed += batch
+    return {"expired": closed}
 
 
 def _throttled(work: Work) -> Callable[[int, int | None], None]:

@@ -30,8 +30,11 @@ from copilot.knowledge import KnowledgeBase
 from copilot.llm.factory import make_structured
 from copilot.llm.structured import StructuredModel
 from copilot.matching.endorsements import EndorsementService
+from copilot.matching.introduction_models import IntroductionRules
+from copilot.matching.introduction_service import IntroductionService
 from copilot.matching.pair_rules import PairRuleService
 from copilot.matching.service import MatchingService
+from copilot.matching.weight_service import WeightService
 from copilot.moderation.cascade import Cascade
 from copilot.moderation.service import ModerationService
 from copilot.prompts import PromptLibrary
@@ -142,6 +145,16 @@ class Services:
     def endorsements(self) -> EndorsementService:
         """Who vouches for whom."""
         return EndorsementService(self.store)
+
+    @cached_property
+    def introductions(self) -> IntroductionService:
+        """What two members make of a match."""
+        return IntroductionService(self.store, IntroductionRules.of(self.settings.matching))
+
+    @cached_property
+    def weights(self) -> WeightService:
+        """How much each component of a score counts, and what outcomes say of it."""
+        return WeightService(self.store)
 
     @cached_property
     def events(self) -> EventService:
