@@ -37,6 +37,7 @@ from copilot.matching.service import MatchingService
 from copilot.matching.weight_service import WeightService
 from copilot.moderation.cascade import Cascade
 from copilot.moderation.service import ModerationService
+from copilot.profiles.service import ProfileService
 from copilot.prompts import PromptLibrary
 from copilot.settings import Settings
 from copilot.topics.frameworks import FrameworkLibrary
@@ -155,6 +156,11 @@ class Services:
     def weights(self) -> WeightService:
         """How much each component of a score counts, and what outcomes say of it."""
         return WeightService(self.store)
+
+    @cached_property
+    def profiles(self) -> ProfileService:
+        """What members are, have and want, proposed from their own words."""
+        return ProfileService(self.store, self.prompts, self.model, self.settings.limits)
 
     @cached_property
     def events(self) -> EventService:

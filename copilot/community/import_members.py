@@ -1,8 +1,8 @@
 """Writes imported members and what they say of themselves.
 
 A table is the word of the people who keep it: text columns it has replace what is stored, empty consents and
-visibilities say nothing. Chat only fills what is empty. Texts that the member wrote in person are never touched, and
-consents that a person decided are never widened.
+visibilities say nothing. Chat only fills what is empty. Texts and values that the member wrote or confirmed in person
+are never touched, and consents that a person decided are never widened.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from copilot.community.aspects import confirmed_fields
 from copilot.community.consent import without_widening
 from copilot.community.contact_details import with_imported
 from copilot.community.ids import derived_id
@@ -35,9 +36,11 @@ def write_members(members: Mapping[str, ImportedMember], scope: Scope) -> None:
     if not wanted:
         return
     most = scope.limits.max_attributes
+    kept = confirmed_fields(scope.unit, wanted)
 
     def merge(row: Member, _given: Mapping[str, Any]) -> Mapping[str, Any]:
-        return _merged(row, wanted[row.id], most)
+        changes = _merged(row, wanted[row.id], most)
+        return {name: value for name, value in changes.items() if name not in kept.get(row.id, ())}
 
     rows = [_new_row(member_id, member, scope) for member_id, member in wanted.items()]
     result = scope.unit.upsert(Member, rows, merge=merge, dry_run=scope.dry_run)
@@ -78,7 +81,7 @@ def _write_texts(members: Mapping[str, ImportedMember], new: set[str], scope: Sc
     wanted = {row["id"]: row for member_id, member in members.items() for row in _text_rows(member_id, member)}
     changed: set[str] = set()
     for stored in _stored_texts([m for m in members if members[m].texts and m not in new], scope):
-        if stored.source != IMPORTED:
+        if stored.source != IMPORTED or stored.confirmed_at is not None:
             wanted.pop(stored.id, None)
         elif stored.aspect in members[stored.member_id].texts and stored.id not in wanted:
             changed.add(stored.member_id)

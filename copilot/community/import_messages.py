@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Text, and_, cast, delete, or_, select
 
+from copilot.community.aspects import take_back_message
 from copilot.community.import_plan import PlannedMessage, PlannedRecall
 from copilot.community.import_scope import Scope
 from copilot.community.models import MessageType
 from copilot.community.replays import drop_replays
 from copilot.community.store import Unit, UpsertResult
-from copilot.community.tables import Case, Channel, Message, Reading, TopicSuggestion
+from copilot.community.tables import Case, Channel, Match, Message, Reading, TopicSuggestion
 
 
 def write_channels(channels: Mapping[str, dict[str, Any]], scope: Scope) -> None:
@@ -86,8 +87,8 @@ def write_recalls(recalls: list[PlannedRecall], scope: Scope) -> None:
 def take_back(unit: Unit, message: Message, recalled_at: datetime) -> None:
     """Empty a message that its author took back, and drop what was derived from its text.
 
-    Undecided cases go with it; decided ones keep verdict and action but no longer quote it. Topics that quote it go,
-    and so do stored answers to requests, which would be replayed word for word.
+    Undecided cases go with it; decided ones keep verdict and action but no longer quote it. Topics that quote it go, proposals to answer it, what
+    was taken into the author's profile from it, and stored answers to requests, which would be replayed word for word.
     """
     _empty(unit, message, recalled_at)
     drop_replays(unit, [message.id])
@@ -105,6 +106,8 @@ def _empty(unit: Unit, message: Message, recalled_at: datetime) -> None:
         TopicSuggestion.member_id == message.sender_id, cast(TopicSuggestion.content, Text).contains(message.id)
     )
     unit.session.execute(delete(TopicSuggestion).where(or_(TopicSuggestion.question_id == message.id, quoted)))
+    unit.session.execute(delete(Match).where(Match.kind == "thread", Match.target_id == message.id))
+    take_back_message(unit, message)
     for case in unit.session.scalars(select(Case).where(Case.message_id == message.id)).all():
         if case.decided_at is None:
             unit.session.delete(case)
