@@ -30,6 +30,7 @@ from copilot.vectors.index import (
     unit_matrix,
 )
 from copilot.vectors.lock import FolderLock
+from copilot.vectors.owners import REMEMBERED, Owners
 
 T = TypeVar("T")
 # Every key is written with every row: Chroma's upsert merges metadata, so a key left out would survive.
@@ -48,6 +49,8 @@ class ChromaIndex:
 
     def __init__(self, client: Any, embedder: str, lock: FolderLock | None = None, folder: Path | None = None) -> None:
         self._folder = folder
+        # Only of a folder nobody else writes to: what a server holds, another process may give another owner.
+        self._owners = Owners(REMEMBERED if folder is not None else 0)
         self._gate = Gate()
         self._writing = threading.RLock()  # a collection that is being written anew must not miss a change
         self._client = client
@@ -93,6 +96,7 @@ class ChromaIndex:
         matrix = unit_matrix([item.vector for item in latest])
 
         def write(collection: Any) -> None:
+            self._owners.set(collection.name, ((item.record_id, item.owner_id) for item in latest))
             for start in range(0, len(latest), CALL_ROWS):
                 rows = latest[start : start + CALL_ROWS]
                 collection.upsert(
@@ -110,6 +114,7 @@ class ChromaIndex:
         def remove(collection: Any) -> None:
             for chunk in _chunks(record_ids):
                 collection.delete(ids=chunk)
+            self._owners.drop(collection.name, record_ids)
 
         with self._writing:
             self._on(community_id, aspect, remove, None)
@@ -123,12 +128,10 @@ class ChromaIndex:
             found: list[list[VectorHit]] = []
             for start in range(0, len(queries), _QUERY_ROWS):
                 answer = collection.query(
-                    query_embeddings=queries[start : start + _QUERY_ROWS],
-                    n_results=n,
-                    include=["metadatas", "distances"],
+                    query_embeddings=queries[start : start + _QUERY_ROWS], n_results=n, include=["distances"]
                 )
-                rows = zip(answer["ids"], answer["metadatas"], answer["distances"], strict=True)
-                found.extend(_hits(*row) for row in rows)
+                owners = self._owners_of(collection, [record_id for ids in answer["ids"] for record_id in ids])
+                found.extend(_hits(*row, owners) for row in zip(answer["ids"], answer["distances"], strict=True))
             return found
 
         return self._on(community_id, aspect, search, [[] for _ in queries])
@@ -155,6 +158,7 @@ class ChromaIndex:
                 answer = collection.get(limit=CALL_ROWS, offset=len(found), include=["metadatas"])
                 for record_id, metadata in zip(answer["ids"], answer["metadatas"], strict=True):
                     found[record_id] = str((metadata or {}).get(_HASH, ""))
+                self._owners.learn(collection.name, _owners(answer))
                 if len(answer["ids"]) < CALL_ROWS:
                     return found
 
@@ -189,6 +193,18 @@ class ChromaIndex:
         disconnect(self._client)
         if self._lock is not None:
             self._lock.release()
+
+    def _owners_of(self, collection: Any, record_ids: Sequence[str]) -> dict[str, str]:
+        """Return the owners by record id; records that were deleted a moment ago are absent.
+
+        Chroma reads metadata at 25 microseconds a hit, which took longer than the search: it is asked once a record.
+        """
+        known = self._owners.known(collection.name, record_ids)
+        for chunk in _chunks([record_id for record_id in record_ids if record_id not in known]):
+            read = dict(_owners(collection.get(ids=chunk, include=["metadatas"])))
+            self._owners.learn(collection.name, read.items())
+            known |= read
+        return known
 
     def _write_anew(self, community_id: str, aspect: str) -> None:
         with self._open_client("purge") as client:
@@ -260,6 +276,7 @@ class ChromaIndex:
     def _forget_handle(self, name: str) -> None:
         with self._handles_lock:
             self._handles.pop(name, None)
+        self._owners.forget(name)
 
     @contextmanager
     def _open_client(self, action: str) -> Iterator[Any]:
@@ -275,14 +292,19 @@ def _collection_name(community_id: str, aspect: str, embedder: str) -> str:
     return f"{aspect}-{hashlib.blake2b(identity, digest_size=16).hexdigest()}"
 
 
-def _hits(ids: list[str], metadatas: list[dict[str, Any]], distances: list[float]) -> list[VectorHit]:
-    rows = zip(ids, metadatas, distances, strict=True)
+def _hits(ids: list[str], distances: list[float], owners: dict[str, str]) -> list[VectorHit]:
     return ranked(
         [
-            VectorHit(record_id, str(metadata.get(_OWNER, "")), min(1.0, max(-1.0, 1.0 - distance)))
-            for record_id, metadata, distance in rows
+            VectorHit(record_id, owners[record_id], min(1.0, max(-1.0, 1.0 - distance)))
+            for record_id, distance in zip(ids, distances, strict=True)
+            if record_id in owners
         ]
     )
+
+
+def _owners(answer: Any) -> Iterator[tuple[str, str]]:
+    for record_id, metadata in zip(answer["ids"], answer["metadatas"], strict=True):
+        yield record_id, str((metadata or {}).get(_OWNER, ""))
 
 
 def _chunks(record_ids: Sequence[str]) -> Iterator[list[str]]:
