@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from copilot.cli.webhook_backend import Webhooks
 
 Json = dict[str, Any]
 OnJob = Callable[[Json], None]
@@ -78,6 +81,11 @@ class Backend(Protocol):
 
     def revoke_key(self, key_id: str) -> Json:
         """Revoke a key."""
+        ...
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """The community's webhooks."""
         ...
 
     def export_member(self, member_id: str) -> Json:

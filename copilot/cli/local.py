@@ -13,6 +13,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import or_, select
 
 from copilot.cli.backend import Json, OnJob
+from copilot.cli.local_webhooks import LocalWebhooks
 from copilot.community.access import create_key, local_actor, revoke_key
 from copilot.community.channels import find_channel
 from copilot.community.import_options import ImportOptions
@@ -37,6 +38,11 @@ class LocalBackend:
         self._community_id = services.store.community_id(community)
         self._actor = local_actor(self._community_id)
         self._stack = ExitStack()
+
+    @property
+    def webhooks(self) -> LocalWebhooks:
+        """The community's webhooks."""
+        return LocalWebhooks(self._services.webhooks, self._community_id, self._actor.key_id)
 
     def import_file(self, path: Path, options: Json, on_job: OnJob) -> Json:
         """Import a file as a durable job of this process."""

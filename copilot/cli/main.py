@@ -15,6 +15,7 @@ from copilot.cli.backend import Json
 from copilot.cli.case_commands import cases_app
 from copilot.cli.key_commands import keys_app
 from copilot.cli.output import fail, job_progress, print_json, progress_line, say
+from copilot.cli.webhook_commands import webhooks_app
 from copilot.errors import CopilotError, InvalidInput
 from copilot.telemetry import configure_logging
 
@@ -23,6 +24,7 @@ knowledge_app = typer.Typer(no_args_is_help=True, help="Playbooks and articles."
 app.add_typer(cases_app, name="cases")
 app.add_typer(keys_app, name="keys")
 app.add_typer(knowledge_app, name="knowledge")
+app.add_typer(webhooks_app, name="webhooks")
 
 
 @app.command("init")

@@ -12,6 +12,7 @@ import httpx
 
 from copilot.cli.backend import Json, OnJob
 from copilot.cli.service_file import RunningService
+from copilot.cli.webhook_backend import RemoteWebhooks
 from copilot.errors import CopilotError
 
 _TIMEOUT = httpx.Timeout(30.0, read=900.0)
@@ -35,6 +36,7 @@ class RemoteBackend:
             timeout=_TIMEOUT,
             trust_env=False,
         )
+        self.webhooks = RemoteWebhooks(self._ask)
 
     def import_file(self, path: Path, options: Json, on_job: OnJob) -> Json:
         """Upload a file, then watch its job."""

@@ -18,6 +18,7 @@ from copilot.community.store import Store
 from copilot.community.tables import AuditEntry
 from tests.system.conftest import Prepared
 from tests.system.running import Done, Service, command, commands, environment, serving
+from tests.webhooks.receiver import receiving
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 # What two runs on two copies of one folder may differ in.
@@ -62,8 +63,9 @@ def terminals(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> I
     with ExitStack() as stack:
         alone = prepared.copy_to(folder / "alone")
         served = prepared.copy_to(folder / "served")
-        service = stack.enter_context(serving(served))
-        yield [Terminal(environment(alone)), Terminal(environment(served), service)]
+        near = {"webhooks__allow_private": True}
+        service = stack.enter_context(serving(served, **near))
+        yield [Terminal(environment(alone, **near)), Terminal(environment(served, **near), service)]
 
 
 def same(value: Any) -> Any:
@@ -239,6 +241,33 @@ def test_keys_are_made_listed_and_revoked(terminals: list[Terminal]) -> None:
                 assert client.get("/me").status_code == 401
     columns = [set(terminal.json("keys", "list")[0]) for terminal in terminals]
     assert columns[0] == columns[1]
+
+
+def test_a_webhook_is_made_tested_told_and_removed(terminals: list[Terminal]) -> None:
+    with receiving() as receiver:
+        for terminal in terminals:
+            made = terminal.json("webhooks", "add", receiver.url, "--event", "match.proposed")
+            assert made["secret"].startswith("whsec_")
+            assert [hook["id"] for hook in terminal.json("webhooks", "list")] == [made["id"]]
+            assert "secret" not in terminal.run("webhooks", "list", "--json").out
+            assert "已送达" in terminal.run("webhooks", "test", made["id"]).out
+            receiver.status = 503
+            assert "503" in terminal.refused("webhooks", "test", made["id"])
+            receiver.status = 200
+            assert terminal.json("match", "M013", "--kind", "resource")["items"]
+            waiting = terminal.json("webhooks", "deliveries", made["id"])
+            told = terminal.json("webhooks", "deliver")["result"]["webhooks"]["delivered"]
+            assert told == sum(row["status"] == "waiting" for row in waiting) > 0
+            assert receiver.got[-1].content["type"] == "match.proposed"
+            again = next(row["id"] for row in waiting if row["status"] == "failed")
+            assert terminal.json("webhooks", "retry", again)["status"] == "waiting"
+            assert terminal.json("webhooks", "change", made["id"], "--status", "disabled")["status"] == "disabled"
+            assert terminal.json("webhooks", "rotate", made["id"])["secret"] != made["secret"]
+            assert terminal.run("webhooks", "remove", made["id"]).out == f"{made['id']} is removed\n"
+            line = terminal.refused("webhooks", "deliveries", made["id"])
+            assert made["id"] in line
+    wrong = ["webhooks", "add", "https://10.0.0.1/x", "--event", "match.guessed"]
+    assert "round.planned" in terminals[0].refused(*wrong)
 
 
 def test_erasing_a_member_returns_the_proof_and_leaves_nothing_to_export(terminals: list[Terminal]) -> None:

@@ -32,7 +32,19 @@ _EXCLUDED = [positive_data_acceptance]
 _BOUNDS = settings(
     max_examples=20, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
-_IDS = ("member_id", "other_id", "plan_id", "case_id", "key_id", "job_id", "resource_id", "match_id", "topic_id")
+_IDS = (
+    "member_id",
+    "other_id",
+    "plan_id",
+    "case_id",
+    "key_id",
+    "job_id",
+    "resource_id",
+    "match_id",
+    "topic_id",
+    "webhook_id",
+    "delivery_id",
+)
 _MEMBER = "/api/v1/communities/{community}/members/{member_id}"
 # Done to the member that all other operations are about, these would leave them nothing to do.
 _SPARING = {f"DELETE {_MEMBER}", f"PATCH {_MEMBER}/consent"}
@@ -104,6 +116,10 @@ def known(prepared: Prepared, told: list[Target], tmp_path_factory: pytest.TempP
         }
         for quiet in admin.get("/topics/reluctant").json():
             admin.post(f"/members/{quiet['member_id']}/topics", json={"n": 1})
+        ids["webhook_id"] = admin.post(
+            "/webhooks", json={"url": "https://hooks.invalid/x", "events": ["match.proposed"]}
+        ).json()["id"]
+        ids["delivery_id"] = admin.post(f"/webhooks/{ids['webhook_id']}/test").json()["id"]
         ids["topic_id"] = first("/topics")["topic"]["id"]
         target = Target(service.url, prepared.keys["admin"], ids, prepared.members["M007"])
         told.append(target)
