@@ -19,7 +19,11 @@ from copilot.community.tables import Event, Member, Message, ProfileText, Readin
 from copilot.vectors.source import DesiredText
 
 MEMBER, RESOURCE, EVENT, QUESTION = "member", "resource", "event", "question"
-MEMBER_ASPECTS = tuple(aspect.value for aspect in Aspect)
+SENTENCE_ASPECTS = tuple(aspect.value for aspect in Aspect)
+# A member's whole profile as one text, under the member's own id: each sentence is read in its light.
+PROFILE = "profile"
+# About one window of the bundled embedder; a wall of text is no better known by its end.
+PROFILE_CHARS = 800
 WITHDRAWN = "withdrawn"
 PUBLISHED = "published"
 
@@ -43,14 +47,47 @@ class Family:
                 yield text
 
 
-def family(unit: Unit, kind: str) -> Family:
-    """Return the texts of one kind of owner, by the rules of today.
+@dataclass(frozen=True)
+class ProfileFamily(Family):
+    """Whole profiles, put together from several rows of a member."""
+
+    def texts(self, unit: Unit, *conditions: ColumnElement[bool]) -> Iterator[DesiredText]:
+        """Yield the profiles that meet `conditions`, of members who are named in few statements: 400 at most."""
+        members = list(unit.session.execute(self.statement.where(*conditions)))
+        said: dict[str, list[str]] = {}
+        sentences = (
+            select(ProfileText.member_id, ProfileText.text)
+            .where(ProfileText.member_id.in_([member[0] for member in members]))
+            .where(ProfileText.aspect.in_(SENTENCE_ASPECTS))
+            .order_by(ProfileText.member_id, ProfileText.aspect, ProfileText.position, ProfileText.id)
+        )
+        for member_id, text in unit.session.execute(sentences):
+            said.setdefault(member_id, []).append(text)
+        for member in members:
+            text = self.make((*member, said.get(member[0], [])))
+            if text.text.strip():
+                yield text
+
+
+def families(unit: Unit, kind: str) -> list[Family]:
+    """Return the texts of one kind of owner, by the rules of today: a member has sentences and a profile.
 
     Raises:
         ValueError: no text of this kind is ever embedded; a table marks something that it should not.
     """
+    return [family(unit, kind), family(unit, PROFILE)] if kind == MEMBER else [family(unit, kind)]
+
+
+def family(unit: Unit, kind: str) -> Family:
+    """Return one family of texts, by the rules of today: sentences of members, or what is named like its aspect.
+
+    Raises:
+        ValueError: no text of this kind is ever embedded.
+    """
     if kind == MEMBER:
         return Family(MEMBER, _profile_texts(), Member.id, ProfileText.id, ProfileText.member_id, _from_profile_text)
+    if kind == PROFILE:
+        return ProfileFamily(MEMBER, _profiles(), Member.id, Member.id, Member.id, _from_profile)
     if kind == RESOURCE:
         return Family(RESOURCE, _resources(today(unit)), Resource.id, Resource.id, Resource.owner_id, _from_resource)
     if kind == EVENT:
@@ -61,8 +98,8 @@ def family(unit: Unit, kind: str) -> Family:
 
 
 def kind_of(aspect: str) -> str:
-    """Return the kind of owner whose texts make up `aspect`."""
-    return MEMBER if aspect in MEMBER_ASPECTS else aspect
+    """Return the name of the family whose texts make up `aspect`."""
+    return MEMBER if aspect in SENTENCE_ASPECTS else aspect
 
 
 def today(unit: Unit) -> date:
@@ -103,12 +140,30 @@ def _profile_texts() -> Select[*tuple[Any, ...]]:
     return (
         select(ProfileText.aspect, ProfileText.id, ProfileText.member_id, ProfileText.text)
         .join(Member, Member.id == ProfileText.member_id)
-        .where(ProfileText.aspect.in_(MEMBER_ASPECTS), *allowing_ai())
+        .where(ProfileText.aspect.in_(SENTENCE_ASPECTS), *allowing_ai())
     )
 
 
+def _profiles() -> Select[*tuple[Any, ...]]:
+    return select(Member.id, Member.headline, Member.city, Member.industry, Member.skills).where(*allowing_ai())
+
+
+def profile_text(headline: str, facts: Sequence[Any], sentences: Sequence[str]) -> str:
+    """Return a whole profile as one text of at most 800 characters; empty when nothing is said.
+
+    Args:
+        headline: how the member puts it in a line.
+        facts: city, industry and skills.
+        sentences: in order of aspect and position.
+    """
+    parts = [headline, *map(str, facts), *sentences]
+    return "\n".join(part.strip() for part in parts if part.strip())[:PROFILE_CHARS]
+
+
 def _resources(day: date) -> Select[*tuple[Any, ...]]:
-    return select(Resource.id, Resource.owner_id, Resource.title, Resource.description, Resource.tags).where(
+    return select(
+        Resource.id, Resource.owner_id, Resource.title, Resource.description, Resource.city, Resource.tags
+    ).where(
         Resource.status != WITHDRAWN,
         or_(Resource.expires_on.is_(None), Resource.expires_on >= day),
         owned_by(allowing_ai()),
@@ -140,9 +195,15 @@ def _from_profile_text(row: Any) -> DesiredText:
     return DesiredText(aspect, record_id, MEMBER, member_id, member_id, text, text_hash(text))
 
 
+def _from_profile(row: Any) -> DesiredText:
+    member_id, headline, city, industry, skills, sentences = row
+    text = profile_text(headline, (city, industry, *skills), sentences)
+    return DesiredText(PROFILE, member_id, MEMBER, member_id, member_id, text, text_hash(text))
+
+
 def _from_resource(row: Any) -> DesiredText:
-    resource_id, owner_id, title, description, tags = row
-    text = "\n".join(part for part in (title, description, _words(tags)) if part.strip())
+    resource_id, owner_id, title, description, city, tags = row
+    text = "\n".join(part for part in (title, description, city, _words(tags)) if part.strip())
     return DesiredText(RESOURCE, resource_id, RESOURCE, resource_id, owner_id, text, text_hash(text))
 
 

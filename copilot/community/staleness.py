@@ -18,6 +18,7 @@ from copilot.community.embeddable import (
     MEMBER,
     RESOURCE,
     expired,
+    families,
     family,
     kind_of,
     owned_in_doubt,
@@ -98,9 +99,9 @@ class StaleTexts:
         found: list[DesiredText] = []
         with self._store.read(community_id) as unit:
             for kind, owner_ids in _by_kind(marks).items():
-                texts = family(unit, kind)
-                for chunk in _chunks(owner_ids):
-                    found.extend(texts.texts(unit, texts.owner_key.in_(chunk)))
+                for texts in families(unit, kind):
+                    for chunk in _chunks(owner_ids):
+                        found.extend(texts.texts(unit, texts.owner_key.in_(chunk)))
         return found
 
     def recorded(self, community_id: str, marks: Sequence[Mark]) -> list[RecordedVector]:

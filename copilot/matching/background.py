@@ -20,9 +20,10 @@ from copilot.language.script import detect_language
 from copilot.matching.scoring import Matrix
 
 Vectors = NDArray[np.float32]
-# What members want and questions ask for is held against what members have, are, own, or are invited to.
-Side = Literal["wants", "question", "has", "is", "resource", "event"]
-SIDES: tuple[Side, ...] = ("wants", "question", "has", "is", "resource", "event")
+# What members want and questions ask for is held against what members have, are, own, or are invited to; the whole of a
+# member against other wholes.
+Side = Literal["wants", "question", "has", "is", "profile", "resource", "event"]
+SIDES: tuple[Side, ...] = ("wants", "question", "has", "is", "profile", "resource", "event")
 ASKING: frozenset[Side] = frozenset({"wants", "question"})
 LANGUAGES = ("zh", "en")
 # How many texts the reference is worth: with 30 of its own a community counts as much as the reference.
@@ -107,7 +108,14 @@ class Background:
 
         Shrunk to the reference by the size of the sample; without a sample it is the reference.
         """
-        sample = self.samples.get("has" if side in ASKING else "wants")
+        return self._nearness("has" if side in ASKING else "wants", centred)
+
+    def crowding_as_a_whole(self, centred: Vectors) -> Matrix:
+        """Return the same of whole profiles, resources, events or questions (n, d) beside members' profiles, (n,)."""
+        return self._nearness("profile", centred)
+
+    def _nearness(self, beside: Side, centred: Vectors) -> Matrix:
+        sample = self.samples.get(beside)
         size = 0 if sample is None else len(sample)
         if sample is None or not size or not len(centred):
             return np.full(len(centred), _PRIOR_CROWDING)

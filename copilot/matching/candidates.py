@@ -29,6 +29,8 @@ _OPPOSITE: dict[MatchKind, dict[Side, Side]] = {
     "resource": {"wants": "resource"},
     "event": {"wants": "event"},
 }
+# Where the asker as a whole looks.
+_WHOLES: dict[MatchKind, Side] = {"member": "profile", "resource": "resource", "event": "event"}
 # Who may be helped by what is offered, and who may answer a question.
 _AUDIENCE: dict[MatchKind, tuple[Side, ...]] = {
     "resource": ("wants",), "event": ("wants",), "thread": ("has", "is"),
@@ -43,8 +45,19 @@ class Finder:
         self._background = background
         self._lexicon = lexicon
 
-    def find(self, community_id: str, asker: Party, vectors: dict[str, Vectors], kind: MatchKind, n: int) -> list[str]:
+    def find(
+        self,
+        community_id: str,
+        asker: Party,
+        vectors: dict[str, Vectors],
+        kind: MatchKind,
+        n: int,
+        *,
+        wide: bool = False,
+    ) -> list[str]:
         """Return ids of candidates by meaning and by words, most promising first; the asker is not among them.
+
+        Open questions are not found here: see `nearest_of`.
 
         Args:
             community_id: whose records.
@@ -52,14 +65,17 @@ class Finder:
             vectors: the asker's vectors (d,) by record id; statements without one search by words only.
             kind: what to look for.
             n: how many matches are wanted in the end; more are looked at.
+            wide: look at as many as possible, because most will not meet a filter.
         """
         fused: dict[str, float] = {}
-        hits = min(_MOST_HITS, max(_LEAST_HITS, _HITS_PER_MATCH * n))
-        for side, opposite in _OPPOSITE[kind].items():
+        hits = _MOST_HITS if wide else min(_MOST_HITS, max(_LEAST_HITS, _HITS_PER_MATCH * n))
+        for side, opposite in _OPPOSITE.get(kind, {}).items():
             statements = asker.wants if side == "wants" else asker.offers
             for owners in self._nearest(community_id, (side, opposite), statements, vectors, hits):
                 _fuse(fused, owners)
             _fuse(fused, self._lexicon.named(opposite, [item.text for item in statements], _LEXICAL))
+        for owners in self._nearest(community_id, ("profile", _WHOLES[kind]), [asker.whole], vectors, hits):
+            _fuse(fused, owners)
         fused.pop(asker.id, None)
         return sorted(fused, key=lambda owner: (-fused[owner], owner))
 
@@ -73,6 +89,8 @@ class Finder:
                 for owners in self._nearest(community_id, (statement.side, opposite), [statement], vectors, hits):
                     _fuse(fused, owners)
             _fuse(fused, self._lexicon.named(opposite, [item.text for item in statements], _LEXICAL))
+        for owners in self._nearest(community_id, (target.whole.side, "profile"), [target.whole], vectors, hits):
+            _fuse(fused, owners)
         fused.pop(target.person_id or "", None)
         return sorted(fused, key=lambda owner: (-fused[owner], owner))
 

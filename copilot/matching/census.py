@@ -16,7 +16,7 @@ import numpy as np
 from sqlalchemy import func, or_, select
 
 from copilot.community.conversation import visible
-from copilot.community.embeddable import PUBLISHED, past
+from copilot.community.embeddable import PROFILE, PUBLISHED, family, past
 from copilot.community.permission import allowing_ai, owned_by
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Event, Member, Message, ProfileText, Reading, Resource
@@ -114,6 +114,7 @@ class Census:
                 "question": [(row.id, row.text) for row in _questions(unit, most)],
                 "has": [(row.id, row.text) for row in _texts(unit, ["has"], most)],
                 "is": [(row.id, row.text) for row in _texts(unit, ["is"], most)],
+                "profile": _profiles(unit, most),
                 "resource": [(row.id, f"{row.title}\n{row.description}") for row in _resources(unit, most)],
                 "event": [(row.id, f"{row.title}\n{row.goal}") for row in _events(unit, most)],
             }
@@ -143,6 +144,13 @@ def _texts(unit: Unit, aspects: Sequence[str], limit: int) -> list[ProfileText]:
         .limit(limit)
     )
     return list(unit.session.scalars(statement))
+
+
+def _profiles(unit: Unit, limit: int) -> list[tuple[str, str]]:
+    """Whole profiles of members who let machines read them, as they are embedded."""
+    chosen = select(Member.id).where(*allowing_ai()).order_by(Member.id).limit(limit)
+    ids = list(unit.session.scalars(chosen))
+    return [(text.record_id, text.text) for text in family(unit, PROFILE).texts(unit, Member.id.in_(ids))]
 
 
 def _resources(unit: Unit, limit: int) -> list[Resource]:

@@ -24,6 +24,7 @@ from copilot.matching.scoring import (
     strength,
     total_score,
 )
+from copilot.matching.wholes import Wholes
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Comparer:
     ) -> None:
         self._lexicon = lexicon
         self._weights = weights
+        self._wholes = Wholes(background, weights, [party.whole for party in parties], vectors)
         self._terms: dict[str, Terms] = {}
         self._centred: dict[str, Vectors] = {}
         self._crowding: dict[str, float] = {}
@@ -94,8 +96,9 @@ class Comparer:
 
     def compare(self, asker: Party, target: Party) -> Comparison:
         """Return the comparison; a resource or an event only helps the asker, a question is only helped by the asker."""
-        forward, words_forward = self._direction(asker.wants, target.offers)
-        backward, words_backward = self._direction(target.wants, asker.offers)
+        light = self._wholes.light(asker.whole.record_id, target.whole.record_id)
+        forward, words_forward = self._direction(asker.wants, target.offers, light)
+        backward, words_backward = self._direction(target.wants, asker.offers, light)
         gain = direction_score(_relevances(forward), self._weights)
         help_given = direction_score(_relevances(backward), self._weights)
         components: dict[str, float] = {}
@@ -110,15 +113,18 @@ class Comparer:
             components["forward"] = gain
             worth, mutuality, words = gain, Mutuality.YOU_GAIN, words_forward
         context = context_components(asker, target)
-        components |= {"lexical": words} | context
+        nearness = self._wholes.nearness(asker.whole.record_id, target.whole.record_id)
+        components |= {"lexical": words, "profile": nearness} | context
         score = total_score(worth, context, self._weights)
         return Comparison(target, score, worth, mutuality, components, forward, backward)
 
-    def _direction(self, wants: Sequence[Statement], offers: Sequence[Statement]) -> tuple[list[TextPair], float]:
+    def _direction(
+        self, wants: Sequence[Statement], offers: Sequence[Statement], light: float
+    ) -> tuple[list[TextPair], float]:
         """Return all pairs, best first, and the largest overlap in words."""
         if not wants or not offers:
             return [], 0.0
-        dense = self._dense(wants, offers)
+        dense = self._dense(wants, offers, light)
         lexical = overlap(self._weighed(wants), self._weighed(offers), self._weights.full_overlap)
         fused = fuse(dense, lexical, self._weights.lexical)
         pairs = [
@@ -129,8 +135,8 @@ class Comparer:
         ordered = sorted(pairs, key=lambda pair: (-pair.relevance, pair.want.record_id, pair.offer.record_id))
         return ordered, float(lexical.max())
 
-    def _dense(self, wants: Sequence[Statement], offers: Sequence[Statement]) -> Matrix:
-        """Return calibrated relevance (w, o); pairs of which a vector is missing have 0."""
+    def _dense(self, wants: Sequence[Statement], offers: Sequence[Statement], light: float) -> Matrix:
+        """Return calibrated relevance (w, o) in the light of the whole; pairs of which a vector is missing have 0."""
         result = np.zeros((len(wants), len(offers)))
         rows = [row for row, item in enumerate(wants) if item.record_id in self._centred]
         columns = [column for column, item in enumerate(offers) if item.record_id in self._centred]
@@ -143,7 +149,7 @@ class Comparer:
                 np.asarray([self._crowding[i] for i in mine]),
                 np.asarray([self._crowding[i] for i in yours]),
             )
-            result[np.ix_(rows, columns)] = calibrate(margin, self._weights)
+            result[np.ix_(rows, columns)] = calibrate(margin + light, self._weights)
         return result
 
     def _weighed(self, statements: Sequence[Statement]) -> list[Terms]:

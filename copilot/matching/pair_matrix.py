@@ -15,6 +15,7 @@ from copilot.matching.lexicon import Lexicon
 from copilot.matching.optimum import Matrix
 from copilot.matching.records import Party, Statement
 from copilot.matching.scoring import Weights, calibrate, fuse, margins, relevance, total_score
+from copilot.matching.wholes import Wholes
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ def score_pairs(
         parties: n members.
         vectors: (d,) by record id; texts without one are compared by words alone.
     """
-    forward = _forward(background, lexicon, weights, parties, vectors)
+    wholes = Wholes(background, weights, [party.whole for party in parties], vectors)
+    light = weights.profile * wholes.margins([party.whole.record_id for party in parties])
+    forward = _forward(background, lexicon, weights, parties, (vectors, light))
     one_way = np.zeros_like(forward)
     for row, here in enumerate(parties):
         for column in range(row + 1, len(parties)):
@@ -75,8 +78,11 @@ def score_pairs(
 
 
 def _forward(
-    background: Background, lexicon: Lexicon, weights: Weights, parties: Sequence[Party], vectors: Mapping[str, Vectors]
-) -> Matrix:
+    background: Background, lexicon: Lexicon, weights: Weights, parties: Sequence[Party],
+    seen: tuple[Mapping[str, Vectors], Matrix],
+) -> Matrix:  # fmt: skip
+    """Return (n, n) direction scores from vectors by record id and what the wholes (n, n) add to each margin."""
+    vectors, light = seen
     places: dict[str, int] = {}
     wants = _texts(background, lexicon, [party.wants for party in parties], vectors, places)
     offers = _texts(background, lexicon, [party.offers for party in parties], vectors, places)
@@ -89,7 +95,8 @@ def _forward(
     for member in np.flatnonzero(wants.counts).tolist():
         rows = wants.rows[member, : wants.counts[member]]
         cosines = (wants.vectors[rows] @ offers.vectors.T).astype(np.float64)
-        dense = calibrate(margins(cosines, wants.crowding[rows], offers.crowding), weights)
+        lights = np.repeat(light[member], offers.counts)
+        dense = calibrate(margins(cosines, wants.crowding[rows], offers.crowding) + lights, weights)
         dense *= wants.is_known[rows, None] * offers.is_known[None, :]
         shared = np.asarray((asked[rows] @ offered).todense(), dtype=np.float64)
         fused = fuse(dense, np.minimum(shared / weights.full_overlap, 1.0), weights.lexical)

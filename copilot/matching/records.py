@@ -86,6 +86,14 @@ class Party:
         """What the record itself says, for quotes that are no profile text."""
         return "\n".join(part for part in (self.name, self.city, self.industry, *self.skills) if part)
 
+    @property
+    def whole(self) -> Statement:
+        """All it says as one text, by its own id: what it is known by as a whole, never quoted."""
+        if self.kind == "member":
+            said = [self.keywords, *(item.text for item in (*self.wants, *self.offers))]
+            return Statement(self.id, "profile", "\n".join(said))
+        return next(iter((*self.wants, *self.offers)), Statement(self.id, "profile", self.name))
+
     def records(self) -> dict[str, str]:
         """Return every text that a reason about this party may quote, by record id."""
         found = {self.id: self.facts}
@@ -105,6 +113,15 @@ class Setting:
     today: date
     limits: MatchingSettings = field(default_factory=MatchingSettings)
     timezone: str = "UTC"
+
+
+def vector_ids(parties: Iterable[Party]) -> dict[Side, list[str]]:
+    """Return the ids, by side, of the vectors that a comparison of `parties` needs."""
+    found: dict[Side, dict[str, None]] = {}
+    for party in parties:
+        for item in (*party.wants, *party.offers, party.whole):
+            found.setdefault(item.side, {})[item.record_id] = None
+    return {side: list(ids) for side, ids in found.items()}
 
 
 def read_setting(unit: Unit, limits: MatchingSettings | None = None) -> Setting:

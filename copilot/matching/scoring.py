@@ -54,9 +54,10 @@ class Weights:
 
     Attributes:
         relevance, city, industry, language, activity, recency, trust: shares of the final score; they sum to 1.
-        midpoint: margin at which a text pair counts as half relevant. Margins of unrelated pairs of the sample have
-            mean -0.35 and standard deviation 0.18; the best pair of a related couple has median 0.04.
+        midpoint: margin, of the texts and of the profiles together, at which a text pair counts as half relevant.
         slope: steepness of the logistic, per unit of margin.
+        profile: how much the margin of the two whole profiles counts beside that of a text pair.
+        unknown_profile: the margin of profiles of which one has no vector yet: that of any two.
         lexical: how much of the remaining doubt words in common can remove (0 none, 1 all).
         lexical_search: the same for a text that is looked up; such texts are short and their words are meant.
         full_overlap: TF-IDF cosine at which words in common count fully; 1 pair in 10,000 of the sample reaches it.
@@ -75,8 +76,10 @@ class Weights:
     activity: float = 0.01
     recency: float = 0.02
     trust: float = 0.02
-    midpoint: float = -0.05
-    slope: float = 12.0
+    midpoint: float = -0.3
+    slope: float = 8.0
+    profile: float = 1.0
+    unknown_profile: float = -0.43
     lexical: float = 0.3
     lexical_search: float = 0.7
     full_overlap: float = 0.3

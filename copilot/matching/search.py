@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 
@@ -18,8 +19,17 @@ from copilot.matching.constraints import is_findable
 from copilot.matching.lexicon import Lexicon, overlap
 from copilot.matching.models import MAX_MATCHES, FoundMember, FoundResource
 from copilot.matching.reasons import excerpt, short_name
-from copilot.matching.records import Party, Statement, read_members, read_resources, read_setting, with_statements
+from copilot.matching.records import (
+    Party,
+    Statement,
+    read_members,
+    read_resources,
+    read_setting,
+    vector_ids,
+    with_statements,
+)
 from copilot.matching.scoring import Matrix, Weights, calibrate, fuse, margins
+from copilot.matching.wholes import Wholes
 from copilot.vectors.index import VectorIndex
 
 _MAX_CHARS = 4000
@@ -27,13 +37,16 @@ _LEAST_HITS, _HITS_PER_RESULT, _MOST_HITS = 100, 10, 500
 _LEXICAL = 50
 _LEAST_COMPARED, _COMPARED_PER_RESULT = 80, 4
 _DIGITS = 4
+# No record has this id.
+_QUESTION = ""
 
 
 @dataclass(frozen=True)
 class _Question:
-    """A text that is looked up, centred, and what it is held against."""
+    """A text that is looked up, its vector (1, d) as it is and centred, and what it is held against."""
 
     text: str
+    plain: Vectors
     vector: Vectors
     background: Background
     lexicon: Lexicon
@@ -75,7 +88,7 @@ class TextSearch:
                 member_id=party.id, name=short_name(party), score=score,
                 record_id=statement.record_id, quote=excerpt(statement.text),
             )
-            for party, statement, score in self._ranked(community_id, "has", question, parties)[:n]
+            for party, statement, score in self._ranked(community_id, question, parties)[:n]
         ]  # fmt: skip
 
     def resources(
@@ -104,7 +117,7 @@ class TextSearch:
                 resource_id=party.id, title=party.name, type=party.type, score=score,
                 record_id=statement.record_id, quote=excerpt(statement.text),
             )
-            for party, statement, score in self._ranked(community_id, "resource", question, usable)[:n]
+            for party, statement, score in self._ranked(community_id, question, usable)[:n]
         ]  # fmt: skip
 
     def _ask(self, community_id: str, text: str, n: int) -> _Question:
@@ -119,25 +132,27 @@ class TextSearch:
             raise InvalidInput(f"n must be between 1 and {MAX_MATCHES}", field="n", limit=MAX_MATCHES)
         background, lexicon = self._census.background(community_id), self._census.lexicon(community_id)
         plain = np.asarray([self._embedder.embed_query(cleaned)], dtype=np.float32)
-        return _Question(cleaned, background.centre("wants", plain, [text_language(cleaned)]), background, lexicon)
+        centred = background.centre("wants", plain, [text_language(cleaned)])
+        return _Question(cleaned, plain, centred, background, lexicon)
 
     def _candidates(self, community_id: str, side: Side, question: _Question, n: int) -> list[str]:
-        """Return owners by meaning and by words in turn, so that neither crowds the other out."""
+        """Return owners by meaning, of a sentence or of the whole, and by words in turn: none crowds the others out."""
         most = min(_MOST_HITS, max(_LEAST_HITS, _HITS_PER_RESULT * n))
-        hits = self._index.query(community_id, side, question.vector, most)[0]
-        near = list(dict.fromkeys(hit.owner_id for hit in hits))
-        named = question.lexicon.named(side, [question.text], _LEXICAL)
-        pairs = [owner for pair in zip(near, named, strict=False) for owner in pair]
-        return list(dict.fromkeys([*pairs, *near, *named]))
+        sides: tuple[Side, ...] = ("has", "profile") if side == "has" else (side,)
+        rows = [self._index.query(community_id, where, question.vector, most)[0] for where in sides]
+        lists = [list(dict.fromkeys(hit.owner_id for hit in row)) for row in rows]
+        lists.append(question.lexicon.named(side, [question.text], _LEXICAL))
+        turns = [owner for turn in zip_longest(*lists) for owner in turn if owner is not None]
+        return list(dict.fromkeys(turns))
 
     def _ranked(
-        self, community_id: str, side: Side, question: _Question, parties: Sequence[Party]
+        self, community_id: str, question: _Question, parties: Sequence[Party]
     ) -> list[tuple[Party, Statement, float]]:
         """Return each party with its best statement and relevance 0-1, best first, without those below the bar."""
         flat = [(party, statement) for party in parties for statement in party.offers]
         if not flat:
             return []
-        dense = self._dense(community_id, side, question, [statement for _, statement in flat])
+        dense = self._dense(community_id, question, flat)
         asked = [question.lexicon.terms(question.text)]
         offered = [question.lexicon.terms(f"{statement.text}\n{party.keywords}") for party, statement in flat]
         lexical = overlap(asked, offered, self._weights.full_overlap)
@@ -149,18 +164,27 @@ class TextSearch:
                 best[party.id] = (party, statement, score)
         return sorted(best.values(), key=lambda item: (-item[2], item[0].id))
 
-    def _dense(self, community_id: str, side: Side, question: _Question, statements: Sequence[Statement]) -> Matrix:
-        """Return relevance by meaning (1, s); statements without a vector have 0."""
-        vectors = self._index.fetch(community_id, side, [statement.record_id for statement in statements])
-        known = [column for column, statement in enumerate(statements) if statement.record_id in vectors]
-        result = np.zeros((1, len(statements)))
-        if known:
-            background = question.background
-            plain = np.stack([vectors[statements[column].record_id] for column in known])
-            centred = background.centre(side, plain, [text_language(statements[column].text) for column in known])
-            cosines = (question.vector @ centred.T).astype(np.float64)
-            margin = margins(cosines, background.crowding("wants", question.vector), background.crowding(side, centred))
-            result[:, known] = calibrate(margin, self._weights)
+    def _dense(self, community_id: str, question: _Question, flat: Sequence[tuple[Party, Statement]]) -> Matrix:
+        """Return relevance by meaning (1, s) in the light of who says it; statements without a vector have 0."""
+        parties = list({party.id: party for party, _ in flat}.values())
+        vectors: dict[str, Vectors] = {_QUESTION: question.plain[0]}
+        for side, record_ids in vector_ids(parties).items():
+            vectors |= self._index.fetch(community_id, side, record_ids)
+        result = np.zeros((1, len(flat)))
+        known = [column for column, (_, statement) in enumerate(flat) if statement.record_id in vectors]
+        if not known:
+            return result
+        chosen = [flat[column] for column in known]
+        # People are found by what they have, resources by what they are: all statements are of one side.
+        side, background = chosen[0][1].side, question.background
+        plain = np.stack([vectors[statement.record_id] for _, statement in chosen])
+        centred = background.centre(side, plain, [text_language(statement.text) for _, statement in chosen])
+        cosines = (question.vector @ centred.T).astype(np.float64)
+        margin = margins(cosines, background.crowding("wants", question.vector), background.crowding(side, centred))
+        asked = Statement(_QUESTION, "wants", question.text)
+        wholes = Wholes(background, self._weights, [asked, *(party.whole for party in parties)], vectors)
+        light = np.asarray([wholes.light(_QUESTION, party.whole.record_id) for party, _ in chosen])
+        result[:, known] = calibrate(margin + light, self._weights)
         return result
 
 

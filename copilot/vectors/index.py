@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from copilot.errors import InvalidInput
 
-# A member's three sides, the community's resources and coming events, and the questions asked in chat.
-ASPECTS = ("is", "has", "wants", "resource", "event", "question")
+# A member's three sides and whole profile, the community's resources and coming events, the questions asked in chat.
+ASPECTS = ("is", "has", "wants", "profile", "resource", "event", "question")
 # Chroma takes 5,461 rows a call; the others have no limit.
 CALL_ROWS = 5000
 MAX_HITS = 5000

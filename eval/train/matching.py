@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from copilot.assets import sample_dir
+from copilot.community.embeddable import profile_text
 from copilot.embeddings.factory import make_embedder
 from copilot.language.normalise import normalise
 from copilot.language.script import detect_language
@@ -25,14 +26,20 @@ TARGET = Path(__file__).resolve().parents[2] / "copilot" / "matching" / "data" /
 
 
 def sample_texts(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield (side, text) of every sentence, resource, event and question in chat of the sample."""
+    """Yield (side, text) of every sentence, profile, resource, event and question in chat of the sample."""
     with (folder / "members.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            for side in ("wants", "has", "is"):
-                yield from ((side, text.strip()) for text in row[side].split("|") if text.strip())
+            said: list[str] = []
+            for side in ("has", "is", "wants"):
+                sentences = [text.strip() for text in row[side].split("|") if text.strip()]
+                yield from ((side, text) for text in sentences)
+                said += sentences
+            facts = [row["city"], row["industry"], *row["skills"].split("|")]
+            if whole := profile_text(row["headline"], facts, said):
+                yield "profile", whole
     with (folder / "resources.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            text = f"{row['title']}\n{row['description']}\n{row['tags']}"
+            text = f"{row['title']}\n{row['description']}\n{row['city']}\n{row['tags']}"
             yield "resource", text
             # The events are too few for a mean of their own, and are announced in the same tone.
             yield "event", text
@@ -67,7 +74,7 @@ def main() -> None:
     card = {
         "what": "mean unit vectors by side and language, subtracted before cosines are compared",
         "embedder": embedder.name,
-        "data": "all texts of copilot/sample (members, resources, events and questions in chat), written by the authors; no labels",
+        "data": "all texts of copilot/sample (members and their profiles, resources, events and questions in chat), written by the authors; no labels",
         "texts": counts,
     }
     write_model(TARGET, arrays, card)

@@ -26,6 +26,15 @@ def upgrade() -> None:
         "INSERT INTO stale_mark (community_id, purpose, kind, record_id, token, marked_at) "
         "SELECT community_id, 'vector', 'event', id, 'migration', created_at FROM event WHERE status = 'published' ON CONFLICT DO NOTHING"
     )
+    # So do whole profiles, and what is said of resources has its city.
+    op.execute(
+        "INSERT INTO stale_mark (community_id, purpose, kind, record_id, token, marked_at) "
+        "SELECT community_id, 'vector', 'member', id, 'migration', created_at FROM member WHERE true ON CONFLICT DO NOTHING"
+    )
+    op.execute(
+        "INSERT INTO stale_mark (community_id, purpose, kind, record_id, token, marked_at) "
+        "SELECT community_id, 'vector', 'resource', id, 'migration', created_at FROM resource WHERE true ON CONFLICT DO NOTHING"
+    )
     op.create_table(
         "score_weights",
         sa.Column("id", sa.Text(), nullable=False),
