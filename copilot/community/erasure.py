@@ -15,9 +15,10 @@ from sqlalchemy import delete, select
 from copilot.community.erasure_hash import subject_hash
 from copilot.community.ids import new_id
 from copilot.community.member_records import MemberRecords, documents_naming, proposals_of, records_of
+from copilot.community.models import RuleKind
 from copilot.community.replays import drop_replays
 from copilot.community.store import Store, Unit
-from copilot.community.tables import Erasure, Member, Scoped, StaleMark, VectorRow
+from copilot.community.tables import Erasure, Member, PairRule, Scoped, StaleMark, VectorRow
 from copilot.community.traces import Traces
 
 # By table: raises ValueError for a row whose documents the code that owns them cannot read.
@@ -94,6 +95,9 @@ def _counts(records: MemberRecords) -> Counter[str]:
     counts = Counter({name: len(rows) for name, rows in records.own.items()})
     counts.update({f"detached_{name}": len(rows) for name, rows in records.shared.items()})
     counts["vector_row"] = len(records.vectors)
+    # The proof is the member's to read: it must not tell that somebody had blocked them.
+    blocks = [row for row in records.own.get(PairRule.__tablename__, []) if row.kind == RuleKind.BLOCKED]
+    counts[PairRule.__tablename__] -= sum(row.first_id != records.member.id for row in blocks)
     return counts
 
 

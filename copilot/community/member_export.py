@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from copilot.community.introduction_status import shown_status, side_of
 from copilot.community.member_records import MemberRecords, documents_naming, records_of
+from copilot.community.models import RuleKind
 from copilot.community.store import Unit
 from copilot.community.tables import (
     AuditEntry,
@@ -18,6 +19,7 @@ from copilot.community.tables import (
     Introduction,
     Match,
     Message,
+    PairRule,
     Scoped,
     Strike,
 )
@@ -49,6 +51,7 @@ def export_member(unit: Unit, member_id: str) -> dict[str, Any]:
     found[Introduction.__tablename__] = [
         _introduction(row, member_id) for row in records.own.get(Introduction.__tablename__, [])
     ]
+    found[PairRule.__tablename__] = _rules(records.own.get(PairRule.__tablename__, []), member_id)
     found["matched_with"] = [_proposed(row, traces) for row in records.proposed_to_others]
     found["vector_row"] = [_plain(row) for row in records.vectors]
     case_ids = [row.id for row in records.own.get(Case.__tablename__, [])]
@@ -79,6 +82,16 @@ def _introduction(row: Introduction, member_id: str) -> dict[str, Any]:
         "connected_at": row.revealed_at.isoformat() if row.revealed_at else None,
     }  # fmt: skip
     return shown | ({"code": row.end_code, "comment": row.end_comment} if row.ended_by == member_id else {})
+
+
+def _rules(rows: list[PairRule], member_id: str) -> list[dict[str, Any]]:
+    """Return the blocks a member set; nobody is told who blocked them, nor whom operators keep them from and why."""
+    own = [row for row in rows if row.kind == RuleKind.BLOCKED and row.first_id == member_id]
+    theirs = [row for row in rows if row.kind != RuleKind.BLOCKED]
+    return [
+        *(_plain(row) for row in own),
+        *({"kind": row.kind, "created_at": row.created_at.isoformat()} for row in theirs),
+    ]
 
 
 def _own_reasons(row: Match, traces: Traces) -> list[str]:

@@ -44,6 +44,14 @@ class ResourceType(StrEnum):
     CHANNEL = "channel"
 
 
+class RuleKind(StrEnum):
+    """What a rule about two members says; the first is a member's own, the others are set by operators."""
+
+    BLOCKED = "blocked"
+    CANNOT_MATCH = "cannot_match"
+    MUST_MATCH = "must_match"
+
+
 class Category(StrEnum):
     """Categories of negative behaviour, in the field's words."""
 

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from copilot.community.models import Visibility
+from copilot.community.models import RuleKind, Visibility
 from copilot.matching.models import Exclusion, ExclusionFacts
-from copilot.matching.pairing import DECLINED, PROPOSED, Ground, Pairing, PastProposal, RuleKind
+from copilot.matching.pairing import DECLINED, PROPOSED, Ground, Pairing, PastProposal
 from copilot.matching.records import Party, Setting
 
 Rule = Callable[[Pairing], ExclusionFacts | None]

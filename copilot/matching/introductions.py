@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from copilot.community.ids import new_id
 from copilot.community.introduction_status import IntroductionStatus, Side
+from copilot.community.models import RuleKind
 from copilot.community.outbox import emit
 from copilot.community.permission import is_open_to_match
 from copilot.community.store import Unit
@@ -21,7 +22,8 @@ from copilot.errors import Conflict
 from copilot.matching.introduction_models import IntroductionRules, Said
 from copilot.matching.introduction_wording import refusal
 from copilot.matching.models import Verdict
-from copilot.matching.pairing import ACCEPTED, STATUS_AFTER, RuleKind
+from copilot.matching.pair_rule_models import NOTE_CHARS
+from copilot.matching.pairing import ACCEPTED, STATUS_AFTER
 from copilot.matching.records import match_id
 
 NOT_TAKEN_UP, WITHDRAWN = "not_taken_up", "withdrawn"
@@ -154,7 +156,7 @@ def _block(unit: Unit, member_id: str, other: str, note: str) -> None:
         return
     unit.add(
         PairRule(
-            id=new_id("rule"), kind=RuleKind.BLOCKED.value, first_id=member_id, second_id=other, note=note,
+            id=new_id("rule"), kind=RuleKind.BLOCKED.value, first_id=member_id, second_id=other, note=note[:NOTE_CHARS],
             created_by=member_id, created_at=unit.now, expires_at=None,
         )
     )  # fmt: skip

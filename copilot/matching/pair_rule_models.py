@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from copilot.matching.pairing import RuleKind
+from copilot.community.models import RuleKind
 
 NOTE_CHARS = 500
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from copilot.community.access import Actor
 from copilot.community.ids import new_id
 from copilot.community.introduction_status import IntroductionStatus
+from copilot.community.models import RuleKind
 from copilot.community.permission import get_seen, is_seen_by, seen_by
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import Introduction, Match, Member, PairRule
@@ -21,7 +22,6 @@ from copilot.community.text import clean_text
 from copilot.errors import Conflict, Denied, InvalidInput, NotFound
 from copilot.matching.introductions import end, lock_members
 from copilot.matching.pair_rule_models import NOTE_CHARS, RuleBounds, RuleDraft, StoredBlock, StoredRule
-from copilot.matching.pairing import RuleKind
 from copilot.matching.records import match_id
 from copilot.matching.rule_wording import refusal
 

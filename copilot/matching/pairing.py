@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
+from copilot.community.models import RuleKind
 from copilot.matching.models import Exclusion, ExclusionFacts, Verdict
 from copilot.matching.records import Party, Setting
 
@@ -18,14 +18,6 @@ STATUS_AFTER: dict[Verdict, str] = {
     Verdict.IGNORE: "ignored",
     Verdict.REJECT: "rejected",
 }
-
-
-class RuleKind(StrEnum):
-    """What a pair rule says; the first is a member's own, the others are set by operators."""
-
-    BLOCKED = "blocked"
-    CANNOT_MATCH = "cannot_match"
-    MUST_MATCH = "must_match"
 
 
 @dataclass(frozen=True)

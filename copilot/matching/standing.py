@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from copilot.community.models import Visibility
+from copilot.community.models import RuleKind, Visibility
 from copilot.community.store import Unit
 from copilot.matching.constraints import PAIR_CODES, exclusions, grounds
 from copilot.matching.models import Exclusion
-from copilot.matching.pairing import Ground, Pairing, RuleKind, Standing
+from copilot.matching.pairing import Ground, Pairing, Standing
 from copilot.matching.records import Party, Setting, read_members, read_setting
 from copilot.matching.standing_records import (
     Pair,

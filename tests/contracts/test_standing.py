@@ -12,10 +12,10 @@ from sqlalchemy import event
 
 from copilot.clock import FixedClock
 from copilot.community.ids import new_id
+from copilot.community.models import RuleKind
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Event, Match, Member, PairRule, Resource, ResourceUse, Signup
 from copilot.matching.models import Exclusion
-from copilot.matching.pairing import RuleKind
 from copilot.matching.records import Party, match_id, read_member, read_resources, read_setting
 from copilot.matching.standing import (
     forbidden_pairs,
