@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from api import errors, examples
 from api.deps import KEY_WAYS
@@ -11,10 +12,13 @@ from api.routes import (
     atmosphere,
     endorsements,
     events,
+    introductions,
+    match_learning,
     matching,
     moderation,
     pair_rules,
     people,
+    profiles,
     system,
     topics,
     webhooks,
@@ -35,7 +39,12 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
 
     `local_token` lets the machine's owner in from the command line; empty means nobody.
     """
-    app = FastAPI(title="Community copilot", version=__version__, description=_ABOUT)
+    # Documentation whose scripts and styles come from here: readers may have no internet, and nobody else is told of
+    # them. ReDoc is left out (its page asks a foreign host for a logo), and so is the online validator.
+    app = FastAPIOffline(
+        redoc_url=None, title="Community copilot", version=__version__, description=_ABOUT,
+        swagger_ui_parameters={"validatorUrl": None},
+    )  # fmt: skip
     app.state.services = services
     app.state.jobs = jobs
     app.state.local_token = local_token
@@ -45,7 +54,7 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
     for router in (
         people.router, matching.router, events.streamed, events.router, topics.router, atmosphere.router, moderation.router,
         work.router, work.uploads, work.keys, webhooks.secrets, webhooks.router,
-        pair_rules.router, endorsements.router,
+        pair_rules.router, endorsements.router, introductions.router, match_learning.router, profiles.router,
     ):  # fmt: skip
         app.include_router(router, prefix=_PREFIX, responses=errors.RESPONSES, dependencies=KEY_WAYS)
     examples.install(app)

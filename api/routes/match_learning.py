@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import StreamingResponse
@@ -15,11 +11,10 @@ from pydantic import Field
 from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.schemas.common import ListOf
-from copilot.matching.outcomes import COMPONENTS, FIELDS, Outcome, outcomes
+from copilot.matching.outcomes import MOST_EXPORTED, ExportForm, as_lines, outcomes
 from copilot.matching.weight_service import LearningResult, WeightsInForce, WeightVersion
 
 router = APIRouter(tags=["learning"], route_class=IdempotentRoute)
-MOST_OUTCOMES = 100_000
 _TYPES = {"csv": "text/csv", "jsonl": "application/jsonl"}
 
 
@@ -72,8 +67,8 @@ def activate(
 )
 def export_outcomes(
     caller: CallerDep,
-    format: Annotated[Literal["csv", "jsonl"], Query(description="one row or one object for each outcome")] = "csv",  # noqa: A002  # its public name
-    limit: Annotated[int, Query(ge=1, le=MOST_OUTCOMES, description="at most so many, oldest first")] = MOST_OUTCOMES,
+    format: Annotated[ExportForm, Query(description="one row or one object for each outcome")] = "csv",  # noqa: A002  # its public name
+    limit: Annotated[int, Query(ge=1, le=MOST_EXPORTED, description="at most so many, oldest first")] = MOST_EXPORTED,
 ) -> StreamingResponse:
     """Export members' last words on their matches with the figures of that moment: ids and numbers, no texts.
 
@@ -83,24 +78,5 @@ def export_outcomes(
     with caller.services.store.read(caller.community_id) as unit:
         unit.community()
     found = outcomes(caller.services.store, caller.community_id, most=limit)
-    lines = _csv(found) if format == "csv" else _jsonl(found)
     name = f'attachment; filename="match-outcomes.{format}"'
-    return StreamingResponse(lines, media_type=_TYPES[format], headers={"Content-Disposition": name})
-
-
-def _csv(found: Iterator[Outcome]) -> Iterator[str]:
-    yield _row([*FIELDS, *COMPONENTS])
-    for item in found:
-        plain = item.plain()
-        yield _row([*(plain[name] for name in FIELDS), *(item.components.get(name, "") for name in COMPONENTS)])
-
-
-def _row(cells: list[object]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(["" if cell is None else cell for cell in cells])
-    return line.getvalue()
-
-
-def _jsonl(found: Iterator[Outcome]) -> Iterator[str]:
-    for item in found:
-        yield json.dumps(item.plain(), ensure_ascii=False) + "\n"
+    return StreamingResponse(as_lines(found, format), media_type=_TYPES[format], headers={"Content-Disposition": name})

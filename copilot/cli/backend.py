@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from copilot.cli.introduction_backend import Introductions, Learning
+    from copilot.cli.profile_backend import Profiles
     from copilot.cli.webhook_backend import Webhooks
 
 Json = dict[str, Any]
@@ -86,6 +88,21 @@ class Backend(Protocol):
     @property
     def webhooks(self) -> Webhooks:
         """The community's webhooks."""
+        ...
+
+    @property
+    def introductions(self) -> Introductions:
+        """What members make of their matches."""
+        ...
+
+    @property
+    def learning(self) -> Learning:
+        """What members said of their matches, and the weights learnt from it."""
+        ...
+
+    @property
+    def profiles(self) -> Profiles:
+        """What was proposed for members' profiles."""
         ...
 
     def export_member(self, member_id: str) -> Json:

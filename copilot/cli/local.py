@@ -13,6 +13,8 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import or_, select
 
 from copilot.cli.backend import Json, OnJob
+from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
+from copilot.cli.local_profiles import LocalProfiles
 from copilot.cli.local_webhooks import LocalWebhooks
 from copilot.community.access import create_key, local_actor, revoke_key
 from copilot.community.channels import find_channel
@@ -43,6 +45,21 @@ class LocalBackend:
     def webhooks(self) -> LocalWebhooks:
         """The community's webhooks."""
         return LocalWebhooks(self._services.webhooks, self._community_id, self._actor.key_id)
+
+    @property
+    def introductions(self) -> LocalIntroductions:
+        """What members make of their matches."""
+        return LocalIntroductions(self._services, self._community_id, self._actor)
+
+    @property
+    def learning(self) -> LocalLearning:
+        """What members said of their matches, and the weights learnt from it."""
+        return LocalLearning(self._services, self._community_id, self._actor)
+
+    @property
+    def profiles(self) -> LocalProfiles:
+        """What was proposed for members' profiles."""
+        return LocalProfiles(self._services.profiles, self._community_id, self._actor)
 
     def import_file(self, path: Path, options: Json, on_job: OnJob) -> Json:
         """Import a file as a durable job of this process."""

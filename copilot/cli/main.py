@@ -13,8 +13,10 @@ from copilot.cli import render
 from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, member_id, settings, show
 from copilot.cli.backend import Json
 from copilot.cli.case_commands import cases_app
+from copilot.cli.introduction_commands import introductions_app, outcomes_app, weights_app
 from copilot.cli.key_commands import keys_app
 from copilot.cli.output import fail, job_progress, print_json, progress_line, say
+from copilot.cli.profile_commands import profile_app
 from copilot.cli.webhook_commands import webhooks_app
 from copilot.errors import CopilotError, InvalidInput
 from copilot.telemetry import configure_logging
@@ -23,8 +25,12 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 knowledge_app = typer.Typer(no_args_is_help=True, help="Playbooks and articles.")
 app.add_typer(cases_app, name="cases")
 app.add_typer(keys_app, name="keys")
+app.add_typer(introductions_app, name="introductions")
+app.add_typer(weights_app, name="weights")
+app.add_typer(outcomes_app, name="outcomes")
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(webhooks_app, name="webhooks")
+app.add_typer(profile_app, name="profile")
 
 
 @app.command("init")

@@ -11,6 +11,8 @@ from typing import Any
 import httpx
 
 from copilot.cli.backend import Json, OnJob
+from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
+from copilot.cli.profile_backend import RemoteProfiles
 from copilot.cli.service_file import RunningService
 from copilot.cli.webhook_backend import RemoteWebhooks
 from copilot.errors import CopilotError
@@ -37,6 +39,9 @@ class RemoteBackend:
             trust_env=False,
         )
         self.webhooks = RemoteWebhooks(self._ask)
+        self.profiles = RemoteProfiles(self._ask)
+        self.introductions = RemoteIntroductions(self._ask)
+        self.learning = RemoteLearning(self._ask, self._lines)
 
     def import_file(self, path: Path, options: Json, on_job: OnJob) -> Json:
         """Upload a file, then watch its job."""
@@ -136,6 +141,14 @@ class RemoteBackend:
 
     def _open(self, method: str, path: str, **options: Any) -> Any:
         return self._client.stream(method, path, **options)
+
+    def _lines(self, method: str, path: str, **options: Any) -> Iterator[str]:
+        with self._open(method, path, **options) as response:
+            if not response.is_success:
+                response.read()
+                raise _problem(response)
+            for line in response.iter_lines():
+                yield f"{line}\n"
 
     def _ask(self, method: str, path: str, **options: Any) -> Any:
         return self._answer(method, path, **options).json()

@@ -131,6 +131,59 @@ def cases(items: list[Json]) -> None:
     table("cases", ["id", "category", "severity", "score", "status", "evidence"], rows)
 
 
+def introductions(items: list[Json]) -> None:
+    """Show introductions."""
+    rows: list[list[object]] = [
+        [i["created_at"][:10], _person(i["asker"]), _person(i["target"]), i["status"], i["expires_at"][:10], i["id"]]
+        for i in items
+    ]
+    table("introductions", ["asked on", "who", "whom", "status", "until", "id"], rows)
+
+
+def introduction(found: Json) -> None:
+    """Show one introduction with its messages."""
+    introductions([found])
+    say(str(found["sentence"]))
+    ending = found.get("ending")
+    if ending:
+        say(f"ended by {ending['by']}: {ending['code']} {ending['comment']}".rstrip())
+    for draft in found.get("drafts", []):
+        say(f"\n{draft['purpose']} to {draft['to']}:\n{draft['text']}")
+
+
+def _person(person: Json) -> str:
+    return str(person["name"] or person["member_id"])
+
+
+def weights(found: Json) -> None:
+    """Show versions of the weights and what is in force."""
+    rows: list[list[object]] = []
+    for item in found["items"]:
+        loss, gap = item["figures"].get("log_loss", {}), item["figures"].get("difference", {})
+        judged = f"{loss['current']:.4f} -> {loss['learnt']:.4f}" if loss else ""
+        between = f"{gap['low']:+.4f} to {gap['high']:+.4f}" if gap else ""
+        rows.append([item["version"], item["status"], _shares(item["shares"]), judged, between])
+    table(
+        "learnt weights", ["version", "status", "shares", "log loss on newer outcomes", "95 % of the difference"], rows
+    )
+    in_force(found["in_force"])
+
+
+def in_force(found: Json) -> None:
+    """Show the weights that scores are made with."""
+    say(f"in force: version {found['version']} ({_shares(found['shares'])})")
+
+
+def lesson(found: Json) -> None:
+    """Show what learning came to."""
+    say(str(found["sentence"]))
+    in_force(found["in_force"])
+
+
+def _shares(shares: Json) -> str:
+    return ", ".join(f"{name} {value:.2f}" for name, value in shares.items())
+
+
 def keys(items: list[Json]) -> None:
     """Show keys."""
     rows: list[list[object]] = [

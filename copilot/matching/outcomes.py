@@ -6,11 +6,14 @@ AI processing or hid is not in it, neither as the one who said it nor as the one
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
@@ -25,6 +28,11 @@ from copilot.matching.scoring import SHARES
 # What an outcome may know of a pair: the directions, words in common, and the context.
 COMPONENTS = ("forward", "backward", "lexical", *(name for name in SHARES if name != "relevance"))
 FIELDS = ("match_id", "member_id", "target_id", "kind", "outcome", "decided_at", "score", "weights_version")
+
+
+ExportForm = Literal["csv", "jsonl"]
+# An export is read by tables and scripts: beyond this a database is the better tool.
+MOST_EXPORTED = 100_000
 
 
 class OutcomeKind(StrEnum):
@@ -93,6 +101,24 @@ def outcomes(store: Store, community_id: str, *, most: int, newest_first: bool =
         cursor = page.next_cursor
         if cursor is None:
             return
+
+
+def as_lines(found: Iterator[Outcome], form: ExportForm) -> Iterator[str]:
+    """Yield the lines of an export: a header and rows of CSV, or an object for each outcome."""
+    if form == "csv":
+        yield _row([*FIELDS, *COMPONENTS])
+    for item in found:
+        plain = item.plain()
+        if form == "csv":
+            yield _row([*(plain[name] for name in FIELDS), *(item.components.get(name) for name in COMPONENTS)])
+        else:
+            yield json.dumps(plain, ensure_ascii=False) + "\n"
+
+
+def _row(cells: list[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(["" if cell is None else cell for cell in cells])
+    return line.getvalue()
 
 
 def _standing() -> tuple[ColumnElement[bool], ...]:
