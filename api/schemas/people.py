@@ -16,7 +16,7 @@ class TextOut(Record):
     id: str = Field(examples=["txt_0f3k2m9q8w1e5r7t6y4u"])
     aspect: Literal["is", "has", "wants"]
     text: str
-    source: str = Field(description="where it came from: import, chat or self")
+    source: str = Field(description="where it came from: import, introduction or chat")
 
 
 class MemberOut(Record):

@@ -43,7 +43,7 @@ from copilot.profiles.refusals import (
     require_introduction,
 )
 from copilot.profiles.rules import read_introduction
-from copilot.profiles.source_consent import decide_sources
+from copilot.profiles.source_consent import current, decide_sources
 from copilot.profiles.wording import say
 from copilot.prompts import PromptLibrary
 from copilot.settings import LimitSettings
@@ -202,7 +202,16 @@ class ProfileService:
                     answer.refused.append(Refusal(id=proposal_id, code=code, sentence=say(locale, code, **error.data)))
         return answer
 
-    def sources(
+    def sources(self, community_id: str, member_id: str, *, actor: Actor) -> SourceConsents:
+        """Return which sources may be read.
+
+        Raises:
+            NotFound: no such member, or hidden from the actor.
+        """
+        with self._store.read(community_id) as unit:
+            return current(get_seen(unit, actor, member_id))
+
+    def change_sources(
         self,
         community_id: str,
         member_id: str,

@@ -40,7 +40,7 @@ def decide_sources(
         left += sum(r.status in ACCEPTED for r in rows) if not delete_confirmed else 0
     unit.session.flush()
     note = Note(code="confirmed_left", sentence=say(locale, "note.withdrawn", left=left)) if left else None
-    return _answer(member).model_copy(
+    return current(member).model_copy(
         update={
             "proposals_deleted": gone.proposals, "texts_deleted": gone.texts, "values_deleted": gone.values,
             "confirmed_left": left, "note": note,
@@ -48,7 +48,8 @@ def decide_sources(
     )  # fmt: skip
 
 
-def _answer(member: Member) -> SourceConsents:
+def current(member: Member) -> SourceConsents:
+    """Return what the member said of each source."""
     return SourceConsents(
         member_id=member.id, introduction=allows_source(member, INTRODUCTION), chat=allows_source(member, CHAT)
     )
