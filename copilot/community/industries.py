@@ -91,6 +91,12 @@ def industry_key(name: str) -> str:
     return _KEYS.get(folded, folded)
 
 
+def industry_spellings(name: str) -> list[str]:
+    """Return the usual names of an industry, folded, as far as records may hold them; none for a blank name."""
+    key = industry_key(name)
+    return sorted({key, *(other for other, found in _KEYS.items() if found == key)} - {""})
+
+
 def industry_name(key: str, locale: str) -> str:
     """Return the industry's name in the language of `locale`; an unknown one stays as it is."""
     known = industry_key(key)

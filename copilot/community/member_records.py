@@ -99,8 +99,12 @@ def records_of(unit: Unit, member_id: str) -> MemberRecords:
 
 
 def proposals_of(unit: Unit, records: MemberRecords) -> list[Match]:
-    """Return the matches whose target goes with the member: the member, and what the member owns."""
-    return [*records.proposed_to_others, *_proposals(unit, records.resource_ids(), "resource")]
+    """Return the matches whose target goes with the member: the member, what the member owns, what the member asked."""
+    return [
+        *records.proposed_to_others,
+        *_proposals(unit, records.resource_ids(), "resource"),
+        *_proposals(unit, [row.id for row in records.own.get(Message.__tablename__, [])], "thread"),
+    ]
 
 
 def documents_naming(unit: Unit, traces: Traces, known: Iterable[Any]) -> Iterator[tuple[Any, list[str]]]:

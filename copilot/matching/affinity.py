@@ -18,6 +18,13 @@ def same_city(asker: Party, target: Party) -> bool:
     return bool(asker.city.strip()) and city_key(asker.city) == city_key(target.city)
 
 
+def shared_skills(asker: Party, target: Party) -> list[tuple[str, str]]:
+    """Return the skills both list, as each of them spells it, in the asker's order."""
+    theirs = {" ".join(skill.split()).casefold(): skill for skill in target.skills}
+    pairs = ((skill, theirs.get(" ".join(skill.split()).casefold(), "")) for skill in asker.skills)
+    return [(mine, yours) for mine, yours in pairs if mine.strip() and yours]
+
+
 def context_components(asker: Party, target: Party) -> dict[str, float]:
     """Return the components that apply to this kind of target, each 0-1.
 

@@ -74,10 +74,16 @@ class Finder:
             for owners in self._nearest(community_id, (side, opposite), statements, vectors, hits):
                 _fuse(fused, owners)
             _fuse(fused, self._lexicon.named(opposite, [item.text for item in statements], _LEXICAL))
-        for owners in self._nearest(community_id, ("profile", _WHOLES[kind]), [asker.whole], vectors, hits):
+        for owners in self._whole(community_id, asker, vectors, kind, hits):
             _fuse(fused, owners)
         fused.pop(asker.id, None)
         return sorted(fused, key=lambda owner: (-fused[owner], owner))
+
+    def _whole(
+        self, community_id: str, asker: Party, vectors: dict[str, Vectors], kind: MatchKind, hits: int
+    ) -> list[list[str]]:
+        side = _WHOLES.get(kind)
+        return self._nearest(community_id, ("profile", side), [asker.whole], vectors, hits) if side else []
 
     def audience(self, community_id: str, target: Party, vectors: dict[str, Vectors], n: int) -> list[str]:
         """Return ids of members whom a resource, an event or a question may concern, most promising first."""

@@ -10,6 +10,7 @@ import numpy as np
 from copilot.matching.affinity import context_components
 from copilot.matching.background import SIDES, Background, Vectors, text_language
 from copilot.matching.lexicon import Lexicon, Terms, overlap
+from copilot.matching.models import Direction
 from copilot.matching.records import Party, Statement
 from copilot.matching.scoring import (
     Matrix,
@@ -25,6 +26,8 @@ from copilot.matching.scoring import (
     total_score,
 )
 from copilot.matching.wholes import Wholes
+
+DIRECTIONS: tuple[Direction, ...] = ("forward", "backward")
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,9 @@ class Comparison:
     backward: Sequence[TextPair]
 
     @property
-    def strengths(self) -> dict[str, Strength]:
+    def strengths(self) -> dict[Direction, Strength]:
         """How sure each direction is, in a word."""
-        return {name: strength(self.components[name]) for name in ("forward", "backward") if name in self.components}
+        return {name: strength(self.components[name]) for name in DIRECTIONS if name in self.components}
 
 
 class Comparer:
@@ -117,6 +120,14 @@ class Comparer:
         components |= {"lexical": words, "profile": nearness} | context
         score = total_score(worth, context, self._weights)
         return Comparison(target, score, worth, mutuality, components, forward, backward)
+
+    def typical(self, statements: Sequence[Statement]) -> Statement | None:
+        """Return the text that is nearest to all others of one side, the first by id of equals; None without any."""
+        known = sorted((item for item in statements if item.record_id in self._centred), key=lambda item: item.record_id)
+        if not known:
+            return min(statements, key=lambda item: item.record_id, default=None)
+        matrix = np.stack([self._centred[item.record_id] for item in known])
+        return known[int(np.argmax((matrix @ matrix.T).sum(axis=1)))]
 
     def _direction(
         self, wants: Sequence[Statement], offers: Sequence[Statement], light: float

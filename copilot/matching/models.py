@@ -8,10 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from copilot.matching.scoring import Mutuality
+from copilot.matching.scoring import Mutuality, Strength
 
 Unit = Annotated[float, Field(ge=0.0, le=1.0)]
 MatchKind = Literal["member", "resource", "event", "thread"]
+Wording = Literal["template", "model"]
+Direction = Literal["forward", "backward"]
 MAX_MATCHES = 50
 
 
@@ -64,10 +66,11 @@ class Evidence(_Answer):
 class Reason(_Answer):
     """One sentence and its evidence; every quote stands in the sentence and in its record."""
 
-    kind: Literal["forward", "backward", "city"]
+    kind: Literal["forward", "backward", "city", "industry", "skill", "occasion"]
     text: str
     evidence: list[Evidence] = Field(min_length=1)
-    strength: Unit = Field(description="relevance of the quoted pair, 0-1")
+    strength: Unit = Field(description="relevance of the quoted pair, 0-1; 1 for a plain fact")
+    worded_by: Wording = Field("template", description="who wrote the sentence; the quotes are exact either way")
 
 
 class MatchItem(_Answer):
@@ -80,8 +83,11 @@ class MatchItem(_Answer):
     target_name: str
     score: Unit
     components: dict[str, Unit]
-    mutuality: Mutuality | None = Field(description="who gains; absent for resources")
-    label: str = Field(description="the mutuality in the community's language")
+    mutuality: Mutuality | None = Field(description="who gains; only between members")
+    strengths: dict[Direction, Strength] = Field(
+        {}, description="how sure each direction is: `forward` what the member gets, `backward` what the member gives"
+    )
+    label: str = Field(description="who gains and how sure that is, in the community's language")
     status: str
     required: bool = Field(False, description="operators want the two proposed to each other, whatever the score")
     reasons: list[Reason]
@@ -92,10 +98,21 @@ class Note(_Answer):
 
     code: Literal[
         "asker_no_consent", "asker_no_ai", "asker_hidden", "empty_profile", "not_indexed_yet",
-        "missing_wants", "missing_has", "few_good_matches",
+        "missing_wants", "missing_has", "one_line_would_help", "few_good_matches", "nothing_there",
     ]  # fmt: skip
     text: str
     missing_aspect: Literal["wants", "has"] | None = None
+    would_help: int | None = Field(
+        None, ge=1, description="how many of those looked at would become good matches with such a line"
+    )
+    evidence: list[Evidence] = Field([], description="what they say that no line of the profile answers")
+
+
+class Degraded(_Answer):
+    """What was asked for and given up, and why."""
+
+    code: str
+    message: str
 
 
 class MatchList(_Answer):
@@ -107,6 +124,7 @@ class MatchList(_Answer):
     considered: int = Field(ge=0, description="candidates looked at")
     excluded: dict[Exclusion, int] = Field(description="how many of them were left out, by the first reason")
     notes: list[Note]
+    degraded: Degraded | None = Field(None, description="why sentences that a model should word are from templates")
 
 
 class PairScore(_Answer):
@@ -145,9 +163,12 @@ class Explanation(_Answer):
     """Everything about one pair, for operators: why it is, or is not, proposed."""
 
     member_id: str
+    kind: MatchKind = "member"
     target_id: str
     score: Unit | None = Field(description="absent when one of them switched off AI: then nothing is compared")
     mutuality: Mutuality | None
+    strengths: dict[Direction, Strength] = {}
+    label: str = ""
     components: dict[str, Unit]
     exclusions: list[ExclusionNote]
     pairs: list[PairScore]

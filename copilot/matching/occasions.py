@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from copilot.community.conversation import is_visible
 from copilot.community.store import Unit
-from copilot.community.tables import Channel, Event, Member, Message
+from copilot.community.tables import Channel, Event, Member, Message, Reading
 from copilot.community.text import clean_line
 from copilot.matching.background import text_language
 from copilot.matching.records import Party, Setting, Statement
@@ -29,17 +29,21 @@ def read_events(unit: Unit, setting: Setting, event_ids: Iterable[str]) -> dict[
 def read_threads(
     unit: Unit, setting: Setting, message_ids: Iterable[str], open_ids: Collection[str]
 ) -> dict[str, Party]:
-    """Return the messages that exist as questions, by id; open are those in `open_ids` that are still to be seen.
+    """Return the questions that exist or were taken back, by id; open are those in `open_ids` that are still seen.
 
     A message without a known sender has nobody who agreed to anything and is left out.
     """
     rows = unit.get_many(Message, message_ids)
+    readings = unit.get_many(Reading, rows)
     senders = unit.get_many(Member, [row.sender_id for row in rows.values() if row.sender_id])
     channels = unit.get_many(Channel, [row.channel_id for row in rows.values()])
     found = {}
     for row in rows.values():
         sender = senders.get(row.sender_id or "")
-        if sender is not None:
+        reading = readings.get(row.id)
+        # What was taken back has no reading any more.
+        is_question = not is_visible(row) if reading is None else reading.is_question
+        if sender is not None and is_question:
             found[row.id] = _thread(row, sender, channels[row.channel_id], setting, is_open=row.id in open_ids)
     return found
 

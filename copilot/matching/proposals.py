@@ -17,9 +17,10 @@ from copilot.matching.introductions import hear, lock_members
 from copilot.matching.models import FeedbackResult, MatchItem, Verdict
 from copilot.matching.pairing import ACCEPTED, DECLINED, PROPOSED
 from copilot.matching.records import Setting
+from copilot.matching.sources import Basis
 
 
-def store_proposals(store: Store, setting: Setting, member_id: str, items: Sequence[MatchItem], actor: str) -> None:
+def store_proposals(store: Store, basis: Basis, member_id: str, items: Sequence[MatchItem], actor: str) -> None:
     """Write what is new or changed in one short transaction; asking again for the same writes nothing.
 
     A proposal that was accepted or declined meanwhile is left as it is. Nobody is refused an answer because the database
@@ -29,17 +30,18 @@ def store_proposals(store: Store, setting: Setting, member_id: str, items: Seque
         NotFound: the member was deleted meanwhile.
     """
     with suppress(StoreBusy, StoreFull):
-        _store(store, setting, member_id, items, actor)
+        _store(store, basis, member_id, items, actor)
 
 
-def _store(store: Store, setting: Setting, member_id: str, items: Sequence[MatchItem], actor: str) -> None:
-    with store.read(setting.community_id) as unit:
-        if not _changes(unit, setting, member_id, items):
+def _store(store: Store, basis: Basis, member_id: str, items: Sequence[MatchItem], actor: str) -> None:
+    community_id = basis.setting.community_id
+    with store.read(community_id) as unit:
+        if not _changes(unit, basis, member_id, items):
             return
-    with store.write(setting.community_id) as unit:
+    with store.write(community_id) as unit:
         if unit.find(Member, member_id) is None:
             raise NotFound(f"there is no member {member_id!r} in this community", kind="member", id=member_id)
-        changes = _changes(unit, setting, member_id, items)
+        changes = _changes(unit, basis, member_id, items)
         if not changes:
             return
         result = unit.upsert(Match, changes)
@@ -110,7 +112,7 @@ def read_said(verdict: Verdict | str, comment: str, rules: IntroductionRules) ->
     return Said(said, clean_text(comment))
 
 
-def _changes(unit: Unit, setting: Setting, member_id: str, items: Sequence[MatchItem]) -> list[dict[str, Any]]:
+def _changes(unit: Unit, basis: Basis, member_id: str, items: Sequence[MatchItem]) -> list[dict[str, Any]]:
     """Return rows to write: new proposals, changed ones, and declined ones whose rest is over."""
     stored = unit.get_many(Match, [item.match_id for item in items])
     changes: list[dict[str, Any]] = []
@@ -119,14 +121,15 @@ def _changes(unit: Unit, setting: Setting, member_id: str, items: Sequence[Match
             "score": item.score,
             "components": dict(item.components),
             "reasons": [reason.model_dump(mode="json") for reason in item.reasons],
+            "weights_version": basis.weights_version,
         }
         row = stored.get(item.match_id)
         if row is None:
             whose = {"member_id": member_id, "kind": item.kind, "target_id": item.target_id}
             content |= whose | {"status": PROPOSED, "created_at": unit.now, "proposed_at": unit.now}
-        elif row.status == ACCEPTED or _is_declined(row, item, setting):
+        elif row.status == ACCEPTED or _is_declined(row, item, basis.setting):
             continue
-        elif row.status != PROPOSED or has_lapsed(row.proposed_at or row.created_at, setting):
+        elif row.status != PROPOSED or has_lapsed(row.proposed_at or row.created_at, basis.setting):
             content |= {"status": PROPOSED, "proposed_at": unit.now}
         elif all(getattr(row, name) == value for name, value in content.items()):
             continue

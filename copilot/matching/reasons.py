@@ -6,22 +6,37 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from copilot.community.industries import industry_key
 from copilot.community.text import clean_line
 from copilot.errors import CopilotError
-from copilot.matching.affinity import same_city
+from copilot.matching.affinity import same_city, shared_skills
 from copilot.matching.comparison import Comparison, TextPair
-from copilot.matching.models import Evidence, PairScore, Reason
+from copilot.matching.models import Direction, Evidence, PairScore, Reason
 from copilot.matching.records import Locale, Party, Setting
-from copilot.matching.wording import BACKWARD, CITY, FORWARD, RESOURCE, RESOURCE_DETAIL
+from copilot.matching.scoring import Strength, strength
+from copilot.matching.wording import (
+    ANSWERERS,
+    AUDIENCE,
+    BACKWARD,
+    CITY,
+    DETAIL,
+    EVENT,
+    FORWARD,
+    INDUSTRY,
+    OCCASION,
+    RESOURCE,
+    SKILL,
+    THREAD,
+)
 
-Direction = Literal["forward", "backward"]
-# Pairs from the first on are worded as a fit, from the second as a possibility, from the third as a long shot. Of the
-# dev pairs 9 in 15 are strong; of the best other candidates 4 in 15.
-_STRONG, _LIKELY, _FAINT = 0.95, 0.6, 0.25
+FactKind = Literal["city", "industry", "skill"]
+Templates = Mapping[Locale, Mapping[str, tuple[str, ...]]]
+MAX_REASONS = 3
 _QUOTE_CHARS = 120
 _NAME_CHARS = 40
 _DIGITS = 4
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]|\.(?=\s|$)")
+_FORWARD: dict[str, Templates] = {"member": FORWARD, "resource": RESOURCE, "event": EVENT}
 
 
 class UnboundReason(CopilotError):
@@ -33,20 +48,39 @@ class UnboundReason(CopilotError):
 def make_reasons(asker: Party, comparison: Comparison, setting: Setting) -> list[Reason]:
     """Return up to three checked reasons, the strongest direction first.
 
-    Pairs that hardly belong together are not claimed. The city is mentioned beside a reason, never alone.
+    Pairs that hardly belong together are not claimed. City, field, skill or date stand beside a reason, never alone.
     """
-    target = comparison.target
-    found: list[Reason] = []
-    templates = RESOURCE if target.kind == "resource" else FORWARD
-    if comparison.forward and comparison.forward[0].relevance >= _FAINT:
-        found.append(_pair_reason("forward", templates, comparison.forward[0], target, setting.locale))
-    if comparison.backward and comparison.backward[0].relevance >= _FAINT:
-        found.append(_pair_reason("backward", BACKWARD, comparison.backward[0], target, setting.locale))
+    target, locale = comparison.target, setting.locale
+    backward = THREAD if target.kind == "thread" else BACKWARD
+    directions: list[tuple[Direction, Templates, Sequence[TextPair]]] = [
+        ("forward", _FORWARD.get(target.kind, FORWARD), _claimed(comparison.forward)),
+        ("backward", backward, _claimed(comparison.backward)),
+    ]
+    found = [_pair_reason(name, words[locale], pairs[0], target, locale) for name, words, pairs in directions if pairs]
     found.sort(key=lambda reason: -reason.strength)
-    # The record of a resource holds its city too, but the sentence would call the resource "you".
-    if found and target.kind == "member" and same_city(asker, target):
-        found.append(_city_reason(asker, target, setting.locale))
-    verify_reasons(found, asker.records() | target.records())
+    if len(found) == 1:
+        # One direction alone is told more of, where there is more: another want, met by another text.
+        found.extend(
+            _pair_reason(name, words[locale], pair, target, locale)
+            for name, words, pairs in directions
+            for pair in _others(pairs)[:1]
+        )
+    if found:
+        found.extend(_facts(asker, target, locale))
+    kept = found[:MAX_REASONS]
+    verify_reasons(kept, asker.records() | target.records())
+    return kept
+
+
+def audience_reasons(member: Party, comparison: Comparison, setting: Setting) -> list[Reason]:
+    """Return up to two checked reasons, told to operators, why a member should hear of a target or can answer it."""
+    target, locale = comparison.target, setting.locale
+    direction: Direction = "backward" if target.kind == "thread" else "forward"
+    words = (ANSWERERS if target.kind == "thread" else AUDIENCE)[locale]
+    pairs = _claimed(comparison.backward if target.kind == "thread" else comparison.forward)
+    chosen = [*pairs[:1], *_others(pairs)[:1]]
+    found = [_pair_reason(direction, words, pair, member, locale) for pair in chosen]
+    verify_reasons(found, member.records() | target.records())
     return found
 
 
@@ -96,44 +130,75 @@ def _directions(comparison: Comparison) -> list[tuple[Direction, Sequence[TextPa
     return [("forward", comparison.forward), ("backward", comparison.backward)]
 
 
+def _claimed(pairs: Sequence[TextPair]) -> Sequence[TextPair]:
+    return [pair for pair in pairs if strength(pair.relevance) is not Strength.NONE]
+
+
+def _others(pairs: Sequence[TextPair]) -> list[TextPair]:
+    """Return the pairs that share no text with the best one and are at least likely, best first."""
+    if not pairs:
+        return []
+    used = {pairs[0].want.record_id, pairs[0].offer.record_id}
+    sure = (Strength.STRONG, Strength.LIKELY)
+    return [
+        pair
+        for pair in pairs[1:]
+        if strength(pair.relevance) in sure and not used & {pair.want.record_id, pair.offer.record_id}
+    ]
+
+
 def _pair_reason(
-    kind: Direction,
-    templates: Mapping[Locale, Mapping[str, tuple[str, ...]]],
-    pair: TextPair,
-    target: Party,
-    locale: Locale,
+    kind: Direction, words: Mapping[str, tuple[str, ...]], pair: TextPair, named: Party, locale: Locale
 ) -> Reason:
-    wordings = templates[locale][_tier(pair.relevance)]
+    wordings = words[strength(pair.relevance)]
     want, offer = excerpt(pair.want.text), excerpt(pair.offer.text)
     # The same pair is always worded the same way; different pairs vary.
     template = wordings[sum(map(ord, pair.want.record_id + pair.offer.record_id)) % len(wordings)]
     text = template.format(
-        want=want, offer=offer, want_id=pair.want.record_id, offer_id=pair.offer.record_id, name=short_name(target)
+        want=want, offer=offer, want_id=pair.want.record_id, offer_id=pair.offer.record_id, name=short_name(named)
     )
     evidence = [
         Evidence(record_id=pair.want.record_id, quote=want),
         Evidence(record_id=pair.offer.record_id, quote=offer),
     ]
-    # A resource begins with its title, which alone does not say what is offered.
-    detail = excerpt(pair.offer.text.partition("\n")[2]) if target.kind == "resource" else ""
+    # A resource or an event begins with its title, which alone does not say what is offered.
+    detail = excerpt(pair.offer.text.partition("\n")[2]) if pair.offer.side in {"resource", "event"} else ""
     if detail:
-        text += RESOURCE_DETAIL[locale].format(detail=detail)
+        text += DETAIL[locale].format(detail=detail)
         evidence.append(Evidence(record_id=pair.offer.record_id, quote=detail))
     return Reason(kind=kind, text=text, evidence=evidence, strength=round(pair.relevance, _DIGITS))
 
 
-def _tier(relevance: float) -> str:
-    if relevance >= _STRONG:
-        return "strong"
-    return "likely" if relevance >= _LIKELY else "faint"
+def _facts(asker: Party, target: Party, locale: Locale) -> list[Reason]:
+    """Return what speaks for a target beside its texts, the most useful first."""
+    if target.kind == "event":
+        return [_occasion(target, locale)] if target.skills else []
+    # The record of a resource holds a city too, but the sentence would call the resource "you".
+    if target.kind != "member":
+        return []
+    shared: list[tuple[FactKind, str, str, str]] = []
+    if same_city(asker, target):
+        shared.append(("city", CITY[locale], asker.city, target.city))
+    industry = industry_key(asker.industry)
+    if industry and industry == industry_key(target.industry):
+        shared.append(("industry", INDUSTRY[locale], asker.industry, target.industry))
+    shared.extend(("skill", SKILL[locale], *skills) for skills in shared_skills(asker, target)[:1])
+    found = []
+    for kind, words, mine, yours in shared:
+        left, right = excerpt(mine, _NAME_CHARS), excerpt(yours, _NAME_CHARS)
+        text = words.format(mine=left, yours=right, mine_id=asker.id, yours_id=target.id, name=short_name(target))
+        evidence = [Evidence(record_id=asker.id, quote=left), Evidence(record_id=target.id, quote=right)]
+        found.append(Reason(kind=kind, text=text, strength=1.0, evidence=evidence))
+    return found
 
 
-def _city_reason(asker: Party, target: Party, locale: Locale) -> Reason:
-    mine, yours = excerpt(asker.city, _NAME_CHARS), excerpt(target.city, _NAME_CHARS)
-    text = CITY[locale].format(mine=mine, yours=yours, mine_id=asker.id, yours_id=target.id, name=short_name(target))
+def _occasion(target: Party, locale: Locale) -> Reason:
+    when, where = target.skills[0], excerpt(target.city, _NAME_CHARS)
+    text = OCCASION[locale][0 if where else 1].format(when=when, where=where, offer_id=target.id)
+    quotes = [when, where] if where else [when]
     return Reason(
-        kind="city", text=text, strength=1.0,
-        evidence=[Evidence(record_id=asker.id, quote=mine), Evidence(record_id=target.id, quote=yours)],
+        kind="occasion", text=text, strength=1.0,
+        evidence=[Evidence(record_id=target.id, quote=quote) for quote in quotes],
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from sqlalchemy import delete
 
 from copilot.clock import FixedClock
 from copilot.community.store import Store
-from copilot.community.tables import Member, ProfileText, Resource, StaleMark
+from copilot.community.tables import Channel, Event, Member, Message, ProfileText, Reading, Resource, StaleMark
 from copilot.embeddings.base import Embedder
 from copilot.matching.service import MatchingService
 from copilot.vectors.exact import ExactIndex
@@ -37,10 +38,14 @@ class World:
     def member(
         self, name: str, wants: Sequence[str] = (), has: Sequence[str] = (), *, indexed: bool = True, **fields: Any
     ) -> str:
-        """Add a member whose id is `mem_<name>`; records of texts are `<name>-wants-0` and so on."""
+        """Add a member whose id is `mem_<name>`; records of texts are `<name>-wants-0` and so on; `says` are its *is* texts."""
         member_id = f"mem_{name}"
+        texts = [
+            (aspect, n, text)
+            for aspect, said in (("wants", wants), ("has", has), ("is", fields.pop("says", ())))
+            for n, text in enumerate(said)
+        ]
         values = {"consent_match": True, "visibility": "community", "headline": "", "city": ""} | fields
-        texts = [("wants", n, text) for n, text in enumerate(wants)] + [("has", n, text) for n, text in enumerate(has)]
         with self.store.write(self.community_id) as unit:
             unit.add(Member(id=member_id, platform="test", external_id=name, name=name, created_at=NOW, **values))
             unit.session.flush()
@@ -71,6 +76,38 @@ class World:
             )
         self.embed("resource", resource_id, resource_id, f"{title}\n{description}")
         return resource_id
+
+    def event(self, code: str, title: str, goal: str = "", **fields: Any) -> str:
+        """Add an event in three days whose id is `evt_<code>`."""
+        event_id = f"evt_{code}"
+        values = {
+            "format": "talk", "city": "线上", "starts_at": NOW + timedelta(days=3), "ends_at": NOW + timedelta(days=3, hours=2),
+        } | fields  # fmt: skip
+        with self.store.write(self.community_id) as unit:
+            unit.add(Event(id=event_id, code=code, title=title, goal=goal, created_at=NOW, **values))
+        self.embed("event", event_id, event_id, f"{title}\n{goal}")
+        return event_id
+
+    def say(self, message_id: str, sender_id: str, text: str, *, is_question: bool = False, **fields: Any) -> str:
+        """Add a message that was read, an hour ago unless `sent_at` says otherwise; a question gets its vector."""
+        values = {"sent_at": NOW - timedelta(hours=1)} | fields
+        with self.store.write(self.community_id) as unit:
+            if unit.find(Channel, "chn") is None:
+                unit.add(Channel(id="chn", platform="test", external_id="chn", name="闲聊", created_at=NOW))
+                unit.session.flush()
+            unit.add(
+                Message(
+                    id=message_id, channel_id="chn", external_id=message_id, sender_id=sender_id, text=text, **values
+                )
+            )
+            unit.session.flush()
+            unit.add(
+                Reading(message_id=message_id, model_version="t", negative=0.1, neutral=0.8, positive=0.1,
+                        is_question=is_question, read_at=NOW)
+            )  # fmt: skip
+        if is_question:
+            self.embed("question", message_id, message_id, text)
+        return message_id
 
     def embed(self, aspect: str, record_id: str, owner_id: str, text: str) -> None:
         if text not in _VECTORS:

@@ -32,7 +32,7 @@ def test_two_who_need_each_other_find_each_other(pair: World) -> None:
     for asker, other in (("mem_hotpot", "mem_trucker"), ("mem_trucker", "mem_hotpot")):
         best = pair.service.match("c", asker).items[0]
         assert best.target_id == other and best.mutuality == "mutual" and best.rank == 1
-        assert {"forward", "backward", "lexical", "city", "industry", "language", "activity", "recency", "trust"} == set(best.components)
+        assert {"forward", "backward", "lexical", "city", "industry", "language", "activity", "recency", "trust", "profile"} == set(best.components)
         assert all(0.0 <= value <= 1.0 for value in best.components.values())
         assert best.components["city"] == 1.0
 
@@ -135,7 +135,7 @@ def test_a_community_of_one_has_no_matches(world: World) -> None:
     assert found.items == [] and found.considered == 0
 
 
-@pytest.mark.parametrize(("options", "field"), [({"n": 0}, "n"), ({"n": 51}, "n"), ({"kind": "event"}, "kind")])
+@pytest.mark.parametrize(("options", "field"), [({"n": 0}, "n"), ({"n": 51}, "n"), ({"kind": "club"}, "kind")])
 def test_input_out_of_bounds_is_refused(pair: World, options: dict[str, object], field: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         pair.service.match("c", "mem_hotpot", **options)
@@ -178,7 +178,7 @@ def test_resources_answer_wants_and_own_expired_or_withdrawn_ones_do_not(pair: W
         Exclusion.OWN: 1, Exclusion.EXPIRED: 1, Exclusion.WITHDRAWN: 1, Exclusion.CONSENT: 1,
     }  # fmt: skip
     item = found.items[0]
-    assert set(item.components) == {"forward", "lexical", "city"} and item.mutuality is None
+    assert set(item.components) == {"forward", "lexical", "city", "profile"} and item.mutuality is None
     assert item.reasons[0].evidence[1].quote == "冷链车队，隔天到成都"
 
 
@@ -246,7 +246,7 @@ def test_an_english_community_is_answered_in_english(
     world.member("Ann", ["a cold chain carrier to Chengdu"], ["steady frozen freight every week"])
     world.member("Bo", ["shippers with frozen freight every week"], ["28 refrigerated trucks to Chengdu"])
     item = world.service.match("c", "mem_Ann").items[0]
-    assert item.label == "helps both"
+    assert item.label == "helps both (help for you: strong; help from you: strong)"
     assert not any("\u4e00" <= character <= "\u9fff" for reason in item.reasons for character in reason.text)
 
 

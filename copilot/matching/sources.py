@@ -1,0 +1,129 @@
+"""What every answer of matching is made from: the rules and weights of the moment, parties by kind, vectors, a comparer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from copilot.community.store import Store, Unit
+from copilot.community.tables import Member
+from copilot.errors import InvalidInput
+from copilot.matching.background import Side, Vectors
+from copilot.matching.candidates import Finder
+from copilot.matching.census import Census
+from copilot.matching.comparison import Comparer, Comparison
+from copilot.matching.models import MAX_MATCHES, MatchKind
+from copilot.matching.occasions import read_events, read_threads
+from copilot.matching.open_questions import Openings, OpenQuestions
+from copilot.matching.records import (
+    Party,
+    Setting,
+    read_members,
+    read_resources,
+    read_setting,
+    vector_ids,
+    with_statements,
+)
+from copilot.matching.scoring import Weights
+from copilot.matching.weight_versions import active_weights
+from copilot.settings import MatchingSettings
+from copilot.vectors.index import VectorIndex
+
+DIGITS = 4
+# A question is answered by what somebody has and is; everything else meets what they want and have.
+_ASPECTS: dict[MatchKind, tuple[Side, ...]] = {"thread": ("has", "is")}
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What one request is answered by, read once."""
+
+    setting: Setting
+    weights: Weights
+    weights_version: int
+
+
+class Sources:
+    """Reads parties and their vectors, and makes what compares them. Safe to share between threads."""
+
+    def __init__(
+        self, store: Store, index: VectorIndex, embedder: str, prior: Weights, limits: MatchingSettings
+    ) -> None:
+        self.store = store
+        self.index = index
+        self.census = Census(store, index, embedder)
+        self._open_questions = OpenQuestions(store, index)
+        self._prior = prior
+        self._limits = limits
+
+    def basis(self, unit: Unit) -> Basis:
+        """Return the community's setting and the weights in force."""
+        version, weights = active_weights(unit, self._prior)
+        return Basis(read_setting(unit, self._limits), weights, version)
+
+    def openings(self, community_id: str, kind: MatchKind) -> Openings:
+        """Return the open questions when they are what is looked for, else none."""
+        return self._open_questions.of(community_id) if kind == "thread" else Openings()
+
+    def targets(
+        self, unit: Unit, setting: Setting, kind: MatchKind, ids: Iterable[str], open_ids: Collection[str] = ()
+    ) -> dict[str, Party]:
+        """Return the targets of one kind that exist, by id; members come without texts."""
+        if kind == "member":
+            return read_members(unit, ids)
+        if kind == "resource":
+            return read_resources(unit, ids)
+        if kind == "event":
+            return read_events(unit, setting, ids)
+        return read_threads(unit, setting, ids, open_ids)
+
+    def finder(self, community_id: str) -> Finder:
+        """Return what finds candidates there."""
+        return Finder(self.index, self.census.background(community_id), self.census.lexicon(community_id))
+
+    def vectors(self, community_id: str, parties: Sequence[Party]) -> dict[str, Vectors]:
+        """Return the stored vectors of the parties' texts; those not made yet are absent.
+
+        Raises:
+            IndexUnavailable: the vector index fails.
+        """
+        found: dict[str, Vectors] = {}
+        for side, record_ids in vector_ids(parties).items():
+            found |= self.index.fetch(community_id, side, record_ids)
+        return found
+
+    def comparer(self, basis: Basis, parties: Sequence[Party], vectors: dict[str, Vectors]) -> Comparer:
+        """Return what compares these parties."""
+        community_id = basis.setting.community_id
+        background, lexicon = self.census.background(community_id), self.census.lexicon(community_id)
+        return Comparer(background, lexicon, basis.weights, parties, vectors)
+
+
+def read_asker(unit: Unit, member_id: str, kind: MatchKind) -> Party:
+    """Return the member with the texts that count beside a target of `kind`.
+
+    Raises:
+        NotFound: there is no such member here.
+    """
+    unit.get(Member, member_id)
+    return with_texts(unit, [read_members(unit, [member_id])[member_id]], kind)[0]
+
+
+def with_texts(unit: Unit, members: Sequence[Party], kind: MatchKind) -> list[Party]:
+    """Return members with the texts that count beside a target of `kind`."""
+    return with_statements(unit, members, _ASPECTS.get(kind, ("wants", "has")))
+
+
+def rounded(found: Comparison) -> dict[str, float]:
+    """Return the components as they are shown and stored."""
+    return {name: round(value, DIGITS) for name, value in found.components.items()}
+
+
+def check_count(n: int) -> None:
+    """Pass when `n` results may be asked for.
+
+    Raises:
+        InvalidInput: it is out of bounds.
+    """
+    if not 1 <= n <= MAX_MATCHES:
+        raise InvalidInput(f"n must be between 1 and {MAX_MATCHES}", field="n", limit=MAX_MATCHES)
