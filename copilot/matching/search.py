@@ -131,7 +131,8 @@ class TextSearch:
         if not 1 <= n <= MAX_MATCHES:
             raise InvalidInput(f"n must be between 1 and {MAX_MATCHES}", field="n", limit=MAX_MATCHES)
         background, lexicon = self._census.background(community_id), self._census.lexicon(community_id)
-        plain = np.asarray([self._embedder.embed_query(cleaned)], dtype=np.float32)
+        # As a passage, like the wants: the means that are taken out were measured on passages.
+        plain = np.asarray(self._embedder.embed_documents([cleaned]), dtype=np.float32)
         centred = background.centre("wants", plain, [text_language(cleaned)])
         return _Question(cleaned, plain, centred, background, lexicon)
 
