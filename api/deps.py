@@ -52,6 +52,7 @@ class Caller:
 
 
 def get_caller(
+    request: Request,
     services: ServicesDep,
     actor: ActorDep,
     community: Slug,
@@ -61,7 +62,9 @@ def get_caller(
     Raises:
         NotFound: there is no such community, or the key belongs to another.
     """
-    return Caller(actor, enter(services.store, actor, community), services)
+    community_id = enter(services.store, actor, community)
+    request.state.community_id = community_id  # for errors, which speak the community's language
+    return Caller(actor, community_id, services)
 
 
 CallerDep = Annotated[Caller, Depends(get_caller)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -14,8 +15,10 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
+from api.field_errors import FieldError, field_errors
 from copilot import errors
 from copilot.pipeline import JobCancelled
+from copilot.services import Services
 
 _log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -41,13 +44,6 @@ STATUS: dict[type[errors.CopilotError], int] = {
     JobCancelled: 409,
 }
 _RETRY_SECONDS = {503: 2, 429: 30}
-
-
-class FieldError(BaseModel):
-    """One wrong place in the request."""
-
-    pointer: str = Field(description="JSON pointer into the body, or the name of the parameter", examples=["#/brief"])
-    detail: str = Field(description="what is wrong there", examples=["String should have at least 1 character"])
 
 
 class Problem(BaseModel):
@@ -88,13 +84,25 @@ def from_error(request: Request, error: errors.CopilotError) -> JSONResponse:
     if status >= 500:
         _log.warning("%s: %s", error.code, error.message)
     data = {name: value for name, value in error.data.items() if name != "raw"}
+    detail = _detail(request, error)
     headers = {}
     if isinstance(error, errors.RateLimited):
         headers["Retry-After"] = str(error.data.get("retry_after_seconds", 1))
     fields = []
     if isinstance(error, errors.InvalidInput) and "field" in error.data:
-        fields = [FieldError(pointer=str(error.data["field"]), detail=error.message)]
-    return problem(request, status, error.code, error.message, data=data, errors=fields, headers=headers)
+        fields = [FieldError(pointer=str(error.data["field"]), detail=detail)]
+    return problem(request, status, error.code, detail, data=data, errors=fields, headers=headers)
+
+
+def _detail(request: Request, error: errors.CopilotError) -> str:
+    """Return what is wrong in the language of the community that was asked, if the error knows it."""
+    community_id = getattr(request.state, "community_id", None)
+    if community_id is None or "sentence" not in error.data:
+        return error.message
+    services: Services = request.app.state.services
+    with suppress(errors.CopilotError), services.store.read(community_id) as unit:
+        return errors.said_in(error, unit.community().locale)
+    return error.message
 
 
 def from_bug(request: Request, error: Exception) -> JSONResponse:
@@ -107,12 +115,12 @@ def install(app: FastAPI) -> None:
     """Register the handlers."""
 
     @app.exception_handler(errors.CopilotError)
-    async def _named(request: Request, error: errors.CopilotError) -> JSONResponse:
+    def _named(request: Request, error: errors.CopilotError) -> JSONResponse:
         return from_error(request, error)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        fields = [FieldError(pointer=_pointer(e["loc"]), detail=str(e["msg"])) for e in error.errors()[:50]]
+        fields = field_errors(error.errors(), error.body)
         return problem(request, 422, "invalid_input", "the request is not valid; see errors", errors=fields)
 
     @app.exception_handler(HTTPException)
@@ -138,13 +146,6 @@ def _methods(app: FastAPI, path: str) -> set[str]:
     # Of `/event-plans/stream` and `/event-plans/{plan_id}` the one with fewer parameters is meant.
     meant = min(found, key=lambda template: template.count("{"), default=None)
     return {method.upper() for method in paths[meant]} if meant else set()
-
-
-def _pointer(location: tuple[int | str, ...]) -> str:
-    head, *rest = location or ("",)
-    if head == "body":
-        return "#/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
-    return ".".join(str(part) for part in rest) or str(head)
 
 
 _DETAILS = {

@@ -7,6 +7,7 @@ say the same in another language.
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -24,6 +25,12 @@ class CopilotError(Exception):
         super().__init__(message)
         self.message = message
         self.data = data
+
+
+def said_in(error: CopilotError, locale: str) -> str:
+    """Return what is wrong in the language of `locale` where `data["sentence"]` has it, in English otherwise."""
+    sentences = error.data.get("sentence")
+    return str(sentences.get(locale, error.message)) if isinstance(sentences, Mapping) else error.message
 
 
 class NotFound(CopilotError):

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from copilot.community.import_options import ImportOptions
 from copilot.community.store import Unit
 from copilot.community.tables import Job
-from copilot.errors import CopilotError, InvalidInput
+from copilot.errors import CopilotError, InvalidInput, said_in
 from copilot.services import Services
 from copilot.telemetry import JOBS
 from copilot.webhooks.models import SendReport
@@ -121,11 +121,15 @@ def finish(work: Work, error: CopilotError | None = None) -> None:
     with work.services.store.write(work.community_id) as unit:
         job = unit.get(Job, work.job_id)
         job.status, job.finished_at = status, unit.now
-        job.error = None if error is None else {"code": error.code, "message": error.message, "data": error.data}
+        job.error = None if error is None else _problem(unit, error)
         upload = job.params.get("path") if job.params.get("uploaded") else None
     JOBS.labels(kind=job.kind, outcome=status).inc()
     if upload:
         Path(upload).unlink(missing_ok=True)
+
+
+def _problem(unit: Unit, error: CopilotError) -> dict[str, Any]:
+    return {"code": error.code, "message": said_in(error, unit.community().locale), "data": error.data}
 
 
 def drop_lost_uploads(services: Services) -> int:

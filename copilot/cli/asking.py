@@ -13,7 +13,7 @@ from copilot.cli.backend import Backend
 from copilot.cli.output import print_json
 from copilot.cli.remote import RemoteBackend
 from copilot.cli.service_file import find
-from copilot.errors import Conflict, CopilotError, NotFound
+from copilot.errors import Conflict, CopilotError, NotFound, said_in
 from copilot.settings import Settings, load_settings
 
 Community = Annotated[str, typer.Option("--community", "-c", envvar="COMMUNITY", help="slug of the community")]
@@ -48,6 +48,9 @@ def backend(community: str) -> Iterator[Backend]:
             raise
     try:
         yield found
+    except CopilotError as error:
+        error.message = said_in(error, found.locale)
+        raise
     finally:
         found.close()
 

@@ -21,6 +21,11 @@ OnJob = Callable[[Json], None]
 class Backend(Protocol):
     """One community's copilot. Every method raises `CopilotError` with a sentence for the person at the keyboard."""
 
+    @property
+    def locale(self) -> str:
+        """The language errors are to be said in; empty when they are said in it already."""
+        ...
+
     def import_file(self, path: Path, options: Json, on_job: OnJob) -> Json:
         """Import a file and return the finished job."""
         ...

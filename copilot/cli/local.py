@@ -42,6 +42,12 @@ class LocalBackend:
         self._stack = ExitStack()
 
     @property
+    def locale(self) -> str:
+        """The community's language."""
+        with self._services.store.read(self._community_id) as unit:
+            return unit.community().locale
+
+    @property
     def webhooks(self) -> LocalWebhooks:
         """The community's webhooks."""
         return LocalWebhooks(self._services.webhooks, self._community_id, self._actor.key_id)

@@ -31,6 +31,8 @@ class RemoteError(CopilotError):
 class RemoteBackend:
     """Asks the service of one community."""
 
+    locale = ""  # the service says its errors in the community's language
+
     def __init__(self, service: RunningService, community: str) -> None:
         self._client = httpx.Client(
             base_url=f"{service.url}/api/v1/communities/{community}",

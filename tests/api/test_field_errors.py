@@ -1,0 +1,90 @@
+"""Where a request is wrong: pointers of the client's own, and nothing of our types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from api.field_errors import field_errors
+from tests.api.conftest import World
+
+
+def errors_of(world: World, body: object, path: str = "/event-plans") -> dict[str, list[str]]:
+    answer = world.post("admin", path, body)
+    assert answer.status_code == 422, answer.text
+    found: dict[str, list[str]] = {}
+    for error in answer.json()["errors"]:
+        found.setdefault(error["pointer"], []).append(error["detail"])
+    assert not any(word in answer.text for word in ("constrained", "function-", "Brief", "instance of"))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        ({"brief": ""}, {"#/brief"}),
+        ({"brief": 5}, {"#/brief"}),
+        ({"brief": []}, {"#/brief"}),
+        ({}, {"#/brief"}),
+        ({"brief": {"headcount": "many"}}, {"#/brief/headcount"}),
+        ({"brief": {"no": 1}}, {"#/brief/no"}),
+        ({"brief": "AI", "x": 1}, {"#/x"}),
+        ({"brief": "", "a/b~c": 1}, {"#/brief", "#/a~1b~0c"}),
+        ([], {"#/"}),
+        (None, {"#/"}),
+    ],
+)
+def test_a_brief_of_two_shapes_is_wrong_in_one_place(world: World, body: object, pointers: set[str]) -> None:
+    assert set(errors_of(world, body)) == pointers
+
+
+def test_a_shape_that_is_wrong_is_named_in_plain_words(world: World) -> None:
+    assert set(errors_of(world, {"brief": 5})["#/brief"]) == {
+        "Input should be a valid string",
+        "Input should be an object",
+    }
+    assert errors_of(world, {"brief": ""})["#/brief"] == ["String should have at least 1 character"]
+
+
+def test_lists_and_their_items_are_pointed_to(world: World) -> None:
+    body = {"url": "https://x.example", "events": ["match.proposed", "x"]}
+    assert set(errors_of(world, body, "/webhooks")) == {"#/events/1"}
+    body = {"name": "x", "role": "operator", "scopes": ["a", 1]}
+    assert set(errors_of(world, body, "/keys")) == {"#/scopes/1"}
+
+
+def test_parameters_go_by_their_name(world: World) -> None:
+    answer = world.get("operator", "/members", limit=0)
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["limit"]
+
+
+def test_a_body_that_is_no_json_is_wrong_as_a_whole(world: World) -> None:
+    headers = {**world.headers("operator"), "Content-Type": "application/json"}
+    answer = world.client.post(world.path + "/event-plans", content=b'{"brief": ', headers=headers)
+    (error,) = answer.json()["errors"]
+    assert error["pointer"] == "#/"
+    assert "character 10" in error["detail"]
+
+
+def test_of_many_errors_50_are_told_and_none_twice() -> None:
+    def wrong(number: int) -> dict[str, Any]:
+        return {"type": "int_parsing", "loc": ("body", "items", number), "msg": "no number"}
+
+    assert len(field_errors([wrong(n) for n in range(80)], {"items": ["x"] * 80})) == 50
+    assert len(field_errors([wrong(1), wrong(1)], {"items": ["x"] * 3})) == 1
+    assert field_errors([], None) == []
+
+
+def test_an_error_speaks_the_language_of_the_community(world: World) -> None:
+    body = {"url": "https://127.0.0.1/x", "events": ["match.proposed"]}
+    chinese = world.post("admin", "/webhooks", {**body, "url": "http://hooks.example#x"}).json()
+    assert chinese["detail"] == "网址里不能带用户名、密码或 # 片段。"
+    assert chinese["errors"] == [{"pointer": "#/url", "detail": chinese["detail"]}]
+    headers = {"Authorization": f"Bearer {world.keys['stranger']}"}
+    answer = world.client.post(
+        "/api/v1/communities/other/webhooks", json={**body, "url": "ftp://x"}, headers=headers
+    ).json()  # fmt: skip
+    assert answer["detail"] == "A webhook's URL begins with https://."
+    unknown = world.get("admin", "/webhooks/whk_x").json()
+    assert unknown["detail"] == "there is no webhook 'whk_x' in this community", "an error without sentences"
