@@ -162,7 +162,7 @@ def fit_shares(part: Part, prior: Weights, strength: float) -> dict[str, float]:
     shares = {name: round(float(value) / total, _DIGITS) for name, value in zip(SHARES, point, strict=True)}
     # What rounding left over goes where it shows least, so that the sum is 1.
     largest = max(shares, key=lambda name: (shares[name], name))
-    shares[largest] += 1.0 - sum(shares.values())
+    shares[largest] = round(1.0 - sum(value for name, value in shares.items() if name != largest), _DIGITS)
     return shares
 
 
