@@ -3,7 +3,9 @@
 Chroma only notes a deletion: its log of changes keeps ids, metadata and vectors until it is compacted, which a small
 collection may never be; the search graph keeps the vectors of deleted records; a dropped collection leaves its folder and
 its database pages behind. So a collection is written anew without them and takes the old one's place, and of a store of
-our own the left-over files and pages go too. A server's files are its operators': `chroma vacuum` does it there.
+our own the left-over files and pages go too. A new graph is written with room for records to come, filled with whatever
+the process had in memory, which may be the vectors that went: that room is zeroed. A server's files are its operators':
+`chroma vacuum` does it there.
 """
 
 from __future__ import annotations
@@ -26,8 +28,16 @@ _ROUNDS = 5
 _TIDY_SECONDS = 120.0
 # In a process of its own: closing a SQLite file that Chroma has open in ours would drop Chroma's locks on it.
 _TIDY = """
-import shutil, sqlite3, sys, uuid
+import shutil, sqlite3, struct, sys, uuid
 from pathlib import Path
+
+def zero_from(path, start):
+    with path.open("r+b") as file:
+        size = file.seek(0, 2)
+        if start < size:
+            file.seek(start)
+            file.write(bytes(size - start))
+
 folder = Path(sys.argv[1])
 database = sqlite3.connect(folder / "chroma.sqlite3", timeout=60, isolation_level=None)
 kept = {row[0] for row in database.execute("SELECT id FROM segments")}
@@ -40,6 +50,12 @@ for path in folder.iterdir():
         continue
     if path.is_dir() and not known:
         shutil.rmtree(path)
+    elif (path / "header.bin").is_file():
+        # hnswlib: version, then offset of level 0, room, records, bytes a record; lengths are 4 bytes a record.
+        version, _, room, records, width = struct.unpack("<i4q", (path / "header.bin").read_bytes()[:36])
+        if version == 1 and 0 <= records <= room:
+            zero_from(path / "data_level0.bin", records * width)
+            zero_from(path / "length.bin", records * 4)
 """
 
 

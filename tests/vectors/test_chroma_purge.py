@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from copilot.vectors.chroma import ChromaIndex
+from copilot.vectors.chroma_purge import tidy
 from copilot.vectors.index import VectorItem, unit_matrix
 from tests.vectors.chroma_server import running_server
 
@@ -163,3 +164,24 @@ def rows_holding(file: Path) -> set[str]:
                 if any(database.execute(asked, (word,)).fetchone() for word in (GONE, OWNER)):
                     found.add(table)
     return found
+
+
+def test_room_for_records_to_come_is_zeroed_and_the_graph_still_works(tmp_path: Path) -> None:
+    """Chroma writes that room as its memory happens to be; one run in twenty held a vector that was gone."""
+    folder = tmp_path / "chroma"
+    index = ChromaIndex.embedded(folder, "e")
+    made = fill(index, 1_200)
+    found = index.query(C, "has", made[:2], 3)
+    index.close()
+    graph = next(folder.glob("*/data_level0.bin"))
+    room, records, width = np.frombuffer(graph.with_name("header.bin").read_bytes()[12:36], dtype="<i8").tolist()
+    assert 1_000 <= records < room
+    left_over = vectors(2_000)[-1]
+    with graph.open("r+b") as file:
+        file.seek(records * width + 40)
+        file.write(left_over.tobytes())
+    assert holding(folder, left_over) >= {"data_level0.bin"}
+    tidy(folder)
+    assert left_over.tobytes()[:32] not in graph.read_bytes()
+    with closing(ChromaIndex.embedded(folder, "e")) as index:
+        assert index.query(C, "has", made[:2], 3) == found
