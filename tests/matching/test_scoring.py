@@ -34,8 +34,8 @@ def test_a_margin_is_twice_the_cosine_minus_both_crowdings() -> None:
 
 def test_the_midpoint_is_half_relevant_and_the_logistic_is_symmetric() -> None:
     values = calibrate(np.array([WEIGHTS.midpoint, WEIGHTS.midpoint + 0.1, WEIGHTS.midpoint - 0.1]), WEIGHTS)
-    # 1 / (1 + e^-1.2) = 0.7685
-    assert values == pytest.approx([0.5, 0.7685, 0.2315], abs=1e-4)
+    # 1 / (1 + e^-0.8) = 0.6900
+    assert values == pytest.approx([0.5, 0.69, 0.31], abs=1e-4)
 
 
 def test_margins_beyond_any_cosine_do_not_overflow() -> None:
