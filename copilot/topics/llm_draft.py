@@ -78,10 +78,11 @@ def _one_of(values: list[str]) -> Any:
 
 @dataclass(frozen=True)
 class ModelDraft:
-    """Topics that passed every check, and the calls that made them."""
+    """Topics that passed every check, the calls that made them, and who wrote them, as `llm:<model>`."""
 
     topics: list[Topic]
     call_ids: list[str]
+    drafted_by: str
 
 
 def draft_with_model(
@@ -108,7 +109,8 @@ def draft_with_model(
         output=answer_model(rules, wanted), validate=validate,
     )  # fmt: skip
     answer = model.ask(ask, is_cancelled=is_cancelled)
-    return ModelDraft(topics_from(answer.value, rules), answer.call_ids)
+    drafted_by = f"llm:{answer.model}"
+    return ModelDraft(topics_from(answer.value, rules, drafted_by), answer.call_ids, drafted_by)
 
 
 def unknown_choices(answer: TopicAnswer, rules: Rules) -> list[str]:
@@ -129,7 +131,7 @@ def unknown_choices(answer: TopicAnswer, rules: Rules) -> list[str]:
     return found
 
 
-def topics_from(answer: TopicAnswer, rules: Rules) -> list[Topic]:
+def topics_from(answer: TopicAnswer, rules: Rules, drafted_by: str = "llm") -> list[Topic]:
     """Return the topics an answer stands for; all its aliases and keys must be known (`unknown_choices`)."""
     snapshot = rules.snapshot
     fits = {pairing.question: pairing.fit for pairing in snapshot.pairings}
@@ -143,7 +145,7 @@ def topics_from(answer: TopicAnswer, rules: Rules) -> list[Topic]:
             framework=rules.library.get(words.framework, snapshot.community.locale), fit=fits[words.question],
         )  # fmt: skip
         written = Words(words.titles, words.opening, words.guiding_questions, words.invitation)
-        topics.append(compose(snapshot, choice, rank, written, "model"))
+        topics.append(compose(snapshot, choice, rank, written, drafted_by))
     return topics
 
 

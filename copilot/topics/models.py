@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.community.demand import DemandKind
 
 EvidenceKind = Literal["has", "answer"]
-DraftedBy = Literal["playbook", "model"]
+PLAYBOOK = "playbook"
+# Topics that were stored before the model was named say "model".
+DraftedBy = Annotated[str, Field(description="playbook, or llm:<model>", examples=[PLAYBOOK])]
 
 
 class _Part(BaseModel):
@@ -107,7 +109,7 @@ class TopicSet(_Part):
     wanted: int
     topics: list[Topic]
     note: Note | None = None
-    drafted_by: DraftedBy = "playbook"
+    drafted_by: DraftedBy = PLAYBOOK
     degraded: Degraded | None = None
     checks: list[CheckResult] = []
     llm_call_ids: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copilot.topics.composition import Words, choose, compose
 from copilot.topics.frameworks import FrameworkLibrary
-from copilot.topics.models import Topic
+from copilot.topics.models import PLAYBOOK, Topic
 from copilot.topics.snapshot import TopicSnapshot
 
 
@@ -18,5 +18,5 @@ def draft_from_frameworks(snapshot: TopicSnapshot, library: FrameworkLibrary) ->
         framework = library.choose(
             locale, question.text if question else "", known, [topic.framework for topic in topics]
         )
-        topics.append(compose(snapshot, choose(snapshot, pairing, framework), len(topics) + 1, Words(), "playbook"))
+        topics.append(compose(snapshot, choose(snapshot, pairing, framework), len(topics) + 1, Words(), PLAYBOOK))
     return topics

@@ -153,7 +153,8 @@ class TopicService:
         if self._model is not None:
             try:
                 drafted = draft_with_model(self._model, self._prompts, rules, is_cancelled)
-                answer.topics, answer.llm_call_ids, answer.drafted_by = drafted.topics, drafted.call_ids, "model"
+                answer.topics, answer.llm_call_ids = drafted.topics, drafted.call_ids
+                answer.drafted_by = drafted.drafted_by
             except ModelCancelled:
                 raise
             except ModelError as error:

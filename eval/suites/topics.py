@@ -186,7 +186,7 @@ def _with_model(worlds: Worlds) -> list[Figure]:
             found = world.services.topics.suggest(world.community_id, reluctant.member_id, actor="evaluation")
             if found.topics:
                 sets.append(found)
-        drafts = [ModelDraft(found.drafted_by == "model", found.llm_call_ids) for found in sets]
+        drafts = [ModelDraft(found.drafted_by != "playbook", found.llm_call_ids) for found in sets]
         known = stored(world)
         quotes = [
             quote for found in sets for topic in found.topics for quote in topic_quotes(found.member_id, topic, known)

@@ -29,7 +29,7 @@ def answer_of(*topics: dict[str, Any]) -> str:
 def test_the_models_words_are_used_and_code_adds_the_citation(asked: Room) -> None:
     found = asked.service([answer_of()]).suggest("c", "chen")
     (topic,) = found.topics
-    assert (found.drafted_by, topic.drafted_by, found.degraded) == ("model", "model", None)
+    assert (found.drafted_by, topic.drafted_by, found.degraded) == ("llm:scripted", "llm:scripted", None)
     assert (topic.titles, topic.opening, topic.framework) == (GOOD["titles"], GOOD["opening"], "pitfalls")
     assert topic.outline[0].questions == GOOD["guiding_questions"]
     assert topic.demand.quote in topic.message
@@ -72,7 +72,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize("change", [change for _, change in WRONG], ids=[name for name, _ in WRONG])
 def test_what_a_check_refuses_is_repaired_or_given_up(asked: Room, change: dict[str, Any]) -> None:
     repaired = asked.service([answer_of(GOOD | change), answer_of()]).suggest("c", "chen")
-    assert (repaired.drafted_by, len(repaired.llm_call_ids), repaired.degraded) == ("model", 2, None)
+    assert (repaired.drafted_by, len(repaired.llm_call_ids), repaired.degraded) == ("llm:scripted", 2, None)
     given_up = asked.service([answer_of(GOOD | change), answer_of(GOOD | change)]).suggest("c", "chen")
     assert (given_up.drafted_by, given_up.degraded and given_up.degraded.code) == ("playbook", "model_output_invalid")
     assert len(given_up.llm_call_ids) == 2
