@@ -29,11 +29,19 @@ from copilot.events.snapshot import PlanSnapshot
 from copilot.knowledge import KnowledgeBase
 from copilot.llm.factory import make_structured
 from copilot.llm.structured import StructuredModel
+from copilot.matching.census import Census
 from copilot.matching.endorsements import EndorsementService
 from copilot.matching.introduction_models import IntroductionRules
 from copilot.matching.introduction_service import IntroductionService
 from copilot.matching.pair_rules import PairRuleService
+from copilot.matching.pair_scorer import PairScorer
+from copilot.matching.rotation_service import RotationService
+from copilot.matching.round_service import RoundService
+from copilot.matching.scoring import Weights
 from copilot.matching.service import MatchingService
+from copilot.matching.team_fit import FitJudge
+from copilot.matching.team_pool import TeamPool
+from copilot.matching.team_search import TeamParts, TeamService
 from copilot.matching.weight_service import WeightService
 from copilot.moderation.cascade import Cascade
 from copilot.moderation.service import ModerationService
@@ -156,6 +164,31 @@ class Services:
     def weights(self) -> WeightService:
         """How much each component of a score counts, and what outcomes say of it."""
         return WeightService(self.store)
+
+    @cached_property
+    def _census(self) -> Census:
+        """What rounds and teams weigh texts by."""
+        return Census(self.store, self.index, self.embedder.name)
+
+    @cached_property
+    def rounds(self) -> RoundService:
+        """Coffee and table rounds."""
+        return RoundService(self.store, PairScorer(self.index, self._census))
+
+    @cached_property
+    def rotations(self) -> RotationService:
+        """Rotations of parallel groups."""
+        return RotationService(self.store)
+
+    @cached_property
+    def teams(self) -> TeamService:
+        """Teams for a goal."""
+        parts = TeamParts(
+            pairs=PairScorer(self.index, self._census),
+            fits=FitJudge(self.index, self.embedder, self._census, Weights()),
+            pool=TeamPool(self.store, self.index, self._census, self.embedder),
+        )
+        return TeamService(self.store, parts, self.prompts, self.model)
 
     @cached_property
     def profiles(self) -> ProfileService:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from copilot.cli.introduction_backend import Introductions, Learning
     from copilot.cli.profile_backend import Profiles
+    from copilot.cli.seating_backend import Seatings
     from copilot.cli.webhook_backend import Webhooks
 
 Json = dict[str, Any]
@@ -103,6 +104,11 @@ class Backend(Protocol):
     @property
     def learning(self) -> Learning:
         """What members said of their matches, and the weights learnt from it."""
+        ...
+
+    @property
+    def seatings(self) -> Seatings:
+        """Rounds, rotations and teams."""
         ...
 
     @property

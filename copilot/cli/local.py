@@ -15,6 +15,7 @@ from sqlalchemy import or_, select
 from copilot.cli.backend import Json, OnJob
 from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
 from copilot.cli.local_profiles import LocalProfiles
+from copilot.cli.local_seatings import LocalSeatings
 from copilot.cli.local_webhooks import LocalWebhooks
 from copilot.community.access import create_key, local_actor, revoke_key
 from copilot.community.channels import find_channel
@@ -51,6 +52,11 @@ class LocalBackend:
     def webhooks(self) -> LocalWebhooks:
         """The community's webhooks."""
         return LocalWebhooks(self._services.webhooks, self._community_id, self._actor.key_id)
+
+    @property
+    def seatings(self) -> LocalSeatings:
+        """Rounds, rotations and teams."""
+        return LocalSeatings(self._services, self._community_id, self._actor)
 
     @property
     def introductions(self) -> LocalIntroductions:

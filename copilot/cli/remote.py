@@ -13,6 +13,7 @@ import httpx
 from copilot.cli.backend import Json, OnJob
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
 from copilot.cli.profile_backend import RemoteProfiles
+from copilot.cli.seating_backend import RemoteSeatings
 from copilot.cli.service_file import RunningService
 from copilot.cli.webhook_backend import RemoteWebhooks
 from copilot.errors import CopilotError
@@ -41,6 +42,7 @@ class RemoteBackend:
             trust_env=False,
         )
         self.webhooks = RemoteWebhooks(self._ask)
+        self.seatings = RemoteSeatings(self._ask)
         self.profiles = RemoteProfiles(self._ask)
         self.introductions = RemoteIntroductions(self._ask)
         self.learning = RemoteLearning(self._ask, self._lines)
