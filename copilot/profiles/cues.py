@@ -47,7 +47,7 @@ _OFFER_TO_OTHERS = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"(?:不(?!仅|只|光|但|止|断|住|错|少)|没有?|无需|无意|勿|别|并非|谢绝)(?:是|太|再|会|能|想|打算|考虑|怎么|需|用|要|准备|去|来|急着|方便){0,3}$|"
+    r"没有?(?!门槛|问题)[^，,但可]{1,6}$|(?:不(?!仅|只|光|但|止|断|住|错|少)|没有?|无需|无意|勿|别|并非|谢绝)(?:是|太|再|会|能|想|打算|考虑|怎么|需|用|要|准备|去|来|急着|方便){0,3}$|"
     r"\b(?:not|never|no longer|no|without|cannot|isn't|aren't|don't|doesn't|didn't|won't|can't|haven't|wasn't|nor)\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )

@@ -74,11 +74,11 @@ def confirm(unit: Unit, member: Member, row: AspectProposal, text: str, limits: 
     Raises:
         Conflict: the side is full; `data["reason"]` is `profile_full`.
     """
-    row.status = CONFIRMED if text == row.text else EDITED
     if row.field:
         set_value(member, row.field, text)
     else:
         row.profile_text_id = _write_text(unit, row, text, limits)
+    row.status = CONFIRMED if text == row.text else EDITED
     row.text = text
     row.answered_at = unit.now
     unit.session.flush()

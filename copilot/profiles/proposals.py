@@ -86,7 +86,8 @@ def standing_messages(unit: Unit, message_ids: Iterable[str]) -> dict[str, str]:
     ids = sorted(set(message_ids))
     for start in range(0, len(ids), _CHUNK):
         rows = select(Message.id, Message.text).where(Message.id.in_(ids[start : start + _CHUNK]), visible())
-        found.update(unit.session.execute(rows.order_by(Message.id).with_for_update(read=True, of=Message)).tuples())
+        locked = rows.order_by(Message.id).with_for_update(read=True, of=Message)
+        found |= {row.id: row.text for row in unit.session.execute(locked)}
     return found
 
 
