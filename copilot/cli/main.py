@@ -44,15 +44,17 @@ def init(
     slug: Annotated[str, typer.Option(help="slug of a new community without a file")] = "",
     name: Annotated[str, typer.Option(help="its name")] = "",
     timezone: Annotated[str, typer.Option(help="its time zone")] = "Asia/Shanghai",
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="make another admin key for a community that is there already")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Create a community (or bring it in line with its file) and make an admin key."""
+    """Create a community with an admin key, or bring one that is there in line with its file."""
     # Late: only this command and the demo create communities.
     from copilot.cli.setup import create
 
-    show(create(settings(), config, slug=slug, name=name, timezone=timezone), as_json, lambda made: say(
-        f"community {made['slug']} is ready; admin key (shown once): {made['key']}"
-    ))  # fmt: skip
+    made = create(settings(), config, slug=slug, name=name, timezone=timezone, new_key=new_key)
+    show(made, as_json, render.community)
 
 
 @app.command("import")

@@ -8,6 +8,13 @@ from copilot.cli.backend import Json
 from copilot.cli.output import say, table
 
 
+def community(made: Json) -> None:
+    """Show a community that was made or brought in line, and its key if there is a new one."""
+    state = "ready" if made["is_new"] else "in line with what was given"
+    key = f"admin key (shown once): {made['key']}" if made["key"] else "no key was made; --new-key makes one"
+    say(f"community {made['slug']} is {state}; {key}")
+
+
 def job(done: Json) -> None:
     """Show the outcome of a job."""
     if done["status"] != "done":

@@ -14,7 +14,7 @@ from copilot.catch_up import catching_up
 from copilot.cli.output import job_progress, say
 from copilot.cli.service_file import find
 from copilot.community.access import create_key
-from copilot.community.creation import create_community, parse_config, read_config
+from copilot.community.creation import create_community, has_community, parse_config, read_config
 from copilot.community.models import Role
 from copilot.community.sample import load_sample
 from copilot.community.tables import ApiKey, Member
@@ -28,8 +28,13 @@ from copilot.telemetry import configure_logging
 _DEMO_MEMBER = "M060"
 
 
-def create(settings: Settings, config: Path | None, *, slug: str, name: str, timezone: str) -> dict[str, Any]:
-    """Create a community and an admin key for it; works beside a running service."""
+def create(
+    settings: Settings, config: Path | None, *, slug: str, name: str, timezone: str, new_key: bool = False
+) -> dict[str, Any]:
+    """Create a community with an admin key, or bring one that is there in line; works beside a running service.
+
+    One that is there gets another key only on demand: each is as good as the first, and would lie around.
+    """
     if config is not None:
         described = read_config(config)
     elif slug and name:
@@ -38,10 +43,15 @@ def create(settings: Settings, config: Path | None, *, slug: str, name: str, tim
         raise InvalidInput("give a community.yaml, or --slug and --name", field="config")
     services = Services(settings)
     try:
+        is_new = not has_community(services.store, described.slug)
         community_id = create_community(services.store, described)
+        made: dict[str, Any] = {"id": community_id, "slug": described.slug, "is_new": is_new}
+        if not (is_new or new_key):
+            return {**made, "key": None, "key_id": None}
         with services.store.write(community_id) as unit:
-            key = create_key(unit, "first admin key", Role.ADMIN)
-        return {"id": community_id, "slug": described.slug, "key": key.secret, "key_id": key.key_id}
+            key = create_key(unit, "first admin key" if is_new else "admin key", Role.ADMIN)
+            unit.audit("cli", "key.created", ("api_key", key.key_id), role=Role.ADMIN.value)
+        return {**made, "key": key.secret, "key_id": key.key_id}
     finally:
         services.close()
 

@@ -55,6 +55,12 @@ def parse_config(content: object, *, source: str = "") -> CommunityConfig:
         raise InvalidInput(message, file=source, problems=problems) from error
 
 
+def has_community(store: Store, slug: str) -> bool:
+    """Whether there is a community of this slug."""
+    with store.system() as session:
+        return session.scalar(select(Community.id).where(Community.slug == slug)) is not None
+
+
 def create_community(store: Store, config: CommunityConfig, *, platform: str = DEFAULT_PLATFORM) -> str:
     """Create the community of this slug, or update it, with its channels; return its id.
 

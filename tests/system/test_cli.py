@@ -15,7 +15,10 @@ from sqlalchemy import select
 
 from copilot.cli.service_file import FILE_NAME
 from copilot.community.store import Store
-from copilot.community.tables import AuditEntry
+from copilot.community.tables import AuditEntry, Match, Member
+from copilot.matching.introduction_models import IntroductionRules, Said
+from copilot.matching.introductions import hear
+from copilot.matching.models import Verdict
 from tests.system.conftest import Prepared
 from tests.system.running import Done, Service, command, commands, environment, serving
 from tests.webhooks.receiver import receiving
@@ -157,6 +160,8 @@ MISTAKES = [
     (("import", "EMPTY"), "empty"),
     (("import", "TABLE", "--map", "no-equals-sign"), "column=field"),
     (("import", "TABLE", "--format", "fax"), "format"),
+    (("import", "TABLE"), "name。成员表必须有 external_id"),
+    (("import", "TABLE"), "--map 列名=external_id"),
     (("import", "TABLE", "--kind", "members", "--platform", "No Platform!"), "platform"),
     (("match", "M014", "-c", "nowhere"), "nowhere"),
     (("match", "nobody at all"), "nobody at all"),
@@ -270,6 +275,59 @@ def test_a_webhook_is_made_tested_told_and_removed(terminals: list[Terminal]) ->
     assert "round.planned" in terminals[0].refused(*wrong)
 
 
+def ask_for(terminal: Terminal, asker: str, target: str) -> str:
+    """Let one member say yes to another, as their key does over HTTP, and return the introduction's id."""
+    store = Store.open(f"sqlite:///{terminal.env['COPILOT_DATA_DIR']}/copilot.sqlite", upgrade=False)
+    try:
+        community_id = store.community_id("qihang")
+        with store.write(community_id) as unit:
+            ids = {row.external_id: row.id for row in unit.session.scalars(select(Member))}
+            one, other = ids[asker], ids[target]
+            for member_id in (one, other):
+                unit.get(Member, member_id).consent_match = True
+            match = Match(
+                id=f"match_{asker}_{target}", member_id=one, kind="member", target_id=other, score=0.7, reasons=[],
+                components={"forward": 0.8, "backward": 0.6}, created_at=unit.now, updated_at=unit.now,
+            )  # fmt: skip
+            unit.add(match)
+            unit.session.flush()
+            heard = hear(unit, match, Said(Verdict.ACCEPT), IntroductionRules())
+            assert heard.introduction is not None
+            return heard.introduction.id
+    finally:
+        store.close()
+
+
+def test_an_introduction_is_answered_with_the_members_key_and_its_outcomes_are_exported(
+    terminals: list[Terminal], tmp_path: Path
+) -> None:
+    shown = []
+    for terminal in terminals:
+        found = ask_for(terminal, "M015", "M016")
+        key = terminal.json("keys", "create", "asked", "--role", "member", "--member", "M016")["secret"]
+        [listed] = terminal.json("introductions", "list", "M016")
+        assert (listed["id"], listed["status"]) == (found, "waiting")
+        assert terminal.json("introductions", "list", "--status", "reported") == []
+        assert "maybe" in terminal.refused("introductions", "answer", found, "maybe", "--key", key)
+        operator = terminal.json("keys", "create", "op", "--role", "operator")["secret"]
+        assert terminal.refused("introductions", "answer", found, "accept", "--key", operator)
+        assert "双方都同意" in terminal.run("introductions", "answer", found, "accept", "--key", key).out
+        shown.append(terminal.json("introductions", "show", found))
+        assert "双方都同意" in terminal.run("introductions", "show", found).out
+        path = tmp_path / "outcomes.jsonl"
+        assert terminal.run("outcomes", "export", "--format", "jsonl", "-o", str(path)).code == 0
+        said = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        assert [item["outcome"] for item in said if item["match_id"] == "match_M015_M016"] == ["connected"]
+        assert terminal.run("outcomes", "export").out.startswith("match_id,member_id,")
+        assert terminal.json("weights", "learn")["result"] == "not_enough"
+        assert terminal.json("weights", "list")["in_force"]["version"] == 0
+        assert "in force: version 0" in terminal.run("weights", "list").out
+        assert terminal.json("weights", "activate", "0")["version"] == 0
+        assert terminal.refused("weights", "rollback")
+    assert same(shown[0]) == same(shown[1])
+    assert shown[0]["contacts"] is None
+
+
 def test_erasing_a_member_returns_the_proof_and_leaves_nothing_to_export(terminals: list[Terminal]) -> None:
     proofs = []
     for terminal in terminals:
@@ -300,7 +358,11 @@ def test_init_makes_a_community_once_and_says_what_is_wrong_with_its_file(prepar
     first = terminal.json("init", str(prepared.sample / "community.yaml"))
     again = terminal.json("init", str(prepared.sample / "community.yaml"))
     assert first["id"] == again["id"]
-    assert first["key"] != again["key"]
+    assert (first["is_new"], again["is_new"], again["key"]) == (True, False, None), "no key nobody asked for"
+    assert "--new-key" in terminal.run("init", str(prepared.sample / "community.yaml")).out
+    another = terminal.json("init", str(prepared.sample / "community.yaml"), "--new-key")
+    assert another["key"] not in (None, first["key"])
+    assert len(terminal.json("keys", "list", "-c", "qihang")) == 2
     assert terminal.json("init", "--slug", "plain", "--name", "Plain", "--timezone", "Europe/Berlin")["slug"] == "plain"
     assert terminal.json("cases", "list", "-c", "plain") == []
     broken = tmp_path / "broken.yaml"

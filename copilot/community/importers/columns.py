@@ -109,11 +109,7 @@ def assign(header: Sequence[str], kind: ImportKind, mapping: Mapping[str, str], 
                 fields[position] = field
     missing = [field for field in _REQUIRED[kind] if field not in fields]
     if missing:
-        raise ImportFailed(
-            f"no column for {', '.join(missing)}; name one with the mapping option",
-            missing=missing,
-            columns=list(header),
-        )
+        raise _missing(header, kind, missing)
     attributes: list[str | None] = []
     dropped: list[str] = []
     kept = 0
@@ -125,6 +121,33 @@ def assign(header: Sequence[str], kind: ImportKind, mapping: Mapping[str, str], 
         kept += unknown
     known = tuple(None if field == LEAVE_OUT else field for field in fields)
     return Columns(known, tuple(attributes), tuple(dropped))
+
+
+_MISSING = {
+    "zh-CN": "表里没有对应 {missing} 的列。文件里的列：{found}。{kind}表必须有 {required}，能识别 {known}。"
+    "请说明哪一列是什么：--map 列名={first}（接口里用 mapping）。",
+    "en": "no column for {missing}. The file has: {found}. A table of {kind} needs {required} and knows {known}. "
+    "Say which column is what: --map COLUMN={first} (`mapping` over HTTP).",
+}
+_KINDS = {ImportKind.MEMBERS: "成员", ImportKind.RESOURCES: "资源"}
+_SHOWN, _SHOWN_CHARS = 8, 24
+
+
+def _missing(header: Sequence[str], kind: ImportKind, missing: Sequence[str]) -> ImportFailed:
+    """Return the error of a table that lacks what it must have: what it has, what is known, and what to do."""
+    named = [name for name in header if name]
+    found = ", ".join(name[:_SHOWN_CHARS] for name in named[:_SHOWN]) + (" ..." if len(named) > _SHOWN else "")
+    known = [field for field in _FIELDS[kind] if field not in _REQUIRED[kind]]
+    said = {
+        locale: text.format(
+            missing=", ".join(missing), found=found, kind=_KINDS[kind] if locale == "zh-CN" else kind.value,
+            required=", ".join(_REQUIRED[kind]), known=", ".join(known), first=missing[0],
+        )
+        for locale, text in _MISSING.items()
+    }  # fmt: skip
+    return ImportFailed(
+        said["en"], missing=list(missing), columns=list(header), known=list(_FIELDS[kind]), sentence=said
+    )
 
 
 def check_targets(kind: ImportKind, mapping: Mapping[str, str]) -> None:

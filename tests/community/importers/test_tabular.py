@@ -236,3 +236,17 @@ def test_a_platform_column_speaks_for_its_row(read_file: ReadFile) -> None:
 def test_names_of_unknown_columns_are_cleaned_as_text_is(read_file: ReadFile) -> None:
     member = member_of(read_file('{"id": "1", "no\\u0000te\\ud800": "x", "\\u0001": "y"}\n'))
     assert dict(member.attributes) == {"note": "x"}
+
+
+def test_a_table_that_lacks_a_column_is_told_what_it_has_what_is_known_and_what_to_do(read_file: ReadFile) -> None:
+    with pytest.raises(ImportFailed) as error:
+        read_file("foo,bar\n1,2\n")
+    message = error.value.message
+    assert all(part in message for part in ("foo, bar", "needs external_id", "headline", "--map COLUMN=external_id"))
+    chinese = error.value.data["sentence"]["zh-CN"]  # type: ignore[index]
+    assert all(part in chinese for part in ("foo, bar", "必须有 external_id", "headline", "--map 列名=external_id"))
+    many = ",".join(f"column number {n} with a very long name indeed" for n in range(100))
+    with pytest.raises(ImportFailed) as error:
+        read_file(f"{many}\n")
+    assert len(error.value.message) < 800
+    assert len(error.value.data["columns"]) == 100  # type: ignore[arg-type]
