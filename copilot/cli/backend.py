@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from copilot.cli.introduction_backend import Introductions, Learning
     from copilot.cli.profile_backend import Profiles
+    from copilot.cli.rule_backend import PairRules
     from copilot.cli.seating_backend import Seatings
     from copilot.cli.webhook_backend import Webhooks
 
@@ -109,6 +110,11 @@ class Backend(Protocol):
     @property
     def seatings(self) -> Seatings:
         """Rounds, rotations and teams."""
+        ...
+
+    @property
+    def pair_rules(self) -> PairRules:
+        """Rules about pairs of members, and who vouches for whom."""
         ...
 
     @property

@@ -15,6 +15,7 @@ from sqlalchemy import or_, select
 from copilot.cli.backend import Json, OnJob
 from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
 from copilot.cli.local_profiles import LocalProfiles
+from copilot.cli.local_rules import LocalPairRules
 from copilot.cli.local_seatings import LocalSeatings
 from copilot.cli.local_webhooks import LocalWebhooks
 from copilot.community.access import create_key, local_actor, revoke_key
@@ -67,6 +68,11 @@ class LocalBackend:
     def learning(self) -> LocalLearning:
         """What members said of their matches, and the weights learnt from it."""
         return LocalLearning(self._services, self._community_id, self._actor)
+
+    @property
+    def pair_rules(self) -> LocalPairRules:
+        """Rules about pairs of members, and who vouches for whom."""
+        return LocalPairRules(self._services, self._community_id, self._actor)
 
     @property
     def profiles(self) -> LocalProfiles:

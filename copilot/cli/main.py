@@ -18,6 +18,7 @@ from copilot.cli.key_commands import keys_app
 from copilot.cli.output import fail, job_progress, print_json, progress_line, say
 from copilot.cli.profile_commands import profile_app
 from copilot.cli.round_commands import rotate_app, rounds_app
+from copilot.cli.rule_commands import endorsements_app, rules_app
 from copilot.cli.team_commands import team
 from copilot.cli.webhook_commands import webhooks_app
 from copilot.errors import CopilotError, InvalidInput
@@ -31,6 +32,8 @@ app.add_typer(introductions_app, name="introductions")
 app.add_typer(weights_app, name="weights")
 app.add_typer(outcomes_app, name="outcomes")
 app.add_typer(knowledge_app, name="knowledge")
+app.add_typer(rules_app, name="rules")
+app.add_typer(endorsements_app, name="endorsements")
 app.add_typer(webhooks_app, name="webhooks")
 app.add_typer(rounds_app, name="rounds")
 app.add_typer(rotate_app, name="rotate")

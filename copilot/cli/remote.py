@@ -13,6 +13,7 @@ import httpx
 from copilot.cli.backend import Json, OnJob
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
 from copilot.cli.profile_backend import RemoteProfiles
+from copilot.cli.rule_backend import RemotePairRules
 from copilot.cli.seating_backend import RemoteSeatings
 from copilot.cli.service_file import RunningService
 from copilot.cli.webhook_backend import RemoteWebhooks
@@ -44,6 +45,7 @@ class RemoteBackend:
         self.webhooks = RemoteWebhooks(self._ask)
         self.seatings = RemoteSeatings(self._ask)
         self.profiles = RemoteProfiles(self._ask)
+        self.pair_rules = RemotePairRules(self._ask)
         self.introductions = RemoteIntroductions(self._ask)
         self.learning = RemoteLearning(self._ask, self._lines)
 
