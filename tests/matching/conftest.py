@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import delete
 
 from copilot.clock import FixedClock
+from copilot.community.embeddable import family
 from copilot.community.store import Store
 from copilot.community.tables import Channel, Event, Member, Message, ProfileText, Reading, Resource, StaleMark
 from copilot.embeddings.base import Embedder
@@ -62,9 +63,16 @@ class World:
         if indexed:
             for aspect, position, text in texts:
                 self.embed(aspect, f"{name}-{aspect}-{position}", member_id, text)
+            self.embed_whole(member_id)
             with self.store.write(self.community_id) as unit:
                 unit.session.execute(delete(StaleMark).where(StaleMark.record_id == member_id))
         return member_id
+
+    def embed_whole(self, member_id: str) -> None:
+        """Embed the member's whole profile as it is now."""
+        with self.store.read(self.community_id) as unit:
+            for text in family(unit, "profile").texts(unit, Member.id == member_id):
+                self.embed("profile", member_id, member_id, text.text)
 
     def resource(self, code: str, title: str, description: str = "", **fields: Any) -> str:
         """Add a resource whose id is `res_<code>`."""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from copilot.clock import FixedClock
 from copilot.community.access import local_actor
+from copilot.community.embeddable import family
 from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, Channel, Community, Match, Member, Message, ProfileText
 from copilot.embeddings.base import Embedder
@@ -32,7 +33,18 @@ def test_two_who_need_each_other_find_each_other(pair: World) -> None:
     for asker, other in (("mem_hotpot", "mem_trucker"), ("mem_trucker", "mem_hotpot")):
         best = pair.service.match("c", asker).items[0]
         assert best.target_id == other and best.mutuality == "mutual" and best.rank == 1
-        assert {"forward", "backward", "lexical", "city", "industry", "language", "activity", "recency", "trust", "profile"} == set(best.components)
+        assert {
+            "forward",
+            "backward",
+            "lexical",
+            "city",
+            "industry",
+            "language",
+            "activity",
+            "recency",
+            "trust",
+            "profile",
+        } == set(best.components)
         assert all(0.0 <= value <= 1.0 for value in best.components.values())
         assert best.components["city"] == 1.0
 
@@ -62,6 +74,7 @@ def test_swapping_the_wants_of_two_members_drops_the_score(pair: World) -> None:
         with pair.store.read("c") as unit:
             text = unit.get(ProfileText, record_id).text
         pair.embed("wants", record_id, owner, text)
+        pair.embed_whole(owner)
     after = pair.service.explain("c", "mem_hotpot", "mem_trucker", actor=local_actor("c"))
     assert after.components["forward"] < before.components["forward"] / 2
     assert after.score < before.score - 0.2
@@ -252,7 +265,10 @@ def test_an_english_community_is_answered_in_english(
 
 def test_chroma_gives_the_same_matches_as_exact_search(pair: World, index: ChromaIndex, embedder: Embedder) -> None:
     with pair.store.read("c") as unit:
-        texts = [(row.aspect, row.id, row.member_id, row.text) for row in unit.session.scalars(select(ProfileText))]
+        rows = unit.session.scalars(select(ProfileText))
+        texts = [(row.aspect, row.id, row.member_id, row.text) for row in rows]
+        wholes = family(unit, "profile").texts(unit)
+        texts += [("profile", text.record_id, text.record_id, text.text) for text in wholes]
     for aspect, record_id, owner_id, text in texts:
         index.upsert("c", aspect, [VectorItem(record_id, owner_id, "h", embedder.embed_documents([text])[0])])
     chroma = MatchingService(pair.store, index, embedder).match("c", "mem_hotpot")
