@@ -35,7 +35,7 @@ def list_rules(
 
 
 @rules_app.command("add")
-def add_rule(
+def add_rule(  # noqa: PLR0913, PLR0917  # one argument per command-line option
     kind: Annotated[str, typer.Argument(help="cannot_match or must_match")],
     member: MemberArg,
     other: MemberArg,
