@@ -203,7 +203,7 @@ def _round(one: Json) -> None:
 
 
 def _name(member: Json) -> str:
-    return str(member["name"]) if member["may_stay"] else f"{member['name']} (withdrew)"
+    return str(member["name"]) if member["is_open"] else f"{member['name']} (withdrew)"
 
 
 def _summaries(items: list[Json]) -> None:

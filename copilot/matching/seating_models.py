@@ -69,11 +69,11 @@ class LeftOut(_Part):
 
 
 class Seated(_Part):
-    """Somebody in a group. `may_stay` is false for who may no longer be placed: plan again before it is held."""
+    """Somebody in a group. `is_open` is false for who may no longer be placed: plan again before it is held."""
 
     member_id: str
     name: str
-    may_stay: bool = True
+    is_open: bool = True
 
 
 class Intro(_Part):

@@ -95,7 +95,7 @@ def read_seated(unit: Unit, actor: Actor, seating_id: str) -> SeatedGroups:
 
 def as_seated(row: Member) -> Seated:
     """Return a member as answers name them."""
-    return Seated(member_id=row.id, name=row.name, may_stay=is_open_to_match(row))
+    return Seated(member_id=row.id, name=row.name, is_open=is_open_to_match(row))
 
 
 def add_seating(unit: Unit, new: NewSeating, *, actor: str) -> Seating:

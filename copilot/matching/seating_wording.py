@@ -53,7 +53,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Members, consents or the history of “{series}” changed while this was planned; nothing was stored. Plan again.",
     ),
     "not_planned": (
-        "「{series}」第 {number} 次已经是“{status}”，不能再改。",
+        "「{series}」第 {number} 次{said}，不能再改。",
         "Number {number} of “{series}” is {status} already and cannot be changed.",
     ),
     "not_seated": (
@@ -106,11 +106,17 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 _SHOWN = 5
+_STATUS_ZH: Final = {
+    "planned": "已排定", "held": "已经办过", "cancelled": "已取消", "preview": "还在预览", "applied": "已生效",
+    "discarded": "已作废",
+}  # fmt: skip
 
 
 def say(locale: Locale, key: str, **values: object) -> str:
     """Return a sentence."""
     chinese, english = _SENTENCES[key]
+    if "status" in values:
+        values["said"] = _STATUS_ZH.get(str(values["status"]), values["status"])
     return (english if locale == "en" else chinese).format(**values)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from copilot.matching.models import Evidence
-from copilot.matching.reasons import UnboundReason, short_name
+from copilot.matching.reasons import UnboundReason, excerpt, short_name
 from copilot.matching.records import Party, Setting
 from copilot.matching.slot_draft import Slot
 from copilot.matching.team_ask import OpenSlot, Option, SlotFill, SlotReason, Support, Team, TeamMember
@@ -63,7 +63,9 @@ class TeamPages:
     def _support(self, filled: FilledSlot) -> Support | None:
         if filled.resource_id is None or filled.resource_fit is None:
             return None
-        quote = quote_of(self.lines[filled.resource_id, filled.slot_id][0])
+        line = self.lines[filled.resource_id, filled.slot_id][0]
+        # A resource begins with its title, which alone does not say what is offered.
+        quote = excerpt(line.text.partition("\n")[2]) or quote_of(line)
         title = self.parties[filled.resource_id].name
         return Support(resource_id=filled.resource_id, title=title, fit=filled.resource_fit, quote=quote)
 
@@ -81,7 +83,9 @@ class TeamPages:
             return None
         tier = "strong" if fit >= _STRONG else "likely" if fit >= _LIKELY else "faint"
         first = lines[0]
-        text = say(locale, f"reason.{tier}", label=slot.label, name=name, quote=quote_of(first), record=first.record_id)
+        said = say(locale, "said.fact" if first.kind == "fact" else "said.text")
+        words = {"label": slot.label, "name": name, "said": said, "quote": quote_of(first), "record": first.record_id}
+        text = say(locale, f"reason.{tier}", **words)
         text += "".join(say(locale, "reason.also", quote=quote_of(line), record=line.record_id) for line in lines[1:])
         _verify(text, lines)
         evidence = [Evidence(record_id=line.record_id, quote=quote_of(line)) for line in lines]

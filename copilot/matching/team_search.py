@@ -46,6 +46,8 @@ OVERLAP_PENALTY = 0.02
 # All pairs of those asked about together are compared text by text.
 MAX_ASKED_TOGETHER = 30
 _PER_SLOT = 30
+# Fit from which on a resource is said to support a slot: one too many misleads more than one too few.
+_SUPPORTS = 0.6
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ class TeamService:
             affinity=np.clip(self._parts.pairs.scores(circle).scores, 0.0, 1.0),
             asker=None if named.asker is None else named.asker.id, forbidden=forbidden,
             cities=[city_key(party.city) if party.city.strip() else "" for party in parties], city=city,
-            resources=[one.id for one in things], resource_fit=supports.values,
+            resources=[one.id for one in things], resource_fit=np.where(supports.values >= _SUPPORTS, supports.values, 0.0),
         )  # fmt: skip
         settings = TeamSettings(
             teams=ask.teams, slots_per_person=ask.slots_per_person, floor=FLOOR, most_shared=ask.most_shared,

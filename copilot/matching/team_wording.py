@@ -9,15 +9,17 @@ from copilot.matching.records import Locale
 
 _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     # Why somebody fits
-    "reason.strong": ("「{label}」由{name}来：写着「{quote}」（{record}）。", "{name} for “{label}”: writes “{quote}” ({record})."),
+    "reason.strong": ("「{label}」由{name}来：{said}「{quote}」（{record}）。", "{name} for “{label}”: {said} “{quote}” ({record})."),
     "reason.likely": (
-        "「{label}」可以问{name}：写着「{quote}」（{record}）。",
-        "Ask {name} for “{label}”: writes “{quote}” ({record}).",
+        "「{label}」可以问{name}：{said}「{quote}」（{record}）。",
+        "Ask {name} for “{label}”: {said} “{quote}” ({record}).",
     ),
     "reason.faint": (
-        "「{label}」把握不大，可以问一句{name}：写着「{quote}」（{record}）。",
-        "A long shot for “{label}”: {name} writes “{quote}” ({record}).",
+        "「{label}」把握不大，可以问一句{name}：{said}「{quote}」（{record}）。",
+        "A long shot for “{label}”: {name} {said} “{quote}” ({record}).",
     ),
+    "said.text": ("写着", "writes"),
+    "said.fact": ("资料里列着", "lists"),
     "reason.also": ("资料里还有「{quote}」（{record}）。", " The profile also names “{quote}” ({record})."),
     "reason.person": ("「{label}」点名就是{name}（{record}）。", "“{label}” is meant for {name} ({record})."),
     # Why nobody does
