@@ -65,7 +65,7 @@ def score_pairs(
         vectors: (d,) by record id; texts without one are compared by words alone.
     """
     wholes = Wholes(background, weights, [party.whole for party in parties], vectors)
-    light = weights.profile * wholes.margins([party.whole.record_id for party in parties])
+    light = wholes.lights([party.whole.record_id for party in parties])
     forward = _forward(background, lexicon, weights, parties, (vectors, light))
     one_way = np.zeros_like(forward)
     for row, here in enumerate(parties):

@@ -57,6 +57,8 @@ class Weights:
         midpoint: margin, of the texts and of the profiles together, at which a text pair counts as half relevant.
         slope: steepness of the logistic, per unit of margin.
         profile: how much the margin of the two whole profiles counts beside that of a text pair.
+        most_profile: the margin of profiles beyond which nothing more is added, so that no two profiles, however near,
+            make a pair of texts that has nothing to say look likely. One pair of members in a hundred reaches it.
         unknown_profile: the margin of profiles of which one has no vector yet: that of any two.
         lexical: how much of the remaining doubt words in common can remove (0 none, 1 all).
         lexical_search: the same for a text that is looked up; such texts are short and their words are meant.
@@ -79,6 +81,7 @@ class Weights:
     midpoint: float = -0.3
     slope: float = 8.0
     profile: float = 1.0
+    most_profile: float = 0.0
     unknown_profile: float = -0.43
     lexical: float = 0.3
     lexical_search: float = 0.7

@@ -54,7 +54,12 @@ class Wholes:
 
     def light(self, one: str, other: str) -> float:
         """Return what the two wholes add to the margin of each text pair of theirs."""
-        return self._weights.profile * self.margin(one, other)
+        return self._weights.profile * min(self.margin(one, other), self._weights.most_profile)
+
+    def lights(self, ids: Sequence[str]) -> Matrix:
+        """Return `light` of all pairs, (n, n)."""
+        found: Matrix = self._weights.profile * np.minimum(self.margins(ids), self._weights.most_profile)
+        return found
 
     def nearness(self, one: str, other: str) -> float:
         """Return the margin on the scale of text pairs, 0-1."""
