@@ -7,7 +7,7 @@ its entries in the audit log name the rule, not the two.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -109,7 +109,8 @@ class PairRuleService:
             for member_id in (first, second):
                 get_seen(unit, actor, member_id)
             self._make_room(unit, RuleKind(draft.kind), first, second)
-            row = _add(unit, RuleKind(draft.kind), (first, second), draft.note, actor.key_id, draft.expires_at)
+            ends_at = draft.expires_at and draft.expires_at.astimezone(UTC)
+            row = _add(unit, RuleKind(draft.kind), (first, second), draft.note, actor.key_id, ends_at)
             unit.audit(
                 actor.key_id, "pair_rule.set", (_PREFIX, row.id),
                 kind=row.kind, member_ids=[first, second], expires_at=row.expires_at and row.expires_at.isoformat(),
