@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from copilot.language.contacts import CONTACT
 from copilot.llm.fence import FENCE_RULE
 from copilot.topics.frameworks import FrameworkLibrary
 from copilot.topics.models import CheckResult, Topic
@@ -14,11 +15,6 @@ from copilot.topics.quotes import quoted_parts, without_quotes
 from copilot.topics.snapshot import TopicSnapshot
 from copilot.topics.wording import say, say_day
 
-_CONTACT = re.compile(
-    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[a-z]{2,}|(?<!\d)\+?\d[\d\s-]{6,}\d(?!\d)|"
-    r"(?:微信|vx|wechat|qq|telegram|whatsapp)\s*(?:号|id)?\s*[:：]?\s*[a-z0-9_-]{5,}|\b[a-z0-9-]+\.(?:com|cn|net|io|example)\b",
-    re.IGNORECASE,
-)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*%?")
 _ALIAS = re.compile(r"(?<![A-Za-z0-9])[QE]\d{1,3}(?![A-Za-z0-9%])")
 # The commonest family names; an invented "X总" is as bad as an invented full name.
@@ -62,11 +58,6 @@ class Rules:
 
 
 Problems = Iterator[str]
-
-
-def holds_contact(text: str) -> bool:
-    """Return whether a text holds a phone number, a link, an address or an account."""
-    return bool(_CONTACT.search(text))
 
 
 def check_topics(topics: Sequence[Topic], rules: Rules) -> list[CheckResult]:
@@ -159,7 +150,7 @@ def _lengths(topic: Topic, rules: Rules) -> Problems:
 def _no_contacts(topic: Topic, rules: Rules) -> Problems:
     sources = "\n".join([_sources(topic, rules), *_names(topic, rules)])
     for text in _visible(topic):
-        for found in _CONTACT.finditer(text):
+        for found in CONTACT.finditer(text):
             if found[0] not in sources:
                 yield found[0]
 

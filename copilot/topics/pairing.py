@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from copilot.community.conversation import Line, answers
 from copilot.community.demand import DemandKind, DemandRules, Question, group_same, questions
+from copilot.language.contacts import holds_contact
 from copilot.language.words import content_words
 from copilot.topics.affinity import FitWeights, Reference, Scores, Side, Space, usual_words
-from copilot.topics.checks import holds_contact
 from copilot.topics.models import EvidenceKind
 from copilot.topics.records import Gathered, Statement
 from copilot.topics.snapshot import AskedQuestion, Evidence, Pairing, TopicSnapshot

@@ -8,8 +8,9 @@ import pytest
 
 from copilot.assets import knowledge_dir
 from copilot.community.demand import DemandKind
+from copilot.language.contacts import holds_contact
 from copilot.llm.fence import FENCE_RULE
-from copilot.topics.checks import Rules, check_topics, holds_contact, problems
+from copilot.topics.checks import Rules, check_topics, problems
 from copilot.topics.frameworks import FrameworkLibrary
 from copilot.topics.models import Cited, Topic
 from copilot.topics.playbook_draft import draft_from_frameworks
