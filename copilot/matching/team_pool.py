@@ -51,7 +51,7 @@ def read_named(unit: Unit, actor: Actor, ask: TeamAsk, locale: Locale) -> Named:
         found = find_members(unit, actor, [ask.asker], 1, "asker")
         _, closed = split_open(found, locale)
         if closed:
-            raise refusal("asker_closed", "asker", name=found[0].name, why=closed[0].text)
+            raise refusal(f"asker_closed.{closed[0].code}", "asker", name=found[0].name)
         asker = found[0]
     if ask.members is None:
         return Named(asker, None, [])

@@ -63,9 +63,17 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "只有 person 类的位置才能点名成员。",
         "Only a slot of kind person names a member.",
     ),
-    "asker_closed": (
-        "{name}不能进队：{why}",
-        "{name} cannot be in a team: {why}",
+    "asker_closed.consent": (
+        "{name}不能进队：没有同意参与匹配。",
+        "{name} cannot be in a team: has not agreed to be matched.",
+    ),
+    "asker_closed.consent_ai": (
+        "{name}不能进队：关闭了智能处理。",
+        "{name} cannot be in a team: has switched off AI processing.",
+    ),
+    "asker_closed.visibility": (
+        "{name}不能进队：资料不对社区公开。",
+        "{name} cannot be in a team: the profile is not open to the community.",
     ),
     "no_model": ("没有配置模型，请改用 rules。", "No model is configured; use rules."),
     # The usual slots
