@@ -86,10 +86,20 @@ class IndexCheck:
         """Compare all aspects of a community. Memory: the ids and hashes of one aspect, about 150 bytes each."""
         if mend:
             self._index.drop_other_embedders(community_id)
-        aspects = [self._compare_aspect(community_id, aspect, mend) for aspect in ASPECTS]
+        ours: set[tuple[str, str]] | None = set() if mend else None
+        aspects = [self._compare_aspect(community_id, aspect, ours) for aspect in ASPECTS]
         return CheckReport(community_id, self._texts.count_marks(community_id), aspects)
 
-    def _compare_aspect(self, community_id: str, aspect: str, mend: bool) -> AspectCheck:
+    def _compare_aspect(self, community_id: str, aspect: str, ours: set[tuple[str, str]] | None) -> AspectCheck:
+        """Compare one aspect and, given `ours`, mend it.
+
+        Args:
+            community_id: whose vectors.
+            aspect: which of them.
+            ours: (kind, id) of the owners that this check has marked, none of whom is waiting for anything else; without
+                it nothing is changed.
+        """
+        mend = ours is not None
         # The index first: what is written meanwhile is on record before it is in the index.
         held = self._index.scan(community_id, aspect)
         sound, unfound = self._probe(community_id, aspect, held)
@@ -102,25 +112,26 @@ class IndexCheck:
             recorded += len(page)
             for record in page:
                 surplus.pop(record.record_id, None)
-            old, wrong = self._judge(community_id, aspect, page, held)
+            old, wrong = self._judge(community_id, aspect, page, held, ours or set())
             stale += len(old)
             different += len(wrong)
             if mend:
                 again = page if not sound else [*old, *wrong, *(r for r in page if r.record_id in unfound)]
-                self._texts.invalidate(community_id, again)
+                self._invalidate(community_id, again, ours)
         if mend and surplus and sound:
             self._index.delete(community_id, aspect, list(surplus))
-        missing = self._missing(community_id, aspect, mend)
+        missing = self._missing(community_id, aspect, ours)
         return replace(
             counts, recorded=recorded, missing=missing, stale=stale, different=different, surplus=len(surplus)
         )
 
     def _judge(
-        self, community_id: str, aspect: str, page: Sequence[RecordedVector], held: dict[str, str]
-    ) -> tuple[list[RecordedVector], list[RecordedVector]]:
+        self, community_id: str, aspect: str, page: Sequence[RecordedVector], held: dict[str, str],
+        ours: set[tuple[str, str]],
+    ) -> tuple[list[RecordedVector], list[RecordedVector]]:  # fmt: skip
         """Return those whose text is not wanted (so) any more, and those that the index holds otherwise."""
         desired = self._texts.desired_among(community_id, aspect, [record.record_id for record in page])
-        waiting = self._texts.waiting_among(community_id, page)
+        waiting = self._texts.waiting_among(community_id, page) - ours
         stale: list[RecordedVector] = []
         different: list[RecordedVector] = []
         for record in page:
@@ -133,17 +144,26 @@ class IndexCheck:
                 different.append(record)
         return stale, different
 
-    def _missing(self, community_id: str, aspect: str, mend: bool) -> int:
+    def _missing(self, community_id: str, aspect: str, ours: set[tuple[str, str]] | None) -> int:
         count = 0
         for page in self._texts.desired_pages(community_id, aspect):
             recorded = self._texts.recorded_among(community_id, aspect, [text.record_id for text in page])
             absent: list[VectorRecord] = [text for text in page if text.record_id not in recorded]
-            waiting = self._texts.waiting_among(community_id, absent)
+            waiting = self._texts.waiting_among(community_id, absent) - (ours or set())
             overlooked = [text for text in absent if (text.owner_kind, text.owner_id) not in waiting]
             count += len(overlooked)
-            if mend:
-                self._texts.invalidate(community_id, overlooked)
+            self._invalidate(community_id, overlooked, ours)
         return count
+
+    def _invalidate(
+        self, community_id: str, records: Sequence[VectorRecord], ours: set[tuple[str, str]] | None
+    ) -> None:
+        """Distrust the records, unless nothing is to be changed, and remember whose mark is only ours."""
+        if ours is None:
+            return
+        owners = {(record.owner_kind, record.owner_id) for record in records}
+        ours |= owners - self._texts.waiting_among(community_id, records)
+        self._texts.invalidate(community_id, records)
 
     def _probe(self, community_id: str, aspect: str, held: dict[str, str]) -> tuple[bool, set[str]]:
         """Return whether the search works, and which of the probes it did not find although it does."""

@@ -190,6 +190,18 @@ def test_chroma_without_its_search_files_is_noticed_and_rebuilt(store: Store, co
     index.close()
 
 
+def test_one_repair_mends_every_side_of_a_member(store: Store, community: str, letters: LetterEmbedder) -> None:
+    with store.write(community) as unit:
+        member(unit, "m1", {"is": ["独立开发者"], "has": ["会做小程序"], "wants": ["想找投资人"]})
+    index = ExactIndex()
+    sync = VectorSync(StaleTexts(store), index, letters)
+    sync.run(community)
+    for aspect in ("is", "has", "profile"):
+        index.drop(community, aspect)
+    assert sync.check(community, repair=True).was_repaired
+    assert set(index.scan(community, "has")) == {"m1-has-0"} and set(index.scan(community, "profile")) == {"m1"}
+
+
 def test_a_folder_that_was_deleted_is_filled_again(store: Store, community: str, tmp_path: Path) -> None:
     fill(store, tmp_path / "chroma", 5)
     shutil.rmtree(tmp_path / "chroma")

@@ -34,7 +34,7 @@ def test_an_index_of_one_engine_is_made_again_when_the_other_opens_it(
     index = ChromaIndex.embedded(tmp_path / "chroma", new.name)
     assert index.query(community, "has", query, 5) == [[]]  # nothing is found rather than compared across engines
     sync = VectorSync(StaleTexts(store), index, new)
-    assert sync.run(community).embedded == 2
+    assert sync.run(community).embedded == 3
     after = index.fetch(community, "has", ["tax-has-0"])["tax-has-0"]
     assert 0.99 < float(before @ after) < 1.0
     assert [hit.owner_id for hit in index.query(community, "has", query, 5)[0]] == ["tax"]

@@ -75,7 +75,7 @@ def change(store: Store, table: type[Any], record_id: str, **values: object) -> 
 
 @pytest.fixture
 def filled(store: Store, community: str) -> Store:
-    """One member with four texts and a question, one resource."""
+    """One member with four texts, a profile of them and a question, one resource."""
     with store.write(community) as unit:
         member(unit, "m1", TEXTS)
         resource(unit, "r1", "浦东工位", description="四个座位", tags=["办公", "上海"])
@@ -87,6 +87,7 @@ ALL = {
     "is": {"m1-is-0"},
     "has": {"m1-has-0", "m1-has-1"},
     "wants": {"m1-wants-0"},
+    "profile": {"m1"},
     "resource": {"r1"},
     "question": {"q1"},
 }
@@ -97,7 +98,7 @@ def test_everything_that_may_be_embedded_is_and_no_mark_is_left(
 ) -> None:
     report = sync.run("c")
     assert held(exact) == ALL
-    assert (report.owners, report.embedded, report.removed, report.rejected) == (3, 6, 0, 0)
+    assert (report.owners, report.embedded, report.removed, report.rejected) == (3, 7, 0, 0)
     assert marks(filled) == 0
     assert on_record(filled) == {(aspect, record) for aspect, records in ALL.items() for record in records}
 
@@ -132,17 +133,38 @@ def test_only_a_changed_text_is_embedded_again(filled: Store, sync: VectorSync, 
     letters.embedded.clear()
     change(filled, ProfileText, "m1-has-1", text="有服务器和域名")
     report = sync.run("c")
-    assert letters.embedded == ["有服务器和域名"]
-    assert (report.embedded, report.unchanged) == (1, 3)
+    whole = "会做小程序\n有服务器和域名\n我是独立开发者\n想找投资人"
+    assert sorted(letters.embedded) == sorted(["有服务器和域名", whole])
+    assert (report.embedded, report.unchanged) == (2, 3)
 
 
 def test_a_change_that_touches_no_text_embeds_nothing(filled: Store, sync: VectorSync, letters: LetterEmbedder) -> None:
     sync.run("c")
     letters.embedded.clear()
-    change(filled, Member, "m1", city="上海")
+    change(filled, Member, "m1", role="operator")
     sync.run("c")
     assert letters.embedded == []
     assert marks(filled) == 0
+
+
+def test_a_profile_follows_the_facts_it_names(filled: Store, sync: VectorSync, letters: LetterEmbedder) -> None:
+    sync.run("c")
+    letters.embedded.clear()
+    change(filled, Member, "m1", headline="一个人做产品", city="上海", skills=["小程序", "运维"])
+    sync.run("c")
+    assert letters.embedded == [
+        "一个人做产品\n上海\n小程序\n运维\n会做小程序\n有服务器资源\n我是独立开发者\n想找投资人"
+    ]
+
+
+def test_a_wall_of_text_is_known_by_its_beginning(
+    store: Store, community: str, sync: VectorSync, letters: LetterEmbedder
+) -> None:
+    with store.write(community) as unit:
+        member(unit, "m1", {"has": ["墙" * 3000]}, headline="砌墙的")
+    sync.run(community)
+    assert "砌墙的\n" + "墙" * 796 in letters.embedded
+    assert sync.check(community).is_sound
 
 
 def test_a_text_that_moves_to_another_aspect_leaves_the_old_one(
@@ -211,7 +233,7 @@ def test_a_blank_text_is_not_embedded(store: Store, community: str, sync: Vector
     with store.write(community) as unit:
         member(unit, "m1", {"is": ["", " \u3000"], "has": ["会弹琴"]})
         resource(unit, "r1", " ")
-    assert sync.run(community).embedded == 1
+    assert sync.run(community).embedded == 2  # the one sentence, and the profile that consists of it
     assert sync.check(community).is_sound
 
 
@@ -253,7 +275,7 @@ def test_another_embedder_embeds_everything_again(filled: Store, exact: ExactInd
     sync.run("c")
     other = LetterEmbedder("letters/2")
     report = VectorSync(StaleTexts(filled), exact, other).run("c")
-    assert report.embedded == len(other.embedded) == 6
+    assert report.embedded == len(other.embedded) == 7
     assert VectorSync(StaleTexts(filled), exact, other).run("c").owners == 0
 
 
@@ -278,7 +300,7 @@ def test_communities_are_synced_apart(filled: Store, sync: VectorSync, exact: Ex
     assert held(exact, "d") == {}
     assert marks(filled, "d") == 1
     sync.run("d")
-    assert held(exact, "d") == {"is": {"m2-is-0"}}
+    assert held(exact, "d") == {"is": {"m2-is-0"}, "profile": {"m2"}}
     assert held(exact) == ALL
 
 
@@ -303,8 +325,8 @@ def test_a_progress_callback_that_raises_loses_nothing(
 
     with pytest.raises(KeyboardInterrupt):
         sync.run(community, stop)
-    assert sync.run(community).embedded == 50
-    assert len(letters.embedded) == 150
+    assert sync.run(community).embedded == 100
+    assert len(letters.embedded) == 300
 
 
 class Interfering(LetterEmbedder):
@@ -325,7 +347,7 @@ def test_a_mark_set_while_syncing_survives(filled: Store, exact: ExactIndex) -> 
     embedder = Interfering(lambda: change(filled, ProfileText, "m1-is-0", text="我现在是投资人"))
     report = VectorSync(StaleTexts(filled), exact, embedder).run("c")
     assert embedder.embedded.count("我现在是投资人") == 1
-    assert report.embedded == 6  # what was read of the member before the change was not written
+    assert report.embedded == 7  # what was read of the member before the change was not written
     assert VectorSync(StaleTexts(filled), exact, embedder).check("c").is_sound
 
 
@@ -455,7 +477,7 @@ def test_a_text_the_embedder_rejects_does_not_stop_the_others(store: Store, comm
     with store.write(community) as unit:
         member(unit, "m1", {"is": ["好的一", "坏的", "好的二"]})
     report = VectorSync(StaleTexts(store), exact, Choosy()).run(community)
-    assert (report.embedded, report.rejected) == (2, 1)
+    assert (report.embedded, report.rejected) == (2, 2)  # the sentence, and the profile that holds it
     assert held(exact) == {"is": {"m1-is-0", "m1-is-2"}}
 
 
@@ -484,7 +506,7 @@ def test_forgetting_a_member_removes_texts_and_questions_at_once(
     sync.run("c")
     with filled.write("c") as unit:
         unit.session.delete(unit.get(Member, "m1"))
-    assert sync.forget("c", "member", "m1") == 5
+    assert sync.forget("c", "member", "m1") == 6
     assert held(exact) == {"resource": {"r1"}}
     assert sync.forget("c", "member", "m1") == 0
     sync.run("c")
@@ -506,13 +528,13 @@ def test_an_index_that_does_not_let_go_is_reported(filled: Store, letters: Lette
     sync.run("c")
     with pytest.raises(IndexUnavailable, match="still holds"):
         sync.forget("c", "member", "m1")
-    assert len(on_record(filled)) == 6
+    assert len(on_record(filled)) == 7
 
 
 def test_reindex_makes_everything_again_from_sql(filled: Store, sync: VectorSync, exact: ExactIndex) -> None:
     sync.run("c")
     exact.upsert("c", "is", [VectorItem("not ours", "x", "h", [1.0] * 64)])
-    assert sync.reindex("c").embedded == 6
+    assert sync.reindex("c").embedded == 7
     assert held(exact) == ALL
 
 
