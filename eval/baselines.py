@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from langchain_chroma import Chroma
@@ -63,10 +63,10 @@ class MostActive:
         found = rows[query.target]
         return sorted(self._records.targets(query), key=lambda name: (self._worth(query.target, found[name]), name))
 
-    def _worth(self, target: Target, row: Mapping[str, object]) -> tuple[object, ...]:
+    def _worth(self, target: Target, row: Mapping[str, Any]) -> tuple[Any, ...]:
         if target != "member":
-            return (-int(str(row["capacity"] or 0)),)
-        sentences = sum(len(list(row[side])) for side in ("is", "has", "wants"))  # type: ignore[call-overload]  # lists in every row
+            return (-int(row["capacity"] or 0),)
+        sentences = sum(len(row[side]) for side in ("is", "has", "wants"))
         return (-self._asked.count(row["external_id"]), -sentences, row["joined_on"])
 
 

@@ -61,8 +61,8 @@ class ProfileFamily(Family):
             .where(ProfileText.aspect.in_(SENTENCE_ASPECTS))
             .order_by(ProfileText.member_id, ProfileText.aspect, ProfileText.position, ProfileText.id)
         )
-        for member_id, text in unit.session.execute(sentences):
-            said.setdefault(member_id, []).append(text)
+        for member_id, sentence in unit.session.execute(sentences):
+            said.setdefault(member_id, []).append(sentence)
         for member in members:
             text = self.make((*member, said.get(member[0], [])))
             if text.text.strip():
