@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from copilot.community.models import RuleKind, Visibility
-from copilot.matching.models import Exclusion, ExclusionFacts
+from copilot.matching.models import Exclusion, ExclusionFacts, MatchKind
 from copilot.matching.pairing import DECLINED, PROPOSED, Ground, Pairing, PastProposal
 from copilot.matching.records import Party, Setting
 
 Rule = Callable[[Pairing], ExclusionFacts | None]
+Rules = tuple[tuple[Exclusion, Rule], ...]
 _NO_MORE = ExclusionFacts()
 
 
@@ -64,29 +65,26 @@ def _is_expired(pairing: Pairing) -> ExclusionFacts | None:
 
 
 def _is_withdrawn(pairing: Pairing) -> ExclusionFacts | None:
-    return _NO_MORE if pairing.target.kind == "resource" and pairing.target.status != "available" else None
+    return _NO_MORE if pairing.target.status != "available" else None
 
 
 def _is_cancelled(pairing: Pairing) -> ExclusionFacts | None:
     # One that is over is stored as finished: that is said by the next rule.
-    is_on = pairing.target.kind != "event" or pairing.target.status in {"published", "finished"}
-    return None if is_on else _NO_MORE
+    return None if pairing.target.status in {"published", "finished"} else _NO_MORE
 
 
 def _is_past(pairing: Pairing) -> ExclusionFacts | None:
     target = pairing.target
-    if target.kind != "event":
-        return None
     has_begun = target.starts_at is not None and target.starts_at <= pairing.setting.now
     return ExclusionFacts(since=target.starts_at) if has_begun or target.status == "finished" else None
 
 
 def _is_recalled(pairing: Pairing) -> ExclusionFacts | None:
-    return _NO_MORE if pairing.target.kind == "thread" and pairing.target.status == "recalled" else None
+    return _NO_MORE if pairing.target.status == "recalled" else None
 
 
 def _is_answered(pairing: Pairing) -> ExclusionFacts | None:
-    return _NO_MORE if pairing.target.kind == "thread" and pairing.target.status == "answered" else None
+    return _NO_MORE if pairing.target.status == "answered" else None
 
 
 def _has_joined(pairing: Pairing) -> ExclusionFacts | None:
@@ -95,8 +93,10 @@ def _has_joined(pairing: Pairing) -> ExclusionFacts | None:
 
 def _is_connected(pairing: Pairing) -> ExclusionFacts | None:
     # A member is connected by saying yes and being told yes; what is no member says nothing.
-    needed = {pairing.asker.id, pairing.target.id} if pairing.target.kind == "member" else {pairing.asker.id}
     yes = pairing.accepting()
+    if not yes:
+        return None
+    needed = {pairing.asker.id, pairing.target.id} if pairing.target.kind == "member" else {pairing.asker.id}
     return ExclusionFacts(since=max(yes.values())) if needed <= yes.keys() else None
 
 
@@ -166,28 +166,41 @@ def has_lapsed(proposed_at: datetime, setting: Setting) -> bool:
     return setting.now - proposed_at >= timedelta(days=limits.shown_days + limits.unanswered_rest_days)
 
 
-# The order is the one in which a pair counts. LOW_SCORE has no rule here: it is judged on the score, after these.
-RULES: tuple[tuple[Exclusion, Rule], ...] = (
+_PEOPLE: Rules = (
     (Exclusion.OWN, _is_own),
     (Exclusion.CONSENT, _lacks_consent),
     (Exclusion.CONSENT_AI, _lacks_ai_consent),
     (Exclusion.VISIBILITY, _is_hidden),
     (Exclusion.BLOCKED, _is_blocked),
     (Exclusion.CANNOT_MATCH, _cannot_match),
+)
+_RESOURCE: Rules = (
     (Exclusion.EXPIRED, _is_expired),
     (Exclusion.WITHDRAWN, _is_withdrawn),
+    (Exclusion.FULL, _is_full),
+)
+_EVENT: Rules = (
     (Exclusion.CANCELLED, _is_cancelled),
     (Exclusion.PAST, _is_past),
-    (Exclusion.RECALLED, _is_recalled),
-    (Exclusion.ANSWERED, _is_answered),
     (Exclusion.ALREADY_JOINED, _has_joined),
+    (Exclusion.FULL, _is_full),
+)
+_THREAD: Rules = ((Exclusion.RECALLED, _is_recalled), (Exclusion.ANSWERED, _is_answered))
+_HISTORY: Rules = (
     (Exclusion.ALREADY_CONNECTED, _is_connected),
     (Exclusion.AWAITING_ANSWER, _awaits_answer),
-    (Exclusion.FULL, _is_full),
     (Exclusion.RECENTLY_PROPOSED, _rests),
     (Exclusion.UNANSWERED, _was_shown_long_enough),
     (Exclusion.EXPOSURE, _is_exposed),
 )
+# By the kind of what is proposed. The order is the one in which a pair counts, that of `Exclusion`. LOW_SCORE has no
+# rule here: it is judged on the score, after these.
+RULES: dict[MatchKind, Rules] = {
+    "member": (*_PEOPLE, *_HISTORY),
+    "resource": (*_PEOPLE, *_RESOURCE, *_HISTORY),
+    "event": (*_PEOPLE, *_EVENT, *_HISTORY),
+    "thread": (*_PEOPLE, *_THREAD, *_HISTORY),
+}
 # What keeps two members from being put together by others, in a round or a team; who is connected may well sit there.
 PAIR_CODES = frozenset(
     {
@@ -201,7 +214,7 @@ _NOT_TOLD = PAIR_CODES | {Exclusion.EXPOSURE}
 
 def grounds(pairing: Pairing) -> list[Ground]:
     """Return every rule that forbids the proposal, in order, with its facts; empty when it may be made."""
-    found = ((code, rule(pairing)) for code, rule in RULES)
+    found = [(code, rule(pairing)) for code, rule in RULES[pairing.target.kind]]
     return [Ground(code, facts) for code, facts in found if facts is not None]
 
 

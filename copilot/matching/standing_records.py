@@ -45,7 +45,7 @@ def read_standings(
         joined = _joined(unit, askers, targets)
     return {
         (asker.id, target.id): Standing(
-            history=tuple(history.get((asker.id, target.id), ())),
+            history=_latest_first(history.get((asker.id, target.id), ())),
             rules=tuple(rules.get((asker.id, target.person_id), ())) if target.person_id else (),
             taken=taken.get(target.id, 0),
             has_joined=(asker.id, target.id) in joined,
@@ -74,11 +74,15 @@ def _history(
 
 def _proposals(unit: Unit, *conditions: ColumnElement[bool]) -> Iterable[Any]:
     columns = (Match.member_id, Match.target_id, Match.status, Match.proposed_at, Match.created_at, Match.updated_at)
-    return unit.session.execute(select(*columns).where(*conditions).order_by(Match.updated_at.desc(), Match.id))
+    return unit.session.execute(select(*columns).where(*conditions))
 
 
 def _past(row: Any) -> PastProposal:
     return PastProposal(row.member_id, row.status, row.proposed_at or row.created_at, row.updated_at)
+
+
+def _latest_first(history: Iterable[PastProposal]) -> tuple[PastProposal, ...]:
+    return tuple(sorted(history, key=lambda past: (past.updated_at, past.member_id), reverse=True))
 
 
 def _exposure(unit: Unit, setting: Setting, kind: str, target_ids: Sequence[str]) -> dict[str, int]:
@@ -174,8 +178,7 @@ def _rules_between(
 
 def read_rules_of(unit: Unit, member_id: str) -> list[StandingRule]:
     """Return the rules in force about one member. Asked for each side apart: either has its own index."""
-    found = [rule for side in (PairRule.first_id, PairRule.second_id) for rule in _rules(unit, side == member_id)]
-    return sorted(found, key=lambda rule: (rule.created_at, rule.id))
+    return [rule for side in (PairRule.first_id, PairRule.second_id) for rule in _rules(unit, side == member_id)]
 
 
 def read_rules_among(unit: Unit, member_ids: set[str]) -> list[StandingRule]:
@@ -191,9 +194,10 @@ def _rules(unit: Unit, condition: ColumnElement[bool]) -> Iterable[StandingRule]
             PairRule.expires_at,
         )
         .where(condition, or_(PairRule.expires_at.is_(None), PairRule.expires_at > unit.now))
-        .order_by(PairRule.created_at, PairRule.id)
     )  # fmt: skip
-    return [StandingRule(*row) for row in unit.session.execute(statement)]
+    # Sorted here: asked for an order, SQLite walks through all rules in that order instead of looking up the few.
+    found = [StandingRule(*row) for row in unit.session.execute(statement)]
+    return sorted(found, key=lambda rule: (rule.created_at, rule.id))
 
 
 def other_of(rule: StandingRule, member_id: str) -> str:
@@ -220,7 +224,7 @@ def read_standings_among(unit: Unit, setting: Setting, ids: set[str]) -> dict[Pa
     for rule in read_rules_among(unit, ids):
         rules.setdefault(ordered(rule.first_id, rule.second_id), []).append(rule)
     return {
-        pair: Standing(history=tuple(history.get(pair, ())), rules=tuple(rules.get(pair, ())))
+        pair: Standing(history=_latest_first(history.get(pair, ())), rules=tuple(rules.get(pair, ())))
         for pair in history.keys() | rules.keys()
     }
 
