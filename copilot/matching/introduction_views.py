@@ -73,7 +73,7 @@ def view_of(unit: Unit, row: Introduction, viewer: Actor) -> Shown:
         drafts = _drafts(unit, row, setting.locale)
         if row.status == IntroductionStatus.CONNECTED and side is not None:
             contacts = contacts_of(members[row.target_id if side == "asker" else row.asker_id])
-    stored = {draft.purpose: draft.model_dump(mode="json") for draft in drafts}
+    stored: dict[str, Any] = {draft.purpose: draft.model_dump(mode="json") for draft in drafts}
     view = IntroductionView(
         **_summary(row, viewer, members, setting.locale),
         ending=_ending(row, viewer),

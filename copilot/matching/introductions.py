@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from copilot.community.ids import new_id
 from copilot.community.introduction_status import IntroductionStatus, Side
@@ -255,5 +256,7 @@ def _refused(reason: str, **values: object) -> Conflict:
     return Conflict(sentences["en"], reason=reason, sentence=sentences, **values)
 
 
-def _between(first: ColumnElement[str], second: ColumnElement[str], one: str, other: str) -> ColumnElement[bool]:
+def _between(
+    first: InstrumentedAttribute[str], second: InstrumentedAttribute[str], one: str, other: str
+) -> ColumnElement[bool]:
     return or_(and_(first == one, second == other), and_(first == other, second == one))

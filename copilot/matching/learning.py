@@ -21,11 +21,13 @@ from scipy.optimize import minimize
 from scipy.stats import rankdata
 
 from copilot.matching.outcomes import Outcome
-from copilot.matching.scoring import SHARES, Weights, relevance, total_score
+from copilot.matching.scoring import SHARES, Weights, relevance
 
 Vector = NDArray[np.float64]
 _DIGITS = 4
 _LEAST_SLOPE = 1.0
+# However little it explains of the past: a match is about what the two want and have, and not only where they live.
+LEAST_RELEVANCE = 0.25
 
 
 @dataclass(frozen=True)
@@ -159,10 +161,13 @@ def fit_shares(part: Part, prior: Weights, strength: float) -> dict[str, float]:
     total = float(point.sum())
     if total <= 1e-9:  # no component goes with a yes
         return prior.shares()
-    shares = {name: round(float(value) / total, _DIGITS) for name, value in zip(SHARES, point, strict=True)}
-    # What rounding left over goes where it shows least, so that the sum is 1.
-    largest = max(shares, key=lambda name: (shares[name], name))
-    shares[largest] = round(1.0 - sum(value for name, value in shares.items() if name != largest), _DIGITS)
+    shares = {name: float(value) / total for name, value in zip(SHARES, point, strict=True)}
+    if shares["relevance"] < LEAST_RELEVANCE:
+        others = 1.0 - shares["relevance"]
+        shares = {name: value * (1.0 - LEAST_RELEVANCE) / others for name, value in shares.items()}
+    # What rounding leaves over is relevance's, so that the sum is 1.
+    shares = {name: round(value, _DIGITS) for name, value in shares.items() if name != "relevance"}
+    shares["relevance"] = round(1.0 - sum(shares.values()), _DIGITS)
     return shares
 
 
@@ -227,17 +232,16 @@ def _choose_strength(part: Part, prior: Weights, rules: LearningRules) -> float:
 
 def _losses(learnt: Part, judged: Part, weights: Weights) -> Vector:
     """Return the log loss of each judged outcome; what turns scores into chances is fitted to the learnt ones alone."""
-    calibration = calibrate_scores(_scores(learnt, weights), learnt.said)
-    return _log_loss(calibration.intercept + calibration.slope * _scores(judged, weights), judged.said)
+    calibration = calibrate_scores(score_all(learnt, weights), learnt.said)
+    return _log_loss(calibration.intercept + calibration.slope * score_all(judged, weights), judged.said)
 
 
-def _scores(part: Part, weights: Weights) -> Vector:
-    """Return the scores as matching makes them."""
-    found: list[float] = []
-    for row in part.values:
-        values = {name: float(value) for name, value in zip(SHARES, row, strict=True) if not np.isnan(value)}
-        found.append(total_score(values.pop("relevance"), values, weights))
-    return np.asarray(found)
+def score_all(part: Part, weights: Weights) -> Vector:
+    """Return the scores as `total_score` makes them, all at once, (n,)."""
+    shares = np.asarray([weights.shares()[name] for name in SHARES])
+    present = ~np.isnan(part.values)
+    scores: Vector = np.where(present, part.values, 0.0) @ shares / (present @ shares)
+    return np.clip(scores, 0.0, 1.0)
 
 
 def _interval(differences: Vector, members: NDArray[np.int64], rules: LearningRules) -> tuple[float, float]:
@@ -252,7 +256,7 @@ def _interval(differences: Vector, members: NDArray[np.int64], rules: LearningRu
 
 
 def _auc(part: Part, weights: Weights) -> float:
-    ranks = rankdata(_scores(part, weights))
+    ranks = rankdata(score_all(part, weights))
     yes = part.said > 0.5
     count = int(yes.sum())
     return _round((ranks[yes].sum() - count * (count + 1) / 2) / (count * (len(part) - count)))

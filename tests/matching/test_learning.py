@@ -10,9 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copilot.matching.learning import LearningRules, Part, calibrate_scores, fit_shares, learn_from
+from copilot.matching.learning import (
+    LEAST_RELEVANCE,
+    LearningRules,
+    Part,
+    calibrate_scores,
+    fit_shares,
+    learn_from,
+    score_all,
+)
 from copilot.matching.outcomes import OutcomeKind
-from copilot.matching.scoring import SHARES, Weights
+from copilot.matching.scoring import SHARES, Weights, total_score
 from tests.matching.outcome_records import simulate, true_weights
 
 PRIOR = Weights()
@@ -114,8 +122,14 @@ def test_shares_are_never_negative_and_sum_to_one(seed: int, strength: float, co
     values = draw.random((count, len(SHARES)))
     values[:, 1:][draw.random((count, len(SHARES) - 1)) < 0.2] = np.nan
     said = draw.integers(0, 2, count).astype(float)
-    shares = fit_shares(Part(values, said, np.arange(count)), PRIOR, strength)
-    assert PRIOR.with_shares(shares).shares() == shares
+    part = Part(values, said, np.arange(count))
+    shares = fit_shares(part, PRIOR, strength)
+    weights = PRIOR.with_shares(shares)
+    assert weights.shares() == shares
+    assert weights.relevance >= LEAST_RELEVANCE
+    for row, score in zip(values, score_all(part, weights), strict=True):
+        context = {name: float(value) for name, value in zip(SHARES, row, strict=True) if not np.isnan(value)}
+        assert score == pytest.approx(total_score(context.pop("relevance"), context, weights))
 
 
 def test_calibration_by_hand() -> None:

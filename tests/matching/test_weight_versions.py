@@ -156,6 +156,24 @@ def test_a_version_of_another_score_is_not_used_and_cannot_come_back(
     assert caught.value.data["reason"] == "other_score"
 
 
+def test_matches_are_scored_by_the_version_in_force_and_as_before_after_going_back(pair: World) -> None:
+    service = WeightService(pair.store)
+
+    def scored() -> tuple[dict[str, float], int]:
+        found = {item.target_id: item.score for item in pair.service.match("c", "mem_hotpot").items}
+        with pair.store.read("c") as unit:
+            rows = unit.session.scalars(select(Match).where(Match.member_id == "mem_hotpot"))
+            return found, next(row.weights_version for row in rows if row.target_id == "mem_trucker")
+
+    before = scored()
+    version = force(pair.store, city=0.5)
+    learnt = scored()
+    assert learnt[0]["mem_trucker"] != before[0]["mem_trucker"]
+    assert (before[1], learnt[1]) == (0, version)
+    service.roll_back("c", actor="op")
+    assert scored() == before
+
+
 def test_who_switched_off_ai_or_hid_is_not_learnt_from(store: Store, community: str) -> None:
     write(store, simulate(6, TRUTH, members=3))
     with store.write("c") as unit:

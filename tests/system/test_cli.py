@@ -275,6 +275,25 @@ def test_a_webhook_is_made_tested_told_and_removed(terminals: list[Terminal]) ->
     assert "round.planned" in terminals[0].refused(*wrong)
 
 
+def test_a_pair_is_kept_apart_and_let_go_again(terminals: list[Terminal]) -> None:
+    lines: list[str] = []
+    for terminal in terminals:
+        until = ("--until", "2099-01-01T00:00:00Z")
+        made = terminal.json("rules", "add", "cannot_match", "M014", "M013", "--note", "同行", *until)
+        assert (made["kind"], made["note"], made["expires_at"]) == ("cannot_match", "同行", until[1])
+        assert terminal.json("rules", "list", "M013") == terminal.json("rules", "list", "--kind", "cannot_match") == [made]
+        assert "同行" in terminal.run("rules", "list").out
+        opposite = terminal.refused("rules", "add", "must_match", "M013", "M014")
+        assert made["id"] in opposite
+        lines.append(opposite.replace(made["id"], "") + terminal.refused("rules", "add", "cannot_match", "M014", "M014"))
+        assert "must_match" in terminal.refused("rules", "add", "keep_apart", "M013", "M014")
+        assert terminal.run("rules", "remove", made["id"]).out == f"{made['id']} is removed\n"
+        assert terminal.json("rules", "list") == []
+        assert terminal.json("endorsements", "list", "M014") == terminal.json("endorsements", "list", "M014", "--given") == []
+        assert terminal.refused("endorsements", "remove", "end_none")
+    assert lines[0] == lines[1], "the same words with a service and without"
+
+
 def ask_for(terminal: Terminal, asker: str, target: str) -> str:
     """Let one member say yes to another, as their key does over HTTP, and return the introduction's id."""
     store = Store.open(f"sqlite:///{terminal.env['COPILOT_DATA_DIR']}/copilot.sqlite", upgrade=False)
@@ -308,7 +327,7 @@ def test_an_introduction_is_answered_with_the_members_key_and_its_outcomes_are_e
         [listed] = terminal.json("introductions", "list", "M016")
         assert (listed["id"], listed["status"]) == (found, "waiting")
         assert terminal.json("introductions", "list", "--status", "reported") == []
-        assert "maybe" in terminal.refused("introductions", "answer", found, "maybe", "--key", key)
+        assert "ignore" in terminal.refused("introductions", "answer", found, "maybe", "--key", key)
         operator = terminal.json("keys", "create", "op", "--role", "operator")["secret"]
         assert terminal.refused("introductions", "answer", found, "accept", "--key", operator)
         assert "双方都同意" in terminal.run("introductions", "answer", found, "accept", "--key", key).out
