@@ -12,6 +12,8 @@ from api.idempotency import IdempotentRoute
 from api.routes.people import MemberId
 from api.schemas.common import Body, ListOf
 from copilot.errors import InvalidInput
+from copilot.profiles.decisions import Wording
+from copilot.profiles.findings import Kind
 from copilot.profiles.models import Confirmation, Extraction, Source, SourceConsents, Status, StoredProposal
 from copilot.profiles.service import MAX_CONFIRMED_AT_ONCE, MAX_INTRODUCTION_CHARS
 
@@ -30,6 +32,7 @@ class AspectAnswerIn(Body):
 
     action: Literal["confirm", "decline"]
     text: str | None = Field(None, min_length=1, max_length=4000, description="own wording instead of what is proposed")
+    aspect: Kind | None = Field(None, description="another side than proposed, for a sentence")
 
 
 class AspectConfirmIn(Body):
@@ -105,9 +108,10 @@ def answer_proposal(caller: CallerDep, proposal_id: ProposalId, body: AspectAnsw
     caller.actor.require("self:write")
     profiles = caller.services.profiles
     if body.action == "confirm":
-        return profiles.confirm(caller.community_id, proposal_id, body.text, actor=caller.actor)
-    if body.text is not None:
-        raise InvalidInput("a declined proposal takes no text", field="#/text")
+        wording = Wording(body.text, body.aspect)
+        return profiles.confirm(caller.community_id, proposal_id, wording, actor=caller.actor)
+    if body.text is not None or body.aspect is not None:
+        raise InvalidInput("a declined proposal takes neither text nor aspect", field="#/")
     return profiles.decline(caller.community_id, proposal_id, actor=caller.actor)
 
 

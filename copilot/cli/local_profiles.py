@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from copilot.cli.backend import Json
 from copilot.community.access import Actor
 from copilot.errors import InvalidInput
-from copilot.profiles.models import Status
+from copilot.profiles.models import Source, Status
 from copilot.profiles.service import ProfileService
 
 _PAGE = 200
@@ -48,11 +48,11 @@ class LocalProfiles:
         """Show or change sources."""
         if not changes:
             return _plain(self._service.sources(self._community_id, member_id, actor=self._actor))
-        rest = dict(changes)
-        delete_confirmed = bool(rest.pop("delete_confirmed", False))
+        named: dict[Source, bool] = {name: changes[name] for name in get_args(Source) if name in changes}
+        delete = bool(changes.get("delete_confirmed", False))
         return _plain(
             self._service.change_sources(
-                self._community_id, member_id, rest, actor=self._actor, delete_confirmed=delete_confirmed
+                self._community_id, member_id, named, actor=self._actor, delete_confirmed=delete
             )
         )
 

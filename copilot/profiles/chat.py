@@ -132,7 +132,8 @@ def _asking(line: Said) -> Iterator[Span]:
         span = trimmed(line.text, *sentence)
         text = line.text[span.start : span.end]
         heard = hear(text)
-        asks = heard.side == "wants" or (heard.side != "not_own" and line.is_question and _ASKS.search(text))
+        wishes = heard.side == "wants" and not heard.is_weak
+        asks = wishes or (heard.side != "not_own" and line.is_question and _ASKS.search(text))
         if asks and not _OF_THE_DAY.search(text) and _is_telling(text):
             yield span
 
@@ -145,7 +146,9 @@ def _telling(text: str, about: str) -> Span | None:
         span = trimmed(text, *sentence)
         said = text[span.start : span.end]
         is_asking = text[span.end : sentence.end + 1].strip().startswith(("?", "？"))
-        if is_asking or not _is_telling(said) or hear(said).side in {"not_own", "wants"}:
+        heard = hear(said)
+        is_wish = heard.side == "not_own" or (heard.side == "wants" and not heard.is_weak)
+        if is_asking or is_wish or not _is_telling(said):
             continue
         words = content_words(said)
         score = min(len(words), 12) + 2.0 * min(len(words & asked), 4)

@@ -14,7 +14,8 @@ Side = Literal["is", "has", "wants", "not_own"]
 
 _WANTS = re.compile(
     r"想(?:要|找|揾|认识|结识|链接|连接|对接|请教|问|学|了解|听|跟|先跟|向|把|转型|招|有个|看看|换|融|先找|一起)|"
-    r"(?<![寻查别])(?:正在|在|来)找|(?<![寻查别在])找(?=个|一|两|几|能|会|懂|做|人|搭|合|位|靠谱|投|厂|到)|寻找|寻求|希望|(?<![要需追诉请])求(?!职者|学|生)|"
+    r"(?<![寻查别])(?:正在|在|来)找(?!我)|(?<![寻查别在被好])找(?!我|过|上|茬|出|零|钱|补|工作|你)|寻找|寻求|希望|有没有(?=人|会|谁|哪|做|懂|靠谱|朋友|合适)|"
+    r"谁(?:做过|用过|认识|懂|知道|能(?!想))|(?<![不只需重主])要(?:个(?=[\u4e00-\u9fff])|[一两几](?:个|位|家|款|名))|(?<![要需追诉请])求(?!职者|学|生)|"
     r"需要|急需|急缺|(?<!不)缺(?!点|席|陷)|不缺|招(?:聘|人|租|募|商|合伙|代理)|诚招|期待|目标是|打算|就差|还差|愁|头疼|卡[在了]|搞不定|困扰|"
     r"欢迎.{0,8}(?:推荐|介绍|发我)|(?:正在|想|在|准备|计划|要)融|融资中|"
     r"\b(?:looking (?:for|to)|in search of|seeking|searching for|hunting for|(?:trying|hoping|hope|want|wants|wanting|keen|love|like) to (?:find|meet|connect|learn|get|hear|talk|hire)|"
@@ -31,6 +32,26 @@ _HAS = re.compile(
     r"\b(?:can (?:help|offer|provide|share|introduce|intro|connect|teach|advise|supply|lend|give|walk|review|do)|happy to|glad to|pleased to|"
     r"offering|(?:i(?:'ve| have)|we(?:'ve| have)) (?:built|run|shipped|raised|scaled|led|done|sold|worked|helped|got|access|spare|a |an |the )|"
     r"have access|experience (?:in|with)|expert (?:in|on)|good at|great at|speciali[sz]e|ask me|knows? (?:every|the|how|my way|most|all)|intro(?:duce)? you)\b",
+    re.IGNORECASE,
+)
+# Less sure: in an introduction an experience or a stock of things is an offer, and 想 with any verb a wish, unless the
+# sentence has begun to speak of something else; in chat they are talk.
+_WEAK_HAS = re.compile(
+    r"(?:做|带|写|开|治|办|拍|改|处理|管|促成|主导|跑|设计|卖|修|审|谈|教)过|认识(?!大家|各位|一下|更多|新)|现成的|也接|肯(?:教|授权|给|带|借)|愿意(?:教|授权|试)|欢迎来|"
+    r"可以(?!吗|么)|(?:^|[我们也都还])能(?!不能|否)|"
+    r"[\d一二两三四五六七八九十百千万几]+(?:来|多)?(?:条|台|亩|平米?|平方|吨|副|张|口|盏|套|辆)(?!多?人)|"
+    r"[\d一二两三四五六七八九十百千万几]+(?:来|多)?(?:个|家|位|名)?(?:真实|实名|付费|老)?(?:会员|客户|用户|工厂|供应商|渠道|案例|订阅|粉丝|顾客|门店)|"
+    r"^\s*(?:(?:i|we) )?(?:reviewed|walked|moved|sold|built|ran|led|shipped|scaled|trained|fixed|closed|wrote|designed)\b|\bincluded\b",
+    re.IGNORECASE,
+)
+_WEAK_WANTS = re.compile(
+    r"(?<![不没会着料])想(?!起|到|法|象|像|当|必|不|通|好|想|来|出)|^\s*(?:someone|somebody|an? [\w ]{2,40}) (?:who|to|in|for|that)\b|^\s*to (?:understand|learn|spend|see|meet|find|hear)\b",
+    re.IGNORECASE,
+)
+# A problem nobody has solved is a need, though it is said with a denial.
+_PROBLEM = re.compile(
+    r"不知道(?!的)|不晓得|搞不(?:清|懂|明白)|弄不(?:清|懂|明白)|(?:没|没有|还没)(?:想通|头绪|搞懂)|毫无头绪|没有?人(?:肯|愿意|会|收|接|懂|牵头)|谈不下来|做不起来|赶不出来|"
+    r"\b(?:can't figure out|no idea (?:how|where|what)|don't know (?:how|where|whom?))\b",
     re.IGNORECASE,
 )
 _IS = re.compile(
@@ -88,6 +109,7 @@ class Heard:
     side: Side | None
     of_others: bool = False
     in_person: bool = False
+    is_weak: bool = False
 
 
 def hear(clause: str, *, of_others: bool = False) -> Heard:
@@ -112,8 +134,14 @@ def hear(clause: str, *, of_others: bool = False) -> Heard:
     for start, _, side in cues:
         if not _DENIED.search(clause[:start]) and not clause.startswith("不缺", start):
             return Heard(side, in_person=True)
+    if _PROBLEM.search(clause):
+        return Heard("wants", in_person=True)
     if cues and cues[0][2] != "is":
         return Heard("not_own")
+    for side, pattern in _WEAK_SIDES:
+        weak = pattern.search(clause)
+        if weak is not None and not _DENIED.search(clause[: weak.start()]) and not _DENIED_START.search(clause):
+            return Heard(side, in_person=True, is_weak=True)
     return Heard("not_own" if _DENIED_START.search(clause) else None, in_person=speaks_for_self)
 
 
@@ -122,4 +150,5 @@ def _returns(clause: str, third: re.Match[str]) -> bool:
     return bool(re.search(r"(?:让|叫|催|派)我", clause[third.end() :]))
 
 
+_WEAK_SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = (("wants", _WEAK_WANTS), ("has", _WEAK_HAS))
 _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = (("wants", _WANTS), ("has", _HAS), ("is", _IS))

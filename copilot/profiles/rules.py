@@ -197,14 +197,15 @@ def _read_sentence(reading: _Reading, sentence: Span, before: Kind | None, value
         # What follows somebody else's wish, or a denial, without a word of the speaker's own belongs to it.
         if not _says_something(text) or (dropped and heard.side is None and run.side is None and not heard.in_person):
             continue
-        side: Kind = heard.side or run.side or "is"
+        is_said = heard.side is not None and not (heard.is_weak and heard.side == "has" and run.side in {"is", "wants"})
+        side: Kind = heard.side if is_said and heard.side is not None else run.side or "is"
         if side == "is":
             reading.about.append(clause)
             if _is_bare_place(text):
                 continue
         elif side == "has":
             values.extend(skills_after_cue(source, clause))
-        run.take(side, clause, is_topic=heard.side is None and run.side is None and not _OF_SELF.search(text))
+        run.take(side, clause, is_topic=not is_said and run.side is None and not _OF_SELF.search(text))
     run.close()
     return run.side
 

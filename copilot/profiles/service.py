@@ -18,6 +18,7 @@ from copilot.errors import Conflict, InvalidInput, ModelCancelled, ModelError, N
 from copilot.llm.structured import StructuredModel
 from copilot.profiles import decisions
 from copilot.profiles.chat import read_chat
+from copilot.profiles.decisions import Wording
 from copilot.profiles.drafts import Draft, SourceText, merged
 from copilot.profiles.llm_extraction import FEATURE, MAX_SOURCES, ModelReader
 from copilot.profiles.models import (
@@ -49,6 +50,7 @@ from copilot.prompts import PromptLibrary
 from copilot.settings import LimitSettings
 
 MAX_CONFIRMED_AT_ONCE = 100
+AS_PROPOSED = Wording()
 # Shorter messages say nothing a model could find that rules do not.
 _FEWEST_CHARS_FOR_MODEL = 12
 
@@ -142,18 +144,20 @@ class ProfileService:
             page = unit.page(statement, sort, limit=limit, cursor=cursor, descending=False)
             return Page([StoredProposal.model_validate(row) for row in page.items], page.next_cursor)
 
-    def confirm(self, community_id: str, proposal_id: str, text: str | None = None, *, actor: Actor) -> StoredProposal:
-        """Put a proposal into the profile, in the member's own wording if `text` is given.
+    def confirm(
+        self, community_id: str, proposal_id: str, wording: Wording = AS_PROPOSED, *, actor: Actor
+    ) -> StoredProposal:
+        """Put a proposal into the profile, in the member's own wording if there is one.
 
         Raises:
             NotFound: there is no such proposal of the actor's.
             Denied: the actor speaks for no member.
             Conflict: it was answered, its message is gone, or the profile is full; `data["reason"]` says which.
-            InvalidInput, TooLarge: the text is blank or too long.
+            InvalidInput, TooLarge: the text is blank or too long, or a single value is to change sides.
         """
         with self._store.write(community_id) as unit:
             row, member = self._own(unit, proposal_id, actor)
-            self._confirm(unit, member, row, text, actor)
+            self._confirm(unit, member, row, wording, actor)
             return StoredProposal.model_validate(row)
 
     def decline(self, community_id: str, proposal_id: str, *, actor: Actor) -> StoredProposal:
@@ -190,12 +194,12 @@ class ProfileService:
         answer = Confirmation(items=[], refused=[])
         with self._store.write(community_id) as unit:
             locale = unit.community().locale
-            rows, member = _locked(unit, member_id, proposal_ids)
+            rows, member = decisions.lock_own(unit, member_id, proposal_ids)
             for proposal_id in dict.fromkeys(proposal_ids):
                 try:
                     if proposal_id not in rows:
                         raise no_proposal(proposal_id)
-                    self._confirm(unit, member, rows[proposal_id], None, actor)
+                    self._confirm(unit, member, rows[proposal_id], AS_PROPOSED, actor)
                     answer.items.append(StoredProposal.model_validate(rows[proposal_id]))
                 except (Conflict, NotFound) as error:
                     code = str(error.data.get("reason", error.code))
@@ -291,31 +295,18 @@ class ProfileService:
         """Return the actor's own proposal and the member."""
         if actor.member_id is None:
             raise not_own()
-        rows, member = _locked(unit, actor.member_id, [proposal_id])
+        rows, member = decisions.lock_own(unit, actor.member_id, [proposal_id])
         if proposal_id not in rows:
             raise no_proposal(proposal_id)
         return rows[proposal_id], member
 
-    def _confirm(self, unit: Unit, member: Member, row: AspectProposal, text: str | None, actor: Actor) -> None:
-        decisions.require_open(row)
-        decisions.require_standing(unit, row)
-        decisions.confirm(unit, member, row, decisions.own_wording(row, text, self._limits), self._limits)
+    def _confirm(self, unit: Unit, member: Member, row: AspectProposal, wording: Wording, actor: Actor) -> None:
+        decisions.confirm(unit, member, row, wording, self._limits)
         # Neither words nor values: the audit outlives the member.
         unit.audit(
             actor.key_id, "profile.aspect_confirmed", ("aspect_proposal", row.id), member_id=row.member_id,
             aspect=row.aspect, field=row.field, status=row.status,
         )  # fmt: skip
-
-
-def _locked(unit: Unit, member_id: str, proposal_ids: Sequence[str]) -> tuple[dict[str, AspectProposal], Member]:
-    """Return the member's own among these proposals, and the member; nobody else answers or recalls them meanwhile."""
-    rows = unit.get_many(AspectProposal, proposal_ids)
-    # Messages before the member, as in every change: two orders would wait for each other.
-    standing_messages(unit, [row.message_id for row in rows.values() if row.message_id])
-    member = lock_member(unit, member_id)
-    unit.session.expire_all()  # whoever held the locks may have changed or deleted them
-    rows = unit.get_many(AspectProposal, proposal_ids)
-    return {key: row for key, row in rows.items() if row.member_id == member_id}, member
 
 
 def _empty(member_id: str, locale: str, source: Source) -> Extraction:

@@ -56,6 +56,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "blank_text": ("内容不能为空。", "The text must not be empty."),
     "text_too_long": ("最多 {limit} 个字符。", "At most {limit} characters."),
+    "one_side": ("城市、行业这类单项不能换栏。", "A single value such as a city has one side only."),
     "not_found": ("没有这条提议。", "There is no such proposal."),
     "problem.quotes": (
         "没有一条 quote 是原文里逐字出现的；请从标出的资料里原样复制。",

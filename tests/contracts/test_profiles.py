@@ -17,8 +17,9 @@ from copilot.community.importing import ImportService
 from copilot.community.member_export import export_member
 from copilot.community.store import Store
 from copilot.community.tables import AspectProposal, AuditEntry, Member, Message, ProfileText, StaleMark
-from copilot.errors import Conflict, NotFound
+from copilot.errors import Conflict, InvalidInput, NotFound
 from copilot.profiles import decisions
+from copilot.profiles.decisions import Wording
 from copilot.profiles.models import StoredProposal
 from copilot.profiles.proposals import lock_member
 from copilot.settings import LimitSettings
@@ -84,15 +85,25 @@ def test_nothing_enters_the_profile_before_the_yes_and_then_with_its_source(room
 
 def test_own_wording_is_stored_and_the_quote_stays(room: Room, ann: Actor) -> None:
     found = introduced(room, ann)
-    stored = room.service().confirm("a", found["wants"].id, "  想认识做大件家具的卖家 ", actor=ann)
+    stored = room.service().confirm("a", found["wants"].id, Wording("  想认识做大件家具的卖家 "), actor=ann)
     assert (stored.status, stored.text, stored.quote) == ("edited", "想认识做大件家具的卖家", "月销十万刀的卖家")
     assert [text for _, text, *_ in profile(room)["texts"]] == ["想认识做大件家具的卖家"]
+
+
+def test_a_sentence_on_the_wrong_side_is_moved_and_a_value_is_not(room: Room, ann: Actor) -> None:
+    service, found = room.service(), introduced(room, ann)
+    moved = service.confirm("a", found["is"].id, Wording(aspect="has"), actor=ann)
+    assert (moved.status, moved.aspect, moved.text) == ("edited", "has", "做跨境电商ERP")
+    assert profile(room)["texts"] == {("has", "做跨境电商ERP", "introduction", moved.id)}
+    with pytest.raises(InvalidInput):
+        service.confirm("a", found["city"].id, Wording(aspect="has"), actor=ann)
+    assert found["is"].id not in {one.id for one in introduced(room, ann).values()}
 
 
 def test_an_answer_is_given_once_and_what_was_declined_or_edited_never_comes_back(room: Room, ann: Actor) -> None:
     service, found = room.service(), introduced(room, ann)
     service.decline("a", found["has"].id, actor=ann)
-    service.confirm("a", found["wants"].id, "别的说法", actor=ann)
+    service.confirm("a", found["wants"].id, Wording("别的说法"), actor=ann)
     for again in (
         lambda: service.decline("a", found["has"].id, actor=ann),
         lambda: service.confirm("a", found["wants"].id, actor=ann),
@@ -123,10 +134,10 @@ def test_what_the_profile_says_already_is_not_proposed_and_an_equal_sentence_is_
         unit.get(Member, "ann").skills = ["股权设计"]
     assert {"city", "skill"}.isdisjoint(introduced(room, ann))
     service, found = room.service(), introduced(room, ann)
-    kept = service.confirm("a", found["has"].id, "同一句话", actor=ann).profile_text_id
+    kept = service.confirm("a", found["has"].id, Wording("同一句话"), actor=ann).profile_text_id
     assert (
         service.confirm(
-            "a", introduced(room, ann, "能提供：另一句话")["has"].id, "同一句话 ", actor=ann
+            "a", introduced(room, ann, "能提供：另一句话")["has"].id, Wording("同一句话 "), actor=ann
         ).profile_text_id
         == kept
     )
@@ -301,7 +312,7 @@ def test_a_recall_during_a_confirmation_waits_and_takes_it_away(room: Room, ann:
         recalling.start()
         recalling.join(0.5)
         assert recalling.is_alive()
-        decisions.confirm(unit, member, row, row.text, LimitSettings())
+        decisions.confirm(unit, member, row, Wording(), LimitSettings())
     recalling.join(20)
     assert not recalling.is_alive()
     assert profile(room) == EMPTY

@@ -30,9 +30,9 @@ def test_what_the_model_adds_is_proposed_with_its_exact_quote(room: Room) -> Non
     added = "厂里的老师傅带徒弟很有一套"
     found = room.service([answer(item(added + "。"))]).read_introduction("c", "ann", TEXT, actor=actor)
     by_model = [one for one in found.items if one.extracted_by == "model"]
-    # The rules had taken the same sentence for another side: they stand.
+    # The rules had read the same sentence: they stand.
     assert by_model == [] and found.unproven == 0
-    assert [one.aspect for one in found.items if one.text == added] == ["is"]
+    assert [one.extracted_by for one in found.items if one.text == added] == ["rules"]
     assert len(found.llm_call_ids) == 1
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from copilot.community.models import Role
 from copilot.errors import Conflict, Denied, InvalidInput, NotFound, TooLarge
+from copilot.profiles.decisions import Wording
 from tests.profiles.conftest import Room, as_member, as_role
 
 TEXT = "坐标深圳｜做跨境电商ERP｜能提供：接口踩坑记录｜想找：月销十万刀的卖家"
@@ -117,7 +118,7 @@ def test_own_wording_has_bounds(room: Room, text: str, error: type[Exception]) -
     service = room.service(max_text_chars=100)
     found = service.read_introduction("c", "ann", TEXT, actor=actor)
     with pytest.raises(error):
-        service.confirm("c", found.items[0].id, text, actor=actor)
+        service.confirm("c", found.items[0].id, Wording(text), actor=actor)
 
 
 @pytest.mark.parametrize("ids", [[], ["x"] * 101])
