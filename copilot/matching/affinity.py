@@ -18,6 +18,12 @@ def same_city(asker: Party, target: Party) -> bool:
     return bool(asker.city.strip()) and city_key(asker.city) == city_key(target.city)
 
 
+def same_industry(asker: Party, target: Party) -> bool:
+    """Whether both name the same industry, in either language."""
+    key = industry_key(asker.industry)
+    return bool(key) and key == industry_key(target.industry)
+
+
 def shared_skills(asker: Party, target: Party) -> list[tuple[str, str]]:
     """Return the skills both list, as each of them spells it, in the asker's order."""
     theirs = {" ".join(skill.split()).casefold(): skill for skill in target.skills}
@@ -39,9 +45,8 @@ def context_components(asker: Party, target: Party) -> dict[str, float]:
     city = {"city": float(same_city(asker, target))}
     if target.kind == "resource":
         return city
-    industry = industry_key(asker.industry)
     return city | {
-        "industry": float(bool(industry) and industry == industry_key(target.industry)),
+        "industry": float(same_industry(asker, target)),
         "language": _language(asker.language, target.language),
         "activity": min(1.0, math.log1p(target.messages) / math.log1p(_FULLY_ACTIVE)),
         "recency": target.recency,

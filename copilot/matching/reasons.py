@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from copilot.community.industries import industry_key
 from copilot.community.text import clean_line
 from copilot.errors import CopilotError
-from copilot.matching.affinity import same_city, shared_skills
+from copilot.matching.affinity import same_city, same_industry, shared_skills
 from copilot.matching.comparison import Comparison, TextPair
 from copilot.matching.models import Direction, Evidence, PairScore, Reason
 from copilot.matching.records import Locale, Party, Setting
@@ -70,6 +69,15 @@ def make_reasons(asker: Party, comparison: Comparison, setting: Setting) -> list
     kept = found[:MAX_REASONS]
     verify_reasons(kept, asker.records() | target.records())
     return kept
+
+
+def meeting_reasons(asker: Party, comparison: Comparison, setting: Setting) -> list[Reason]:
+    """Return up to three checked reasons why two should meet; where no text speaks for it, what they share does."""
+    found = make_reasons(asker, comparison, setting)
+    if not found:
+        found = _facts(asker, comparison.target, setting.locale)
+        verify_reasons(found, asker.records() | comparison.target.records())
+    return found
 
 
 def audience_reasons(member: Party, comparison: Comparison, setting: Setting) -> list[Reason]:
@@ -179,8 +187,7 @@ def _facts(asker: Party, target: Party, locale: Locale) -> list[Reason]:
     shared: list[tuple[FactKind, str, str, str]] = []
     if same_city(asker, target):
         shared.append(("city", CITY[locale], asker.city, target.city))
-    industry = industry_key(asker.industry)
-    if industry and industry == industry_key(target.industry):
+    if same_industry(asker, target):
         shared.append(("industry", INDUSTRY[locale], asker.industry, target.industry))
     shared.extend(("skill", SKILL[locale], *skills) for skills in shared_skills(asker, target)[:1])
     found = []

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
 from copilot.community.access import Actor
-from copilot.community.permission import get_seen, is_seen_by
-from copilot.community.store import Store, Unit
-from copilot.community.tables import Member
+from copilot.community.permission import get_seen
+from copilot.community.store import Page, Store
 from copilot.embeddings.base import Embedder
-from copilot.errors import InvalidInput, NotFound
-from copilot.matching.comparison import Comparer, Comparison
+from copilot.errors import InvalidInput
+from copilot.matching.audience_models import Audience, AudienceKind, Newcomer, Welcome
+from copilot.matching.audiences import Audiences
+from copilot.matching.comparison import Comparison
+from copilot.matching.distribution import Distribution, Progress
 from copilot.matching.exclusion_notes import exclusion_note, low_score
 from copilot.matching.gaps import find_gap
 from copilot.matching.introduction_models import IntroductionRules
 from copilot.matching.match_items import make_item
 from copilot.matching.models import (
-    Exclusion,
     Explanation,
     FeedbackResult,
     FoundMember,
@@ -29,14 +30,19 @@ from copilot.matching.models import (
     Wording,
 )
 from copilot.matching.notes import Shortage, asker_notes, list_notes, missing_aspect
+from copilot.matching.pair_models import Distributed, PairIn, PairOutcome, StoredMatch
+from copilot.matching.pair_scoring import PairScoring
 from copilot.matching.proposals import read_said, record_feedback, store_proposals
+from copilot.matching.ranking import rank
 from copilot.matching.reasons import make_reasons, pair_scores
 from copilot.matching.records import Party, Setting, is_stale, with_activity
 from copilot.matching.scoring import Weights
 from copilot.matching.search import TextSearch
-from copilot.matching.shortlist import Filters, Shortlist, Wish, draw_shortlist
-from copilot.matching.sources import DIGITS, Basis, Sources, check_count, read_asker, rounded, with_texts
+from copilot.matching.shortlist import Filters, Wish
+from copilot.matching.sources import DIGITS, Basis, Sources, check_count, read_asker, read_target, rounded, with_texts
 from copilot.matching.standing import judge_pair, must_partners
+from copilot.matching.stored_matches import Chosen, StoredMatches
+from copilot.matching.welcomes import Welcomes
 from copilot.matching.wording import make_label
 from copilot.settings import MatchingSettings
 from copilot.vectors.index import VectorIndex
@@ -48,17 +54,6 @@ class MatchOptions:
 
     filters: Filters = field(default_factory=Filters)
     wording: Wording = "template"
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """All that were compared, and those good enough, best first."""
-
-    listed: Shortlist
-    comparer: Comparer
-    short: list[Comparison]
-    good: list[Comparison]
-    is_indexed: bool
 
 
 class MatchingService:
@@ -75,6 +70,8 @@ class MatchingService:
         self._store = store
         self._limits = limits or MatchingSettings()
         self.sources = Sources(store, index, embedder.name, weights or Weights(), self._limits)
+        self._audiences = Audiences(self.sources)
+        self._welcomes = Welcomes(self.sources)
         self._search = TextSearch(store, index, embedder, self.sources.census, weights or Weights())
 
     def match(
@@ -115,9 +112,11 @@ class MatchingService:
         refused = asker_notes(asker, basis.setting.locale)
         if refused:
             return MatchList(member_id=member_id, kind=kind, items=[], considered=0, excluded={}, notes=refused)
-        ranked = self._rank(basis, asker, Wish(kind, n, options.filters))
+        ranked = rank(self.sources, basis, asker, Wish(kind, n, options.filters))
         required = ranked.listed.required
-        items = [make_item(basis, asker, found, rank, required) for rank, found in enumerate(ranked.good[:n], start=1)]
+        items = [
+            make_item(basis, asker, found, number, required) for number, found in enumerate(ranked.good[:n], start=1)
+        ]
         store_proposals(self._store, basis, member_id, items, actor)
         shortage = Shortage(
             is_short=len(items) < n, is_pending=pending or not ranked.is_indexed, has_nothing=not ranked.listed.considered,
@@ -128,22 +127,6 @@ class MatchingService:
             member_id=member_id, kind=kind, items=items, considered=ranked.listed.considered,
             excluded=dict(ranked.listed.excluded), notes=list_notes(asker, basis.setting.locale, kind, shortage),
         )  # fmt: skip
-
-    def _rank(self, basis: Basis, asker: Party, wish: Wish) -> Ranked:
-        community_id = basis.setting.community_id
-        vectors = self.sources.vectors(community_id, [asker])
-        listed = draw_shortlist(self.sources, basis, asker, vectors, wish)
-        vectors |= self.sources.vectors(community_id, listed.targets)
-        comparer = self.sources.comparer(basis, [asker, *listed.targets], vectors)
-        comparisons = [comparer.compare(asker, target) for target in listed.targets]
-        bar = basis.weights.bar(wish.kind)
-        good = [found for found in comparisons if found.relevance >= bar or found.target.id in listed.required]
-        short = [found for found in comparisons if found.relevance < bar and found.target.id not in listed.required]
-        if short:
-            listed.excluded[Exclusion.LOW_SCORE] += len(short)
-        good.sort(key=lambda found: (found.target.id not in listed.required, -found.score, found.target.id))
-        is_indexed = all(item.record_id in vectors for item in (*asker.wants, *asker.offers))
-        return Ranked(listed, comparer, short, good, is_indexed)
 
     def explain(
         self, community_id: str, member_id: str, target_id: str, kind: MatchKind = "member", *, actor: Actor
@@ -162,8 +145,7 @@ class MatchingService:
         with self._store.read(community_id) as unit:
             get_seen(unit, actor, member_id)
             basis, asker = self.sources.basis(unit), read_asker(unit, member_id, kind)
-            target = self.sources.targets(unit, basis.setting, kind, [target_id], openings.ids).get(target_id)
-            target = _seen(unit, actor, target, kind, target_id)
+            target = read_target(self.sources, unit, basis.setting, actor, (kind, target_id), openings)
             if kind == "member":
                 target = with_activity(unit, with_texts(unit, [target], kind))[0]
             forbidden = judge_pair(unit, basis.setting, asker, target)
@@ -182,6 +164,45 @@ class MatchingService:
     def _compare(self, basis: Basis, asker: Party, target: Party) -> Comparison:
         vectors = self.sources.vectors(basis.setting.community_id, [asker, target])
         return self.sources.comparer(basis, [asker, target], vectors).compare(asker, target)
+
+    def audience(
+        self, community_id: str, target_id: str, n: int = 10, *, kind: AudienceKind = "resource", actor: Actor
+    ) -> Audience:
+        """Return who should hear of a resource or an event, or can answer a question; see `Audiences.find`."""
+        return self._audiences.find(community_id, kind, target_id, n, actor=actor)
+
+    def welcome(self, community_id: str, member_id: str, channel: str | None = None, *, actor: Actor) -> Welcome:
+        """Return the draft of a welcome; see `Welcomes.draft`."""
+        return self._welcomes.draft(community_id, member_id, channel, actor=actor)
+
+    def newcomers(
+        self, community_id: str, *, actor: Actor, limit: int = 50, cursor: str | None = None
+    ) -> Page[Newcomer]:
+        """Return who joined in the last 14 days; see `Welcomes.newcomers`."""
+        return self._welcomes.newcomers(community_id, actor=actor, limit=limit, cursor=cursor)
+
+    def score_pairs(self, community_id: str, pairs: Sequence[PairIn], *, actor: Actor) -> list[PairOutcome]:
+        """Return score, components and exclusions of up to 200 pairs; see `PairScoring.score`."""
+        return PairScoring(self.sources).score(community_id, pairs, actor=actor)
+
+    def proposals(
+        self, community_id: str, chosen: Chosen, *, limit: int = 50, cursor: str | None = None
+    ) -> Page[StoredMatch]:
+        """Return stored proposals, the newest first; see `StoredMatches.page`."""
+        return StoredMatches(self.sources).page(community_id, chosen, limit=limit, cursor=cursor)
+
+    def distribute(
+        self,
+        community_id: str,
+        kind: MatchKind = "member",
+        n: int = 5,
+        *,
+        actor: str,
+        on_progress: Progress | None = None,
+    ) -> Distributed:
+        """Match everybody at once, the cap on exposure shared out by score; see `Distribution.run`."""
+        check_kind(kind)
+        return Distribution(self.sources).run(community_id, kind, n, actor=actor, on_progress=on_progress)
 
     def feedback(
         self, community_id: str, match_id: str, member_id: str, verdict: Verdict | str, comment: str = ""
@@ -213,14 +234,6 @@ def check_kind(kind: str) -> None:
     known = get_args(MatchKind)
     if kind not in known:
         raise InvalidInput(f"kind is one of {', '.join(known)}", field="kind", allowed=list(known))
-
-
-def _seen(unit: Unit, actor: Actor, target: Party | None, kind: MatchKind, target_id: str) -> Party:
-    """Return the target if the actor may know of the person behind it."""
-    person = unit.find(Member, target.person_id) if target is not None and target.person_id else None
-    if target is None or (person is not None and not is_seen_by(actor, person)):
-        raise NotFound(f"there is no {kind} {target_id!r} in this community", kind=kind, id=target_id)
-    return target
 
 
 def _explanation(setting: Setting, asker: Party, target: Party, found: Comparison | None) -> Explanation:

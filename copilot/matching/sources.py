@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from copilot.community.access import Actor
+from copilot.community.permission import is_seen_by
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Member
-from copilot.errors import InvalidInput
+from copilot.errors import InvalidInput, NotFound
 from copilot.matching.background import Side, Vectors
 from copilot.matching.candidates import Finder
 from copilot.matching.census import Census
@@ -107,6 +109,22 @@ def read_asker(unit: Unit, member_id: str, kind: MatchKind) -> Party:
     """
     unit.get(Member, member_id)
     return with_texts(unit, [read_members(unit, [member_id])[member_id]], kind)[0]
+
+
+def read_target(
+    sources: Sources, unit: Unit, setting: Setting, actor: Actor, target: tuple[MatchKind, str], openings: Openings
+) -> Party:
+    """Return the target of a kind and id; a member comes without texts.
+
+    Raises:
+        NotFound: there is none here, or it belongs to somebody hidden from the actor.
+    """
+    kind, target_id = target
+    found = sources.targets(unit, setting, kind, [target_id], openings.ids).get(target_id)
+    person = unit.find(Member, found.person_id) if found is not None and found.person_id else None
+    if found is None or (person is not None and not is_seen_by(actor, person)):
+        raise NotFound(f"there is no {kind} {target_id!r} in this community", kind=kind, id=target_id)
+    return found
 
 
 def with_texts(unit: Unit, members: Sequence[Party], kind: MatchKind) -> list[Party]:

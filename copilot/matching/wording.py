@@ -173,6 +173,34 @@ def make_label(locale: Locale, mutuality: Mutuality | None, strengths: Mapping[D
     )
 
 
+FEW_LISTENERS: dict[Locale, str] = {
+    "zh-CN": "够得上的不多，没有拿不合适的人凑数。",
+    "en": "Few were good enough, and the list was not filled up with others.",
+}
+NOT_READ: dict[Locale, str] = {
+    "zh-CN": "它的主人关闭了智能处理，所以没有为其计算。",
+    "en": "Its owner has switched off AI processing, so nothing was computed.",
+}
+AWAKE: dict[Locale, str] = {
+    "zh-CN": "最近 28 天里 {hours} 最活跃，占 {share}（{days} 天共 {messages} 条消息）。",
+    "en": "Over the last 28 days {hours} were busiest, with {share} of {messages} messages on {days} days.",
+}
+NO_READING: dict[Locale, str] = {
+    "zh-CN": "没有读数：最近 28 天只有 {messages} 条消息、{days} 天有人说话，看不出作息。",
+    "en": "No reading: {messages} messages on {days} days of the last 28 say nothing about habits.",
+}
+# Only names and quotes are filled in.
+INTRODUCTION: dict[Locale, dict[str, str]] = {
+    "zh-CN": {
+        "hello": "欢迎{name}！", "is": "新朋友这样介绍自己：「{quote}」。", "has": "可以帮到大家的：「{quote}」。",
+        "wants": "正在找的：「{quote}」。", "people": "也许可以先和{names}打个招呼。", "and": "、", "space": "",
+    },
+    "en": {
+        "hello": "Welcome, {name}!", "is": "In their own words: “{quote}”.", "has": "What they can help with: “{quote}”.",
+        "wants": "What they are looking for: “{quote}”.", "people": "You may want to say hello to {names} first.",
+        "and": " and ", "space": " ",
+    },
+}  # fmt: skip
 NOTES: dict[Locale, dict[str, str]] = {
     "zh-CN": {
         "asker_no_consent": "这位成员没有同意参与匹配，所以没有为其计算。",
