@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from copilot.community.cities import find_cities
+from copilot.community.industries import find_industry
 from copilot.profiles.cues import hear
 from copilot.profiles.fields import find_city, find_values, labelled_city, skills_after_cue, skills_in
 from copilot.profiles.findings import MAX_TEXT_CHARS, Finding, Kind
@@ -26,7 +27,7 @@ _CONTACT = re.compile(
 _COURTESY = re.compile(
     r"(?:大家|各位|老板们?|群友们?|伙伴们|朋友们|你们|哈喽|嗨|群主|老师们)*(?:好呀?|早上好|下午好|晚上好|午安)|请?多多?(?:关照|指教)|谢谢\S{0,6}|感谢\S{0,8}|"
     r"很?高兴\S{0,10}|幸会|新人|新来的?|报个?到|冒个?泡|签个?到|潜水\S{0,4}|出来说句话|\S{0,4}自我介绍\S{0,2}|按群规|介绍一下|说一下我自己吧?|我先来|来?交作业|"
-    r"群主拉\S{0,4}|被?拉进来的?|叫我\S{1,8}就行|我(?:姓|叫|是)\S{1,3}|(?:在下|我是|我叫|叫我|这里是)\s?(?:阿\S|老\S|小\S|[A-Za-z]{2,12})|哈哈+|"
+    r"群主拉\S{0,4}|被?拉进来的?|叫我\S{1,8}就行|我(?:姓|叫|是(?!做|搞|开|干|卖|学|教|写))\S{1,3}(?=$|[，,。！!\s])|(?:在下|我是|我叫|叫我|这里是)\s?(?:阿\S|老\S|小\S|[A-Za-z]{2,12})|哈哈+|"
     r"\b(?:hi|hey|hello|evening|morning|afternoon|all|everyone|everybody|folks|there|thanks|thank you|nice to meet you(?: all)?|long time lurker|"
     r"(?:i'm|i am|my name is|name's|this is|it's) [A-Z]\w+|[A-Z]\w+ here|here|sorry|please)\b|供需|大家|各位|其他|另外|[+＋]",
     re.IGNORECASE,
@@ -226,7 +227,8 @@ def has_contact(text: str) -> bool:
 def _says_something(text: str) -> bool:
     """Whether more than courtesies is left of a text."""
     words = _WORDS.findall(_COURTESY.sub(" ", text))
-    return sum(2 if len(word) > 3 else 1 for word in words) >= _SHORTEST
+    # 我是小林 is a name, 我是律师 a trade.
+    return sum(2 if len(word) > 3 else 1 for word in words) >= _SHORTEST or find_industry(text) is not None
 
 
 def _cut(source: str, span: Span) -> int:

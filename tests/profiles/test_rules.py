@@ -37,6 +37,12 @@ def test_prose_is_parted_by_side_and_small_talk_is_left_out() -> None:
     }  # fmt: skip
 
 
+def test_a_name_is_small_talk_and_a_trade_is_not() -> None:
+    assert told("我是小林。") == {}
+    assert told("我是律师。")["is"] == ["我是律师"]
+    assert told("我是做外贸的。")["is"] == ["我是做外贸的"]
+
+
 def test_english_prose() -> None:
     text = (
         "Hi all, I'm Priya. I run a small logistics startup in Singapore, seed stage. Happy to help with customs paperwork. "
