@@ -35,6 +35,7 @@ from copilot.matching.introduction_models import IntroductionRules
 from copilot.matching.introduction_service import IntroductionService
 from copilot.matching.pair_rules import PairRuleService
 from copilot.matching.pair_scorer import PairScorer
+from copilot.matching.reason_writer import ReasonWriter
 from copilot.matching.rotation_service import RotationService
 from copilot.matching.round_service import RoundService
 from copilot.matching.scoring import Weights
@@ -142,8 +143,11 @@ class Services:
 
     @cached_property
     def matching(self) -> MatchingService:
-        """Members to members and resources."""
-        return MatchingService(self.store, self.index, self.embedder, limits=self.settings.matching)
+        """Members to members, resources, events and open questions."""
+        return MatchingService(
+            self.store, self.index, self.embedder, limits=self.settings.matching,
+            writer=lambda: ReasonWriter(self.prompts, self.model),
+        )  # fmt: skip
 
     @cached_property
     def pair_rules(self) -> PairRuleService:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -24,6 +24,7 @@ from copilot.matching.models import (
     FeedbackResult,
     FoundMember,
     FoundResource,
+    MatchItem,
     MatchKind,
     MatchList,
     Verdict,
@@ -33,7 +34,8 @@ from copilot.matching.notes import Shortage, asker_notes, list_notes, missing_as
 from copilot.matching.pair_models import Distributed, PairIn, PairOutcome, StoredMatch
 from copilot.matching.pair_scoring import PairScoring
 from copilot.matching.proposals import read_said, record_feedback, store_proposals
-from copilot.matching.ranking import rank
+from copilot.matching.ranking import Ranked, rank
+from copilot.matching.reason_writer import ReasonWriter, Worded, check_worded, no_writer
 from copilot.matching.reasons import make_reasons, pair_scores
 from copilot.matching.records import Party, Setting, is_stale, with_activity
 from copilot.matching.scoring import Weights
@@ -66,10 +68,13 @@ class MatchingService:
         embedder: Embedder,
         weights: Weights | None = None,
         limits: MatchingSettings | None = None,
+        writer: Callable[[], ReasonWriter] | None = None,
     ) -> None:
+        """Take what matching is made from; `writer` is made when a model is first asked to word reasons."""
         self._store = store
         self._limits = limits or MatchingSettings()
         self.sources = Sources(store, index, embedder.name, weights or Weights(), self._limits)
+        self._writer = writer
         self._audiences = Audiences(self.sources)
         self._welcomes = Welcomes(self.sources)
         self._search = TextSearch(store, index, embedder, self.sources.census, weights or Weights())
@@ -106,6 +111,8 @@ class MatchingService:
         check_kind(kind)
         check_count(n)
         options.filters.check(kind)
+        if options.wording == "model":
+            check_worded(n)
         with self._store.read(community_id) as unit:
             basis, asker = self.sources.basis(unit), read_asker(unit, member_id, kind)
             pending = is_stale(unit, member_id)
@@ -117,6 +124,8 @@ class MatchingService:
         items = [
             make_item(basis, asker, found, number, required) for number, found in enumerate(ranked.good[:n], start=1)
         ]
+        worded = self._word(basis, asker, items, ranked, options.wording)
+        items = worded.items
         store_proposals(self._store, basis, member_id, items, actor)
         shortage = Shortage(
             is_short=len(items) < n, is_pending=pending or not ranked.is_indexed, has_nothing=not ranked.listed.considered,
@@ -126,7 +135,16 @@ class MatchingService:
         return MatchList(
             member_id=member_id, kind=kind, items=items, considered=ranked.listed.considered,
             excluded=dict(ranked.listed.excluded), notes=list_notes(asker, basis.setting.locale, kind, shortage),
+            degraded=worded.degraded,
         )  # fmt: skip
+
+    def _word(self, basis: Basis, asker: Party, items: list[MatchItem], ranked: Ranked, wording: Wording) -> Worded:
+        if wording == "template" or self._writer is None:
+            return Worded(items, None if wording == "template" else no_writer(basis.setting.locale))
+        records = asker.records()
+        for found in ranked.good[: len(items)]:
+            records |= found.target.records()
+        return self._writer().write(basis.setting.community_id, basis.setting.locale, items, records)
 
     def explain(
         self, community_id: str, member_id: str, target_id: str, kind: MatchKind = "member", *, actor: Actor

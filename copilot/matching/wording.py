@@ -173,6 +173,25 @@ def make_label(locale: Locale, mutuality: Mutuality | None, strengths: Mapping[D
     )
 
 
+# For a model that words a reason.
+DIRECTIONS_TOLD: dict[Locale, dict[Direction, str]] = {
+    "zh-CN": {
+        "forward": "你得益：第一句是你要的，后面是对方有的",
+        "backward": "对方得益：第一句是对方要的，后面是你有的",
+    },
+    "en": {
+        "forward": "you gain: first what you want, then what they have",
+        "backward": "they gain: first what they want, then what you have",
+    },
+}
+NO_MODEL: dict[Locale, str] = {
+    "zh-CN": "没有配置模型，理由用的是模板；引文都是原话。",
+    "en": "No model is configured: the sentences are from templates; all quotes are exact.",
+}
+NOT_WORDED: dict[Locale, str] = {
+    "zh-CN": "{count} 句理由没有用模型的措辞（{code}），用的是模板；引文都是原话。",
+    "en": "{count} sentences are from templates, not worded by the model ({code}); all quotes are exact.",
+}
 FEW_LISTENERS: dict[Locale, str] = {
     "zh-CN": "够得上的不多，没有拿不合适的人凑数。",
     "en": "Few were good enough, and the list was not filled up with others.",
