@@ -158,6 +158,18 @@ def test_taking_back_is_for_the_asker_while_it_waits(two: Two) -> None:
     assert (late.status_code, late.json()["data"]["reason"]) == (409, "closed")
 
 
+def test_the_hourly_job_closes_what_was_not_answered(two: Two) -> None:
+    found = two.opened()
+    services, community_id = two.world.services, two.world.community_id
+    with services.store.write(community_id) as unit:
+        unit.get(Introduction, found).expires_at = NOW
+    job = two.world.jobs.submit(community_id, "snapshot", {}, created_by="test")
+    done = two.world.jobs.wait(community_id, job.id)
+    assert (done.status, done.result["introductions"]) == ("done", {"expired": 1})
+    with services.store.read(community_id) as unit:
+        assert unit.get(Introduction, found).status == "expired"
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [
