@@ -175,9 +175,14 @@ class Services:
         return Census(self.store, self.index, self.embedder.name)
 
     @cached_property
+    def pairs(self) -> PairScorer:
+        """Scores among members who are already chosen."""
+        return PairScorer(self.index, self._census)
+
+    @cached_property
     def rounds(self) -> RoundService:
         """Coffee and table rounds."""
-        return RoundService(self.store, PairScorer(self.index, self._census))
+        return RoundService(self.store, self.pairs)
 
     @cached_property
     def rotations(self) -> RotationService:
@@ -188,7 +193,7 @@ class Services:
     def teams(self) -> TeamService:
         """Teams for a goal."""
         parts = TeamParts(
-            pairs=PairScorer(self.index, self._census),
+            pairs=self.pairs,
             fits=FitJudge(self.index, self.embedder, self._census, Weights()),
             pool=TeamPool(self.store, self.index, self._census, self.embedder),
         )
