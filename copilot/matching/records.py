@@ -192,19 +192,6 @@ def with_activity(unit: Unit, members: Sequence[Party]) -> list[Party]:
     return found
 
 
-def read_history(unit: Unit, asker_id: str, targets: Sequence[Party]) -> dict[str, list[Match]]:
-    """Return earlier proposals between the asker and each target, in both directions, by target id."""
-    wanted: dict[str, str] = {}
-    for target in targets:
-        wanted[match_id(unit.community_id, asker_id, target.kind, target.id)] = target.id
-        if target.kind == "member":
-            wanted[match_id(unit.community_id, target.id, "member", asker_id)] = target.id
-    found: dict[str, list[Match]] = {}
-    for record_id, row in unit.get_many(Match, wanted).items():
-        found.setdefault(wanted[record_id], []).append(row)
-    return found
-
-
 def is_stale(unit: Unit, member_id: str) -> bool:
     """Whether the member's vectors are still to be renewed."""
     statement = select(StaleMark.record_id).where(

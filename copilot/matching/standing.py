@@ -53,12 +53,6 @@ def must_partners(unit: Unit, member_id: str) -> set[str]:
     return {other_of(rule, member_id) for rule in rules if rule.kind == RuleKind.MUST_MATCH}
 
 
-def is_blocked(unit: Unit, first_id: str, second_id: str) -> bool:
-    """Whether one of the two has blocked the other. Whoever asks this for a member must not let the answer show."""
-    found = read_rules_of(unit, first_id)
-    return any(rule.kind == RuleKind.BLOCKED and other_of(rule, first_id) == second_id for rule in found)
-
-
 def forbidden_pairs(unit: Unit, setting: Setting, member_ids: Iterable[str]) -> dict[Pair, list[Exclusion]]:
     """Return which of these members must not be put together in a round or a team, and why.
 

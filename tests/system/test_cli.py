@@ -281,15 +281,18 @@ def test_a_pair_is_kept_apart_and_let_go_again(terminals: list[Terminal]) -> Non
         until = ("--until", "2099-01-01T00:00:00Z")
         made = terminal.json("rules", "add", "cannot_match", "M014", "M013", "--note", "同行", *until)
         assert (made["kind"], made["note"], made["expires_at"]) == ("cannot_match", "同行", until[1])
-        assert terminal.json("rules", "list", "M013") == terminal.json("rules", "list", "--kind", "cannot_match") == [made]
+        for chosen in (["M013"], ["--kind", "cannot_match"]):
+            assert terminal.json("rules", "list", *chosen) == [made]
         assert "同行" in terminal.run("rules", "list").out
         opposite = terminal.refused("rules", "add", "must_match", "M013", "M014")
         assert made["id"] in opposite
-        lines.append(opposite.replace(made["id"], "") + terminal.refused("rules", "add", "cannot_match", "M014", "M014"))
+        alone = terminal.refused("rules", "add", "cannot_match", "M014", "M014")
+        lines.append(opposite.replace(made["id"], "") + alone)
         assert "must_match" in terminal.refused("rules", "add", "keep_apart", "M013", "M014")
         assert terminal.run("rules", "remove", made["id"]).out == f"{made['id']} is removed\n"
         assert terminal.json("rules", "list") == []
-        assert terminal.json("endorsements", "list", "M014") == terminal.json("endorsements", "list", "M014", "--given") == []
+        for given in ([], ["--given"]):
+            assert terminal.json("endorsements", "list", "M014", *given) == []
         assert terminal.refused("endorsements", "remove", "end_none")
     assert lines[0] == lines[1], "the same words with a service and without"
 
@@ -327,7 +330,7 @@ def test_an_introduction_is_answered_with_the_members_key_and_its_outcomes_are_e
         [listed] = terminal.json("introductions", "list", "M016")
         assert (listed["id"], listed["status"]) == (found, "waiting")
         assert terminal.json("introductions", "list", "--status", "reported") == []
-        assert "ignore" in terminal.refused("introductions", "answer", found, "maybe", "--key", key)
+        assert "maybe" in terminal.refused("introductions", "answer", found, "maybe", "--key", key)
         operator = terminal.json("keys", "create", "op", "--role", "operator")["secret"]
         assert terminal.refused("introductions", "answer", found, "accept", "--key", operator)
         assert "双方都同意" in terminal.run("introductions", "answer", found, "accept", "--key", key).out
