@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from copilot.community.ids import derived_id
 from copilot.community.store import Unit
-from copilot.community.tables import Match, Member, ProfileText, Resource, StaleMark
+from copilot.community.tables import Member, ProfileText, Resource, StaleMark
 from copilot.matching.background import Side
 from copilot.matching.models import MatchKind
 from copilot.matching.track_record import Track, read_tracks, recency, trust
