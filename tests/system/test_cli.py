@@ -326,26 +326,49 @@ def test_an_introduction_is_answered_with_the_members_key_and_its_outcomes_are_e
     shown = []
     for terminal in terminals:
         found = ask_for(terminal, "M015", "M016")
-        key = terminal.json("keys", "create", "asked", "--role", "member", "--member", "M016")["secret"]
-        [listed] = terminal.json("introductions", "list", "M016")
-        assert (listed["id"], listed["status"]) == (found, "waiting")
-        assert terminal.json("introductions", "list", "--status", "reported") == []
-        assert "maybe" in terminal.refused("introductions", "answer", found, "maybe", "--key", key)
-        operator = terminal.json("keys", "create", "op", "--role", "operator")["secret"]
-        assert terminal.refused("introductions", "answer", found, "accept", "--key", operator)
-        assert "双方都同意" in terminal.run("introductions", "answer", found, "accept", "--key", key).out
-        shown.append(terminal.json("introductions", "show", found))
-        assert "双方都同意" in terminal.run("introductions", "show", found).out
         path = tmp_path / "outcomes.jsonl"
-        assert terminal.run("outcomes", "export", "--format", "jsonl", "-o", str(path)).code == 0
+        made = commands(
+            terminal.env,
+            [
+                ["keys", "create", "asked", "--role", "member", "--member", "M016", "--json"],
+                ["keys", "create", "op", "--role", "operator", "--json"],
+                ["introductions", "list", "M016", "--json"],
+                ["introductions", "list", "--status", "reported", "--json"],
+            ],
+        )
+        key, operator = (done.json()["secret"] for done in made[:2])
+        assert [(item["id"], item["status"]) for item in made[2].json()] == [(found, "waiting")]
+        assert made[3].json() == []
+        answer = ["introductions", "answer", found]
+        wrong, denied, accepted, view, text, exported, table, learnt, listed, activated, refused = commands(
+            terminal.env,
+            [
+                [*answer, "maybe", "--key", key],
+                [*answer, "accept", "--key", operator],
+                [*answer, "accept", "--key", key],
+                ["introductions", "show", found, "--json"],
+                ["introductions", "show", found],
+                ["outcomes", "export", "--format", "jsonl", "-o", str(path)],
+                ["outcomes", "export"],
+                ["weights", "learn", "--json"],
+                ["weights", "list"],
+                ["weights", "activate", "0", "--json"],
+                ["weights", "rollback"],
+            ],
+        )
+        assert "ignore" in one_line(("answer", "maybe"), wrong)
+        assert one_line(("answer", "operator"), denied)
+        assert "双方都同意" in accepted.out
+        assert "双方都同意" in text.out
+        shown.append(view.json())
         said = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        assert exported.code == 0
         assert [item["outcome"] for item in said if item["match_id"] == "match_M015_M016"] == ["connected"]
-        assert terminal.run("outcomes", "export").out.startswith("match_id,member_id,")
-        assert terminal.json("weights", "learn")["result"] == "not_enough"
-        assert terminal.json("weights", "list")["in_force"]["version"] == 0
-        assert "in force: version 0" in terminal.run("weights", "list").out
-        assert terminal.json("weights", "activate", "0")["version"] == 0
-        assert terminal.refused("weights", "rollback")
+        assert table.out.startswith("match_id,member_id,")
+        assert learnt.json()["result"] == "not_enough"
+        assert "in force: version 0" in listed.out
+        assert activated.json()["version"] == 0
+        assert one_line(("rollback",), refused)
     assert same(shown[0]) == same(shown[1])
     assert shown[0]["contacts"] is None
 
