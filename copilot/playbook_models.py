@@ -43,6 +43,7 @@ class CostUnit(StrEnum):
     PER_EVENT = "per_event"
     PER_HOUR = "per_hour"
     PER_SPEAKER = "per_speaker"
+    PER_MEAL = "per_meal"  # per person and mealtime that the event runs over: none in an afternoon
 
 
 class Segment(_Part):

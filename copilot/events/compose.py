@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from copilot.events.layout import Placed, lay_out
+from copilot.events.mealtimes import mealtimes
 from copilot.events.models import (
     Budget,
     Citation,
@@ -164,7 +165,8 @@ class _Draft:
         speaking = speaking_roles(self.playbook)
         speakers = len({segment.key for segment in agenda if segment.role in speaking})
         brief = self.snapshot.brief
-        scale = Scale(brief.headcount, brief.duration_minutes, speakers)
+        meals = len(mealtimes(brief.local_start, brief.duration_minutes))
+        scale = Scale(brief.headcount, brief.duration_minutes, speakers, meals)
         costs = Costs(lines, covered, self.outline.cost_quantities)
         return make_budget(costs, scale, brief.budget_cents, self.playbook.title)
 

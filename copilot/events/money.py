@@ -39,6 +39,7 @@ class Scale:
     headcount: int
     minutes: int
     speakers: int
+    meals: int = 0  # mealtimes the event runs over
 
     def quantity(self, unit: CostUnit) -> int:
         """Return how many units the event needs; hours are rounded up."""
@@ -48,6 +49,8 @@ class Scale:
             return -(-self.minutes // 60)
         if unit is CostUnit.PER_SPEAKER:
             return max(self.speakers, 1)
+        if unit is CostUnit.PER_MEAL:
+            return self.headcount * self.meals
         return 1
 
 

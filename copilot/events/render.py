@@ -35,6 +35,7 @@ _LABELS: dict[str, tuple[str, str]] = {
 _UNITS: dict[CostUnit, tuple[str, str]] = {
     CostUnit.PER_PERSON: ("人", "people"), CostUnit.PER_EVENT: ("场", "per event"),
     CostUnit.PER_HOUR: ("小时", "hours"), CostUnit.PER_SPEAKER: ("位", "speakers"),
+    CostUnit.PER_MEAL: ("份", "meals"),
 }  # fmt: skip
 
 
