@@ -19,10 +19,12 @@ from copilot.events.snapshot import Candidates, CommunityView, make_snapshot
 from copilot.knowledge import KnowledgeBase
 
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
-FORMATS = ("competition", "meetup", "online_talk", "roadshow", "salon", "workshop")
+FORMATS = (
+    "competition", "dinner", "meetup", "online_talk", "roadshow", "salon", "tool_trial", "visit", "welcome", "workshop",
+)  # fmt: skip
 
 
-def test_the_six_formats_exist_in_both_languages(knowledge: KnowledgeBase) -> None:
+def test_the_ten_formats_exist_in_both_languages(knowledge: KnowledgeBase) -> None:
     for locale in ("zh-CN", "en"):
         assert {book.format for book in knowledge.playbooks(locale)} >= set(FORMATS)
 
