@@ -18,7 +18,7 @@ from copilot.community.text import clean_text
 from copilot.errors import InvalidInput, TooLarge
 from copilot.events import amounts, hours, when
 from copilot.events.brief import MAX_TEXT_CHARS, BriefReading, Doubt, Understood, make_brief
-from copilot.events.formats import FORMATS
+from copilot.events.formats import FORMATS, IN_PERSON, NEAREST
 from copilot.events.topic import extract_topic, find_audience, find_goals
 from copilot.events.when import Found
 from copilot.events.wording import both
@@ -28,6 +28,7 @@ _CORRECTION = re.compile(
     re.IGNORECASE,
 )
 _ONLINE = re.compile(r"线上|腾讯会议|飞书会议|直播|远程|\bzoom\b|\bonline\b|webinar|virtual|\bremote", re.IGNORECASE)
+_TITLE = re.compile(r"[「『“《][^「」『』“”《》\n]{2,60}[」』”》]")
 _OFFLINE = re.compile(r"线下|现场|到场|面对面|\boffline\b|in[- ]person|on[- ]site|face[- ]to[- ]face", re.IGNORECASE)
 
 
@@ -185,17 +186,25 @@ def _read_place(notes: _Notes, _now: datetime) -> None:
 
 
 def _read_format(notes: _Notes, _now: datetime) -> None:
-    named = []
-    for key, pattern in FORMATS:
-        match = re.search(pattern, notes.text, re.IGNORECASE)
-        if match:
-            named.append((key, match[0]))
+    # A title in quotes may name another event: 直播《一场参观学到的事》 is no visit.
+    named = _named_formats(FORMATS, _TITLE.sub("|", notes.text)) or _named_formats(FORMATS, notes.text)
+    if notes.values.get("online"):
+        named = [item for item in named if item[0] not in IN_PERSON] or named
     if named:
         notes.keep("format", *named[0])
         if notes.values.get("online") is None and named[0][0] == "online_talk":
             notes.keep("online", True, named[0][1])
     elif notes.values.get("online") and re.search(r"分享|讲座|\btalk\b|课", notes.text, re.IGNORECASE):
         notes.keep("format", "online_talk", notes.understood[-1].words)
+    elif near := _named_formats(NEAREST, notes.text):
+        notes.keep("format", *near[0])
+        notes.doubt("format", "nearest_format", [near[0][1]])
+
+
+def _named_formats(formats: Sequence[tuple[str, str]], text: str) -> list[tuple[str, str]]:
+    """Return (format, the words that name it), in the order of `formats`."""
+    found = [(key, re.search(pattern, text, re.IGNORECASE)) for key, pattern in formats]
+    return [(key, match[0]) for key, match in found if match]
 
 
 def _read_people_and_purpose(notes: _Notes, _now: datetime) -> None:

@@ -70,6 +70,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "ask.weekday_differs": ("日期和星期对不上：{said}。以哪个为准？先按 {default}。", "The date and the weekday disagree: {said}. Which one holds? The plan uses {default}."),
     "ask.month_or_day_first": ("{said} 是几月几日？先按 {default}。", "Is {said} month first or day first? The plan uses {default}."),
     "ask.online_and_offline": ("既说线上又说线下（{said}）。以哪个为准？先按线下排。", "The brief says both online and in person ({said}). Which one? The plan is in person."),
+    "ask.nearest_format": (
+        "「{said}」还没有专门的流程，先按最接近的一种形式来排。这样可以吗？也可以换成沙龙、聚会、工作坊等形式。",
+        "There is no playbook for “{said}”; the plan follows the nearest format. Is that all right, or should it be a salon, a meet-up or a workshop?",
+    ),
     # Assumptions
     "assume.start_time": ("开始时间没有说，先按 {value}。", "The start time was not given; {value} is assumed."),
     "assume.afternoon": ("「{said}」先当作 {value}。", "“{said}” is taken to mean {value}."),
