@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -31,6 +31,13 @@ class FrameworkStep(_Part):
     questions: list[Line] = Field(min_length=1, max_length=6)
 
 
+class Incentive(_Part):
+    """Something that may be offered for writing; whether it is given is the operator's decision."""
+
+    kind: Literal["exposure", "red_packet", "prize", "card"]
+    offer: Line
+
+
 class Framework(_Part):
     """One way to write about something, in one language. Lengths: seconds of voice, characters of text."""
 
@@ -44,6 +51,7 @@ class Framework(_Part):
     outline: list[FrameworkStep] = Field(min_length=2, max_length=8)
     show: list[Line] = Field([], max_length=6)
     closing: Line
+    incentives: list[Incentive] = Field([], max_length=6)
     voice_seconds: int = Field(ge=15, le=300)
     short_chars: int = Field(ge=50, le=3000)
     article_chars: int = Field(ge=300, le=20000)
@@ -57,6 +65,7 @@ class Framework(_Part):
     def _known_placeholders(self) -> Framework:
         texts = [*self.titles, *self.openings, self.closing, *self.show, self.title, self.when_to_use]
         texts += [text for step in self.outline for text in (step.heading, *step.questions)]
+        texts += [item.offer for item in self.incentives]
         unknown = {name for text in texts for name in _PLACEHOLDER.findall(text)} - PLACEHOLDERS
         if unknown:
             raise ValueError(f"unknown placeholders: {', '.join(sorted(unknown))}")
