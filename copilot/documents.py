@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,32 @@ def parse_yaml(text: str) -> dict[str, Any]:
     return value
 
 
+def line_of(text: str, location: Sequence[int | str]) -> int | None:
+    """Return the line, from 1, of the deepest part of `location` that the YAML `text` holds; None when it is not YAML.
+
+    Args:
+        text: a YAML document.
+        location: keys and list positions from the top, as in a validation error.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError:
+        return None
+    line = None
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            found = next((pair for pair in node.value if pair[0].value == part), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and 0 <= part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
+
+
 def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     """Return (front matter, body) of a Markdown document that starts with `---`.
 
@@ -114,6 +140,7 @@ __all__ = [
     "DocumentProblem",
     "content_hash",
     "describe_validation",
+    "line_of",
     "parse_yaml",
     "read_document",
     "split_front_matter",

@@ -21,6 +21,7 @@ from copilot.documents import DocumentProblem, describe_validation, parse_yaml, 
 from copilot.errors import KnowledgeInvalid, NotFound
 from copilot.playbook_models import Line, Locale, Playbook
 
+FOLDERS = ("playbooks", "articles", "frameworks")
 MAX_FILES = 500
 MAX_QUERY_CHARS = 2000
 # Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework": usual values of BM25's two parameters.
@@ -42,7 +43,9 @@ class Passage(BaseModel):
     text: str
 
 
-class _ArticleHead(BaseModel):
+class ArticleHead(BaseModel):
+    """What the front matter of an article holds."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")
@@ -54,7 +57,7 @@ class _ArticleHead(BaseModel):
     )
 
 
-class Article(_ArticleHead):
+class Article(ArticleHead):
     """A short text about running communities, split into citable passages at its second-level headings."""
 
     passages: list[Passage] = Field(min_length=1, max_length=100)
@@ -90,8 +93,11 @@ class KnowledgeBase:
         articles: dict[tuple[str, str], tuple[Path, Article]] = {}
         for folder in folders:
             parts = (folder / "playbooks", folder / "articles")
-            if not any(part.is_dir() for part in parts):
-                raise KnowledgeInvalid(f"{folder} has neither playbooks/ nor articles/", file=str(folder), fields=[])
+            # Frameworks are read by the feature that uses them; a folder with nothing else is no mistake.
+            if not any((folder / name).is_dir() for name in FOLDERS):
+                raise KnowledgeInvalid(
+                    f"{folder} has neither playbooks/ nor articles/ nor frameworks/", file=str(folder), fields=[]
+                )
             playbooks.update(_by_id((p, _read_playbook(p)) for p in _files(parts[0], (".yaml", ".yml"))))
             articles.update(_by_id((p, _read_article(p)) for p in _files(parts[1], (".md",))))
         _refuse_rivals(playbooks.values())
@@ -241,7 +247,7 @@ def _read_playbook(path: Path) -> Playbook:
 def _read_article(path: Path) -> Article:
     try:
         front, body = split_front_matter(read_document(path))
-        head = _ArticleHead.model_validate(front)
+        head = ArticleHead.model_validate(front)
         return Article(**head.model_dump(), passages=_split(head, body))
     except (DocumentProblem, ValidationError) as error:
         raise _invalid(path, error) from error
@@ -254,7 +260,7 @@ def _invalid(path: Path, error: DocumentProblem | ValidationError) -> KnowledgeI
     return KnowledgeInvalid(f"{path}: {sentence}", file=str(path), fields=fields)
 
 
-def _split(head: _ArticleHead, body: str) -> list[Passage]:
+def _split(head: ArticleHead, body: str) -> list[Passage]:
     """Cut the body at `#` and `##` headings outside code fences; text before the first gets the article's title."""
     sections: list[tuple[str, list[str]]] = [(head.title, [])]
     in_code = False

@@ -197,7 +197,9 @@ class Playbook(_Part):
             problems.append("headcount_min is above headcount_max")
         needed = sum(s.min_minutes for s in self.agenda if s.kind is not SegmentKind.BREAK)
         if needed > self.min_minutes:
-            problems.append(f"agenda: its parts need at least {needed} minutes, more than min_minutes")
+            problems.append(
+                f"agenda: its parts need at least {needed} minutes, more than min_minutes ({self.min_minutes})"
+            )
         return problems
 
     def _key_problems(self) -> list[str]:
@@ -213,7 +215,12 @@ class Playbook(_Part):
         used += [("prep_tasks", t.key, t.owner_role) for t in self.prep_tasks]
         used += [("risks", r.key, r.owner_role) for r in self.risks]
         used += [("follow_up", f.key, f.owner_role) for f in self.follow_up]
-        return [f"{name}: {key!r} names the unknown role {role!r}" for name, key, role in used if role not in known]
+        roles = ", ".join(sorted(known))
+        return [
+            f"{name}: {key!r} names the unknown role {role!r}; known: {roles}"
+            for name, key, role in used
+            if role not in known
+        ]
 
 
 def _task_problems(name: str, tasks: Iterable[tuple[str, list[str], int]]) -> list[str]:

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.documents import MAX_BYTES, DocumentProblem, content_hash, parse_yaml, read_document, split_front_matter
+from copilot.documents import (
+    MAX_BYTES,
+    DocumentProblem,
+    content_hash,
+    line_of,
+    parse_yaml,
+    read_document,
+    split_front_matter,
+)
 
 
 @pytest.mark.parametrize(
@@ -70,3 +78,25 @@ def test_a_missing_file_is_named_as_such(tmp_path: Path) -> None:
 
 def test_line_ends_do_not_change_the_hash() -> None:
     assert content_hash("a\r\nb") == content_hash("a\nb") != content_hash("a b")
+
+
+@pytest.mark.parametrize(
+    ("location", "line"),
+    [
+        (("a",), 1),
+        (("list",), 2),
+        (("list", 1), 4),
+        (("list", 1, "k"), 5),
+        (("list", 1, "missing"), 4),  # the deepest part there is
+        (("list", 9), 2),
+        (("nothing",), None),
+        ((), None),
+    ],
+)
+def test_a_place_in_a_document_has_a_line(location: tuple[int | str, ...], line: int | None) -> None:
+    assert line_of("a: 1\nlist:\n- x: 1\n- y: 2\n  k: 3\n", location) == line
+
+
+def test_what_is_no_yaml_has_no_lines() -> None:
+    assert line_of("a: [1", ("a",)) is None
+    assert line_of("", ("a",)) is None

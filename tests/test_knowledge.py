@@ -177,3 +177,32 @@ def test_the_shipped_knowledge_is_valid_in_both_languages() -> None:
     knowledge = KnowledgeBase.load([knowledge_dir()])
     assert [b.format for b in knowledge.playbooks("en")] == [b.format for b in knowledge.playbooks("zh-CN")]
     assert [a.id for a in knowledge.articles("en")] == [a.id for a in knowledge.articles("zh-CN")]
+
+
+def test_ten_formats_and_the_articles_of_an_operator_are_shipped() -> None:
+    knowledge = KnowledgeBase.load([knowledge_dir()])
+    for locale in ("zh-CN", "en"):
+        assert len(knowledge.playbooks(locale)) >= 10
+        assert {article.id for article in knowledge.articles(locale)} >= {
+            "atmosphere", "content", "incentives", "newcomers", "resource-exchange", "room-actions", "stars",
+        }  # fmt: skip
+        for book in knowledge.playbooks(locale):
+            assert len(book.risks) >= 3
+            assert len(book.feedback_questions) >= 3
+            assert len(book.interactions) >= 3
+            assert book.promotion
+            assert book.follow_up
+            assert book.metrics
+
+
+def test_food_is_paid_by_the_meal_in_every_format_that_can_run_over_a_mealtime() -> None:
+    for book in KnowledgeBase.load([knowledge_dir()]).playbooks("zh-CN"):
+        meals = [line for line in book.cost_lines if line.key == "meals"]
+        # At a dinner everybody eats, whatever the hour; nobody is fed over a screen.
+        expected = {"dinner": ["per_person"], "online_talk": []}.get(book.format, ["per_meal"])
+        assert [line.unit for line in meals] == expected, book.format
+
+
+def test_a_folder_with_frameworks_alone_is_no_mistake(tmp_path: Path) -> None:
+    (tmp_path / "frameworks").mkdir()
+    assert KnowledgeBase.load([knowledge_dir(), tmp_path]).playbooks("en")

@@ -15,6 +15,7 @@ from copilot.cli.backend import Json
 from copilot.cli.case_commands import cases_app
 from copilot.cli.introduction_commands import introductions_app, outcomes_app, weights_app
 from copilot.cli.key_commands import keys_app
+from copilot.cli.knowledge_commands import knowledge_app
 from copilot.cli.output import fail, job_progress, print_json, progress_line, say
 from copilot.cli.profile_commands import profile_app
 from copilot.cli.round_commands import rotate_app, rounds_app
@@ -25,7 +26,6 @@ from copilot.errors import CopilotError, InvalidInput
 from copilot.telemetry import configure_logging
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-knowledge_app = typer.Typer(no_args_is_help=True, help="Playbooks and articles.")
 app.add_typer(cases_app, name="cases")
 app.add_typer(keys_app, name="keys")
 app.add_typer(introductions_app, name="introductions")
@@ -272,16 +272,6 @@ def _become(module: str) -> None:
     """Go on as another program: the domain does not import the web framework."""
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", module])  # noqa: S606  # our own interpreter and module
-
-
-@knowledge_app.command("check")
-def check_knowledge(
-    folder: Annotated[Path | None, typer.Argument(help="your own folder; the shipped one when left out")] = None,
-) -> None:
-    """Validate playbooks and articles."""
-    from copilot.cli.setup import check_knowledge as run  # late: as above
-
-    say(run(settings(), folder))
 
 
 def main() -> None:

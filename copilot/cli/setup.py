@@ -1,4 +1,4 @@
-"""Commands that build things: a community, the sample, a worker, a check of the knowledge folder."""
+"""Commands that build things: a community, the sample, a worker."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from copilot.assets import knowledge_dir, sample_dir
+from copilot.assets import sample_dir
 from copilot.catch_up import catching_up
 from copilot.cli.output import job_progress, say
 from copilot.cli.service_file import find
@@ -20,7 +20,6 @@ from copilot.community.sample import load_sample
 from copilot.community.tables import ApiKey, Member
 from copilot.errors import Conflict, InvalidInput
 from copilot.jobs import runner
-from copilot.knowledge import KnowledgeBase
 from copilot.services import Services
 from copilot.settings import Settings
 from copilot.telemetry import configure_logging
@@ -120,14 +119,3 @@ def work_until_stopped(settings: Settings, name: str) -> None:
                 stop.wait()
     finally:
         services.close()
-
-
-def check_knowledge(settings: Settings, folder: Path | None) -> str:
-    """Load playbooks and articles and say how many there are; wrong files are named by the error."""
-    folders = [folder] if folder is not None else [knowledge_dir(), *settings.knowledge_dirs]
-    base = KnowledgeBase.load(folders)
-    counts = [
-        f"{locale}: {len(base.playbooks(locale))} playbooks, {len(base.articles(locale))} articles"
-        for locale in ("zh-CN", "en")
-    ]
-    return "knowledge is valid. " + "; ".join(counts)

@@ -68,7 +68,8 @@ class Framework(_Part):
         texts += [item.offer for item in self.incentives]
         unknown = {name for text in texts for name in _PLACEHOLDER.findall(text)} - PLACEHOLDERS
         if unknown:
-            raise ValueError(f"unknown placeholders: {', '.join(sorted(unknown))}")
+            known = ", ".join(sorted(PLACEHOLDERS))
+            raise ValueError(f"unknown placeholders: {', '.join(sorted(unknown))}; known: {known}")
         return self
 
 
