@@ -10,7 +10,6 @@ import typer
 
 from copilot.assets import knowledge_dir
 from copilot.cli.asking import AsJson, settings
-from copilot.cli.knowledge_check import KnowledgeReport, check_folder
 from copilot.cli.output import print_json, say
 from copilot.errors import KnowledgeInvalid
 
@@ -25,9 +24,12 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Name every mistake with its file, line and field, and say what is allowed; exit code 1 when there is one."""
+    # Late: the check brings the models of events and topics with it, which no other command needs to start.
+    from copilot.cli.knowledge_check import check_folder
+
     shipped = knowledge_dir()
     folders = [folder] if folder is not None else [shipped, *settings().knowledge_dirs]
-    reports: list[KnowledgeReport] = []
+    reports = []
     before: list[Path] = []
     for item in folders:
         base = [shipped] if folder is not None and item.resolve() != shipped.resolve() else list(before)
