@@ -96,7 +96,7 @@ class PairRuleService:
         Raises:
             NotFound: there is no such member, or none the actor may know of.
             InvalidInput: the same member twice, or an end in the past.
-            Conflict: the two have this rule or its opposite, one blocked the other, or there are 5,000 rules.
+            Conflict: the two have this rule or its opposite, one blocked the other, or 5,000 rules are in force.
         """
         first, second = sorted(draft.member_ids)
         if first == second:
@@ -189,7 +189,8 @@ class PairRuleService:
             elif kind is RuleKind.MUST_MATCH:
                 raise _conflict("blocked_pair", rule_id=row.id)
         unit.session.flush()
-        theirs = PairRule.kind.in_([kind.value for kind in _OPERATORS])
+        in_force = or_(PairRule.expires_at.is_(None), PairRule.expires_at > unit.now)
+        theirs = and_(PairRule.kind.in_([kind.value for kind in _OPERATORS]), in_force)
         _require_room(unit, theirs, self._bounds.operator_rules, "too_many_rules")
 
 

@@ -195,8 +195,16 @@ class TestOperatorsRules:
         rules.add("a", draft("must_match", "ann", "cy", expires_at=ends), actor=OPERATOR)
         clock.advance(timedelta(days=1))
         assert [row.is_in_force for row in rules.rules("a", actor=OPERATOR).items] == [False]
-        rules.add("a", draft("cannot_match", "ann", "cy"), actor=OPERATOR)
-        assert [row.kind for row in rules.rules("a", actor=OPERATOR).items] == [RuleKind.CANNOT_MATCH]
+        rules.add("a", draft("cannot_match", "ann", "cy", expires_at=NOW + timedelta(days=2)), actor=OPERATOR)
+        rules.add("a", draft("cannot_match", "ann", "bo"), actor=OPERATOR)
+        refused(Conflict, "too_many_rules", lambda: rules.add("a", draft("must_match", "bo", "cy"), actor=OPERATOR))
+        clock.advance(timedelta(days=1))
+        rules.add("a", draft("must_match", "bo", "cy"), actor=OPERATOR)
+        kept = rules.rules("a", actor=OPERATOR, member_id="ann").items
+        assert {(row.kind, row.is_in_force) for row in kept} == {
+            (RuleKind.CANNOT_MATCH, False),
+            (RuleKind.CANNOT_MATCH, True),
+        }
 
     def test_wrong_rules_are_refused(self, rules: PairRuleService) -> None:
         refused(InvalidInput, "oneself", lambda: rules.add("a", draft("must_match", "ann", "ann"), actor=OPERATOR))
