@@ -20,6 +20,7 @@ from copilot.community.tables import Event, Member, Message, Resource
 from copilot.embeddings.base import Embedder
 from copilot.errors import ImportFailed
 from copilot.services import Services
+from copilot.settings import MatchingSettings
 from eval.manifest import DATASETS
 from eval.world import World, fill, read_jsonl, settings_in
 
@@ -105,7 +106,8 @@ class Records:
             return _lines([row["title"], row["description"], row["terms"], row["city"], *row["tags"]])
         if target == "event":
             row = self.events[name]
-            return _lines([row["title"], row["goal"], row["audience"], row["city"]])
+            # Not the audience, which is not imported: nobody who works on the community's records has it.
+            return _lines([row["title"], row["goal"], row["city"]])
         row = self.members[name]
         return _lines([row["headline"], row["city"], row["industry"], *row["skills"], *row["is"], *row["has"], *row["wants"]])  # fmt: skip
 
@@ -140,6 +142,7 @@ class GradedWorld:
 
     world: World
     ids: Mapping[str, str]
+    records: Records
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -162,7 +165,7 @@ class GradedWorld:
 
 
 def open_graded(
-    folder: Path, embedder: Embedder, records: Records | None = None, *, is_filled: bool = True
+    folder: Path, embedder: Embedder, records: Records | None = None, matching: MatchingSettings | None = None
 ) -> GradedWorld:
     """Import the dataset below `folder` as files of a platform are imported, read it and embed it.
 
@@ -170,13 +173,13 @@ def open_graded(
         folder: empty; files of the community go there.
         embedder: made once for all worlds of a run.
         records: other rows than those of the dataset, for controls.
-        is_filled: without it nothing is read or embedded yet, so that the caller can change rows first.
+        matching: other settings than those of `settings_in`.
 
     Raises:
         ImportFailed: a row of the dataset is refused.
     """
     records = records or Records()
-    services = Services(settings_in(folder / "data"), FixedClock(TODAY))
+    services = Services(settings_in(folder / "data", matching=matching), FixedClock(TODAY))
     services.embedder = embedder
     (folder / "community.yaml").write_text(_COMMUNITY, "utf-8")
     community_id = create_community(services.store, read_config(folder / "community.yaml"))
@@ -193,9 +196,8 @@ def open_graded(
         if report.error_count:
             raise ImportFailed(f"{name}: {report.errors[0].message}", file=name, errors=report.error_count)
     world = World(services, community_id)
-    if is_filled:
-        fill(world)
-    return GradedWorld(world, _ids(world))
+    fill(world)
+    return GradedWorld(world, _ids(world), records)
 
 
 def _ids(world: World) -> dict[str, str]:

@@ -27,7 +27,7 @@ from copilot.community.tables import Channel, Member, Message
 from copilot.embeddings.base import Embedder, TextKind
 from copilot.embeddings.factory import make_embedder
 from copilot.services import Services
-from copilot.settings import EmbeddingSettings, LlmSettings, Settings
+from copilot.settings import EmbeddingSettings, LlmSettings, MatchingSettings, Settings
 
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 _READ_BATCH = 500
@@ -144,9 +144,13 @@ def open_world(folder: Path, embedder: Embedder | None = None, llm: LlmSettings 
     return World(services, load_sample(services.store, services.importing, sample_dir()).community_id)
 
 
-def settings_in(folder: Path, llm: LlmSettings | None = None) -> Settings:
-    """Return the settings an evaluation runs with: defaults, whatever the environment and `.env` say."""
-    return Settings.model_construct(data_dir=folder, llm=llm or LlmSettings())
+def settings_in(folder: Path, llm: LlmSettings | None = None, matching: MatchingSettings | None = None) -> Settings:
+    """Return the settings an evaluation runs with: defaults, whatever the environment and `.env` say.
+
+    But for one: nobody is proposed too often. Else the lists of those who ask last would depend on who asked before.
+    """
+    matching = matching or MatchingSettings(exposure_cap=0)
+    return Settings.model_construct(data_dir=folder, llm=llm or LlmSettings(), matching=matching)
 
 
 def shown_settings(llm: LlmSettings | None) -> dict[str, Any]:
