@@ -4,11 +4,35 @@ from __future__ import annotations
 
 from copilot.errors import InvalidInput
 from eval.suite import Suite
-from eval.suites import atmosphere, events, grounding, matching, moderation, profiles, seatings, sentiment, teams, topics
+from eval.suites import (
+    atmosphere,
+    events,
+    graded,
+    grounding,
+    matching,
+    moderation,
+    profiles,
+    seatings,
+    sentiment,
+    teams,
+    topics,
+)
 
 SUITES: dict[str, Suite] = {
     module.SUITE.name: module.SUITE
-    for module in (matching, moderation, sentiment, events, topics, grounding, atmosphere, profiles, teams, seatings)
+    for module in (
+        matching,
+        graded,
+        moderation,
+        sentiment,
+        events,
+        topics,
+        grounding,
+        atmosphere,
+        profiles,
+        teams,
+        seatings,
+    )
 }
 
 
