@@ -55,6 +55,7 @@ from copilot.topics.service import TopicService
 from copilot.topics.snapshot import TopicSnapshot
 from copilot.vectors.chroma import ChromaIndex
 from copilot.vectors.index import VectorIndex
+from copilot.vectors.remembered import RememberedIndex
 from copilot.vectors.sync import VectorSync
 from copilot.webhooks.sender import Sender
 from copilot.webhooks.service import WebhookService
@@ -106,7 +107,8 @@ class Services:
                 return self.__dict__["index"]  # type: ignore[no-any-return]  # made by another thread meanwhile
             if self.settings.vectors.url:
                 return ChromaIndex.server(self.settings.vectors.url, self.embedder.name)
-            return ChromaIndex.embedded(self.settings.vectors_dir, self.embedder.name)
+            index = ChromaIndex.embedded(self.settings.vectors_dir, self.embedder.name)
+            return RememberedIndex(index, self.settings.vectors.memory_mb)
 
     @cached_property
     def sync(self) -> VectorSync:

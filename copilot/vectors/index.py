@@ -37,6 +37,14 @@ class VectorHit:
     similarity: float
 
 
+@dataclass(frozen=True, slots=True)
+class OwnedVectors:
+    """Vectors of some owners: row i of `vectors` (k, d) belongs to the owner at place `owners[i]` of those asked for."""
+
+    owners: NDArray[np.intp]
+    vectors: NDArray[np.float32]
+
+
 class VectorIndex(Protocol):
     """Vectors by community and aspect. Derived data: it can be dropped and made again from SQL.
 
@@ -68,6 +76,10 @@ class VectorIndex(Protocol):
 
     def fetch(self, community_id: str, aspect: str, record_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return unit vectors (d,) by record id; ids the index does not hold are absent."""
+        ...
+
+    def of_owners(self, community_id: str, aspect: str, owner_ids: Sequence[str]) -> OwnedVectors | None:
+        """Return the vectors of these owners, or None where the backend cannot say it at once: do without then."""
         ...
 
     def scan(self, community_id: str, aspect: str) -> dict[str, str]:
