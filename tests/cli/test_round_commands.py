@@ -41,7 +41,11 @@ def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="cannot be read"):
         read_groups(tmp_path / "none.csv")
     with pytest.raises(InvalidInput, match="cannot be read"):
-        read_groups(written(tmp_path, "member,group\n一,二\n", "gbk"))
+        read_groups(written(tmp_path, "member,group\né,ü\n", "latin-1"))
+
+
+def test_tables_of_a_chinese_spreadsheet_are_read(tmp_path: Path) -> None:
+    assert read_groups(written(tmp_path, "成员,小组\n甲,一组\n", "gb18030")) == {"一组": ["甲"]}
 
 
 def test_short_rows_have_no_group(tmp_path: Path) -> None:
