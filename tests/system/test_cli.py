@@ -93,6 +93,9 @@ QUESTIONS = [
     ("cases", "list"),
     ("cases", "list", "--status", "open", "--limit", "2"),
     ("plan", "下周六深圳60人AI路演沙龙，预算2万，两小时"),
+    ("rounds", "plan", "--size", "3", "--rounds", "2", "--preview"),
+    ("team", "做一个带传感器的硬件，卖到海外", "-n", "2"),
+    ("team", "--with", "M014"),
     ("check",),
 ]
 
