@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import overload
 
 import numpy as np
 
@@ -39,6 +41,45 @@ class TextPair:
     dense: float
     lexical: float
     relevance: float
+
+
+class TextPairs(Sequence[TextPair]):
+    """All pairs of wants and offers, best first. They are made when one is asked for: most targets are never shown.
+
+    Attributes:
+        relevance: (w, o) of each pair, 0-1.
+        words: the largest overlap in words, 0-1.
+    """
+
+    def __init__(
+        self, wants: Sequence[Statement], offers: Sequence[Statement], dense: Matrix, lexical: Matrix, relevance: Matrix
+    ) -> None:
+        self.relevance = relevance
+        self.words = float(lexical.max(initial=0.0))
+        self._wants, self._offers = wants, offers
+        self._dense, self._lexical = dense, lexical
+
+    def __len__(self) -> int:
+        return self.relevance.size
+
+    @overload
+    def __getitem__(self, index: int) -> TextPair: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[TextPair]: ...
+
+    def __getitem__(self, index: int | slice) -> TextPair | list[TextPair]:
+        return self._ordered[index]
+
+    @cached_property
+    def _ordered(self) -> list[TextPair]:
+        numbers = self._dense.tolist(), self._lexical.tolist(), self.relevance.tolist()
+        pairs = [
+            TextPair(want, offer, *(table[row][column] for table in numbers))
+            for row, want in enumerate(self._wants)
+            for column, offer in enumerate(self._offers)
+        ]
+        return sorted(pairs, key=lambda pair: (-pair.relevance, pair.want.record_id, pair.offer.record_id))
 
 
 @dataclass(frozen=True)
@@ -83,38 +124,41 @@ class Comparer:
         self._weights = weights
         self._wholes = Wholes(background, weights, [party.whole for party in parties], vectors)
         self._terms: dict[str, Terms] = {}
-        self._centred: dict[str, Vectors] = {}
-        self._crowding: dict[str, float] = {}
+        # All texts with a vector, one below the other: a comparison picks rows.
+        self._places: dict[str, int] = {}
         statements = {item.record_id: item for party in parties for item in (*party.wants, *party.offers)}
+        centred: list[Vectors] = []
+        crowding: list[Matrix] = []
         for side in SIDES:
             chosen = [item for item in statements.values() if item.side == side and item.record_id in vectors]
             if not chosen:
                 continue
             plain = np.stack([vectors[item.record_id] for item in chosen])
-            centred = background.centre(side, plain, [text_language(item.text) for item in chosen])
-            crowding = background.crowding(side, centred)
-            for item, vector, crowded in zip(chosen, centred, crowding, strict=True):
-                self._centred[item.record_id] = vector
-                self._crowding[item.record_id] = float(crowded)
+            centred.append(background.centre(side, plain, [text_language(item.text) for item in chosen]))
+            crowding.append(background.crowding(side, centred[-1]))
+            for item in chosen:
+                self._places[item.record_id] = len(self._places)
+        self._centred = np.concatenate(centred) if centred else np.zeros((0, 0), dtype=np.float32)
+        self._crowding = np.concatenate(crowding) if crowding else np.zeros(0)
 
     def compare(self, asker: Party, target: Party) -> Comparison:
         """Return the comparison; a resource or an event only helps the asker, a question is only helped by the asker."""
         light = self._wholes.light(asker.whole.record_id, target.whole.record_id)
-        forward, words_forward = self._direction(asker.wants, target.offers, light)
-        backward, words_backward = self._direction(target.wants, asker.offers, light)
-        gain = direction_score(_relevances(forward), self._weights)
-        help_given = direction_score(_relevances(backward), self._weights)
+        forward = self._direction(asker.wants, target.offers, light)
+        backward = self._direction(target.wants, asker.offers, light)
+        gain = direction_score(forward.relevance, self._weights)
+        help_given = direction_score(backward.relevance, self._weights)
         components: dict[str, float] = {}
         if target.kind == "member":
             components |= {"forward": gain, "backward": help_given}
             worth, mutuality = relevance(gain, help_given, self._weights)
-            words = (words_forward + words_backward) / 2.0
+            words = (forward.words + backward.words) / 2.0
         elif target.kind == "thread":
             components["backward"] = help_given
-            worth, mutuality, words = help_given, Mutuality.THEY_GAIN, words_backward
+            worth, mutuality, words = help_given, Mutuality.THEY_GAIN, backward.words
         else:
             components["forward"] = gain
-            worth, mutuality, words = gain, Mutuality.YOU_GAIN, words_forward
+            worth, mutuality, words = gain, Mutuality.YOU_GAIN, forward.words
         context = context_components(asker, target)
         nearness = self._wholes.nearness(asker.whole.record_id, target.whole.record_id)
         components |= {"lexical": words, "profile": nearness} | context
@@ -123,43 +167,28 @@ class Comparer:
 
     def typical(self, statements: Sequence[Statement]) -> Statement | None:
         """Return the text that is nearest to all others of one side, the first by id of equals; None without any."""
-        known = sorted((item for item in statements if item.record_id in self._centred), key=lambda item: item.record_id)
+        known = sorted((item for item in statements if item.record_id in self._places), key=lambda item: item.record_id)
         if not known:
             return min(statements, key=lambda item: item.record_id, default=None)
-        matrix = np.stack([self._centred[item.record_id] for item in known])
+        matrix = self._centred[[self._places[item.record_id] for item in known]]
         return known[int(np.argmax((matrix @ matrix.T).sum(axis=1)))]
 
-    def _direction(
-        self, wants: Sequence[Statement], offers: Sequence[Statement], light: float
-    ) -> tuple[list[TextPair], float]:
-        """Return all pairs, best first, and the largest overlap in words."""
-        if not wants or not offers:
-            return [], 0.0
+    def _direction(self, wants: Sequence[Statement], offers: Sequence[Statement], light: float) -> TextPairs:
+        """Return all pairs of wants and offers."""
         dense = self._dense(wants, offers, light)
         lexical = overlap(self._weighed(wants), self._weighed(offers), self._weights.full_overlap)
-        fused = fuse(dense, lexical, self._weights.lexical)
-        pairs = [
-            TextPair(want, offer, float(dense[row, column]), float(lexical[row, column]), float(fused[row, column]))
-            for row, want in enumerate(wants)
-            for column, offer in enumerate(offers)
-        ]
-        ordered = sorted(pairs, key=lambda pair: (-pair.relevance, pair.want.record_id, pair.offer.record_id))
-        return ordered, float(lexical.max())
+        return TextPairs(wants, offers, dense, lexical, fuse(dense, lexical, self._weights.lexical))
 
     def _dense(self, wants: Sequence[Statement], offers: Sequence[Statement], light: float) -> Matrix:
         """Return calibrated relevance (w, o) in the light of the whole; pairs of which a vector is missing have 0."""
         result = np.zeros((len(wants), len(offers)))
-        rows = [row for row, item in enumerate(wants) if item.record_id in self._centred]
-        columns = [column for column, item in enumerate(offers) if item.record_id in self._centred]
+        rows = [row for row, item in enumerate(wants) if item.record_id in self._places]
+        columns = [column for column, item in enumerate(offers) if item.record_id in self._places]
         if rows and columns:
-            mine = [wants[row].record_id for row in rows]
-            yours = [offers[column].record_id for column in columns]
-            cosines = np.stack([self._centred[i] for i in mine]) @ np.stack([self._centred[i] for i in yours]).T
-            margin = margins(
-                cosines.astype(np.float64),
-                np.asarray([self._crowding[i] for i in mine]),
-                np.asarray([self._crowding[i] for i in yours]),
-            )
+            mine = [self._places[wants[row].record_id] for row in rows]
+            yours = [self._places[offers[column].record_id] for column in columns]
+            cosines = (self._centred[mine] @ self._centred[yours].T).astype(np.float64)
+            margin = margins(cosines, self._crowding[mine], self._crowding[yours])
             result[np.ix_(rows, columns)] = calibrate(margin + light, self._weights)
         return result
 
@@ -168,7 +197,3 @@ class Comparer:
             if item.record_id not in self._terms:
                 self._terms[item.record_id] = self._lexicon.terms(item.text)
         return [self._terms[item.record_id] for item in statements]
-
-
-def _relevances(pairs: Sequence[TextPair]) -> Matrix:
-    return np.asarray([pair.relevance for pair in pairs], dtype=np.float64)

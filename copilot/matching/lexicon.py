@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -64,12 +65,23 @@ class Lexicon:
 
     def rarity(self, term: str) -> float:
         """Return the inverse document frequency of `term`, above 0 (BM25's form)."""
-        frequency = self.document_frequency.get(term, 0)
+        return self._rarities.get(term, self._unheard)
+
+    @cached_property
+    def _rarities(self) -> dict[str, float]:
+        return {term: self._rarity(frequency) for term, frequency in self.document_frequency.items()}
+
+    @cached_property
+    def _unheard(self) -> float:
+        return self._rarity(0)
+
+    def _rarity(self, frequency: int) -> float:
         return math.log(1.0 + (self.size - frequency + 0.5) / (frequency + 0.5))
 
     def terms(self, text: str) -> Terms:
         """Return the weights of a text's terms, of unit length; empty for a text without any."""
-        weights = {term: (1.0 + math.log(n)) * self.rarity(term) for term, n in Counter(tokens(text)).items()}
+        rarities, unheard = self._rarities, self._unheard
+        weights = {term: (1.0 + math.log(n)) * rarities.get(term, unheard) for term, n in Counter(tokens(text)).items()}
         length = math.sqrt(sum(weight * weight for weight in weights.values()))
         return {term: weight / length for term, weight in weights.items()} if length > 0 else {}
 
@@ -89,6 +101,8 @@ def overlap(left: Sequence[Terms], right: Sequence[Terms], full: float) -> Matri
     result = np.zeros((len(left), len(right)))
     for row, mine in enumerate(left):
         for column, yours in enumerate(right):
+            if mine.keys().isdisjoint(yours):
+                continue
             few, many = (mine, yours) if len(mine) <= len(yours) else (yours, mine)
             result[row, column] = sum(weight * many[term] for term, weight in few.items() if term in many)
     return np.minimum(result / full, 1.0)
