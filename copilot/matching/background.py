@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import as_file, files
 from typing import Literal
 
@@ -94,7 +94,9 @@ class Background:
         if not len(vectors):
             return vectors
         nothing = np.zeros(vectors.shape[1], dtype=np.float32)
-        shifted = vectors - np.stack([self.means.get((side, language), nothing) for language in languages])
+        places = {language: place for place, language in enumerate(dict.fromkeys(languages))}
+        means = np.stack([self.means.get((side, language), nothing) for language in places])
+        shifted = vectors - means[[places[language] for language in languages]]
         lengths = np.linalg.norm(shifted, axis=1, keepdims=True)
         plain = lengths[:, 0] < _SHORTEST
         shifted[plain], lengths[plain] = vectors[plain], 1.0
@@ -109,6 +111,19 @@ class Background:
         Shrunk to the reference by the size of the sample; without a sample it is the reference.
         """
         return self._nearness("has" if side in ASKING else "wants", centred)
+
+    @cached_property
+    def usual_crowding(self) -> Mapping[Side, float]:
+        """The mean crowding of each side's sample, of wholes beside wholes; the reference where there is no sample."""
+        found: dict[Side, float] = {}
+        for side in SIDES:
+            sample = self.samples.get(side)
+            if sample is None or not len(sample):
+                found[side] = _PRIOR_CROWDING
+            else:
+                crowding = self.crowding_as_a_whole(sample) if side == "profile" else self.crowding(side, sample)
+                found[side] = float(crowding.mean())
+        return found
 
     def crowding_as_a_whole(self, centred: Vectors) -> Matrix:
         """Return the same of whole profiles, resources, events or questions (n, d) beside members' profiles, (n,)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -143,7 +143,11 @@ def read_member(unit: Unit, member_id: str) -> Party:
 
 def read_members(unit: Unit, member_ids: Iterable[str]) -> dict[str, Party]:
     """Return the members that exist, without texts, by id."""
-    return {row.id: _member(row) for row in unit.get_many(Member, member_ids).values()}
+    found: dict[str, Party] = {}
+    for chunk in _chunks(list(dict.fromkeys(member_ids))):
+        rows = unit.session.execute(select(*_MEMBER_COLUMNS).where(Member.id.in_(chunk)))
+        found.update((row.id, _member(row)) for row in rows)
+    return found
 
 
 def read_resources(unit: Unit, resource_ids: Iterable[str]) -> dict[str, Party]:
@@ -159,11 +163,13 @@ def with_statements(unit: Unit, members: Sequence[Party], aspects: Sequence[Side
     confirmed: dict[str, datetime] = {}
     for chunk in _chunks([member.id for member in members]):
         statement = (
-            select(ProfileText)
+            select(
+                ProfileText.id, ProfileText.member_id, ProfileText.aspect, ProfileText.text, ProfileText.confirmed_at
+            )
             .where(ProfileText.member_id.in_(chunk), ProfileText.aspect.in_(aspects))
             .order_by(ProfileText.member_id, ProfileText.aspect, ProfileText.position, ProfileText.id)
         )
-        for row in unit.session.scalars(statement):
+        for row in unit.session.execute(statement):
             if row.confirmed_at is not None:
                 confirmed[row.member_id] = max(row.confirmed_at, confirmed.get(row.member_id, row.confirmed_at))
             side = next(aspect for aspect in aspects if aspect == row.aspect)
@@ -210,7 +216,14 @@ def keywords(headline: str, terms: Sequence[object]) -> str:
     return "\n".join([headline, *map(str, terms)]).strip()
 
 
-def _member(row: Member) -> Party:
+# Bare columns: objects of the ORM took twice as long to read.
+_MEMBER_COLUMNS = (
+    Member.id, Member.name, Member.headline, Member.city, Member.industry, Member.language, Member.skills,
+    Member.joined_at, Member.consent_match, Member.consent_ai, Member.visibility,
+)  # fmt: skip
+
+
+def _member(row: Any) -> Party:
     return Party(
         id=row.id, kind="member", name=row.name, person_id=row.id, consent_match=row.consent_match is True,
         consent_ai=row.consent_ai, visibility=row.visibility, city=row.city, industry=row.industry,

@@ -107,8 +107,10 @@ def read_asker(unit: Unit, member_id: str, kind: MatchKind) -> Party:
     Raises:
         NotFound: there is no such member here.
     """
-    unit.get(Member, member_id)
-    return with_texts(unit, [read_members(unit, [member_id])[member_id]], kind)[0]
+    found = read_members(unit, [member_id]).get(member_id)
+    if found is None:
+        raise NotFound(f"there is no member {member_id!r} in this community", kind="member", id=member_id)
+    return with_texts(unit, [found], kind)[0]
 
 
 def read_target(

@@ -11,7 +11,7 @@ from copilot.community.models import RuleKind, Visibility
 from copilot.community.store import Unit
 from copilot.matching.constraints import PAIR_CODES, exclusions, grounds
 from copilot.matching.models import Exclusion
-from copilot.matching.pairing import Ground, Pairing, Standing
+from copilot.matching.pairing import Ground, Pairing, Standing, StandingRule
 from copilot.matching.records import Party, Setting, read_members, read_setting
 from copilot.matching.standing_records import (
     Pair,
@@ -24,12 +24,15 @@ from copilot.matching.standing_records import (
 )
 
 
-def judge(unit: Unit, setting: Setting, asker: Party, targets: Sequence[Party]) -> dict[str, list[Exclusion]]:
+def judge(
+    unit: Unit, setting: Setting, asker: Party, targets: Sequence[Party], rules: Sequence[StandingRule] | None = None
+) -> dict[str, list[Exclusion]]:
     """Return by target id what forbids proposing it to the asker; an empty list where nothing does.
 
-    The number of queries does not depend on the number of targets, which are all of one kind.
+    The number of queries does not depend on the number of targets, which are all of one kind. Whoever has read the rules
+    about the asker hands them in.
     """
-    standings = read_standings(unit, setting, [asker], targets)
+    standings = read_standings(unit, setting, [asker], targets, rules)
     return {
         target.id: exclusions(Pairing(asker, target, setting, standings[asker.id, target.id])) for target in targets
     }
@@ -49,7 +52,11 @@ def judge_pair(unit: Unit, setting: Setting, asker: Party, target: Party) -> lis
 
 def must_partners(unit: Unit, member_id: str) -> set[str]:
     """Return the members who operators want to be proposed to this one, and this one to them."""
-    rules = read_rules_of(unit, member_id)
+    return wanted_by(read_rules_of(unit, member_id), member_id)
+
+
+def wanted_by(rules: Iterable[StandingRule], member_id: str) -> set[str]:
+    """Return the same from the rules about this member, for who has read them already."""
     return {other_of(rule, member_id) for rule in rules if rule.kind == RuleKind.MUST_MATCH}
 
 

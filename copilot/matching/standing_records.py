@@ -26,14 +26,26 @@ def ordered(a: str, b: str) -> Pair:
 
 
 def read_standings(
-    unit: Unit, setting: Setting, askers: Sequence[Party], targets: Sequence[Party]
-) -> dict[Pair, Standing]:  # fmt: skip
-    """Return the standing of every asker with every target; on one of the two sides there is only one party."""
+    unit: Unit,
+    setting: Setting,
+    askers: Sequence[Party],
+    targets: Sequence[Party],
+    rules_of_asker: Sequence[StandingRule] | None = None,
+) -> dict[Pair, Standing]:
+    """Return the standing of every asker with every target; on one of the two sides there is only one party.
+
+    Args:
+        unit: where it is read.
+        setting: the moment and the limits.
+        askers: who is proposed to.
+        targets: of one kind.
+        rules_of_asker: the rules about the one asker, when they were read before.
+    """
     if not askers or not targets:
         return {}
     kind = targets[0].kind
     history = _history(unit, kind, askers, targets)
-    rules = _rules_between(unit, askers, targets)
+    rules = _rules_between(unit, askers, targets, rules_of_asker)
     exposure = _exposure(unit, setting, kind, [target.id for target in targets if has_exposure(target)])
     taken: dict[str, int] = {}
     joined: set[Pair] = set()
@@ -163,12 +175,12 @@ def _joined(unit: Unit, askers: Sequence[Party], targets: Sequence[Party]) -> se
 
 
 def _rules_between(
-    unit: Unit, askers: Sequence[Party], targets: Sequence[Party]
+    unit: Unit, askers: Sequence[Party], targets: Sequence[Party], known: Sequence[StandingRule] | None
 ) -> dict[tuple[str, str | None], list[StandingRule]]:
     """Return the rules in force by (asker, person behind the target)."""
     found: dict[tuple[str, str | None], list[StandingRule]] = {}
     if len(askers) == 1:
-        for rule in read_rules_of(unit, askers[0].id):
+        for rule in read_rules_of(unit, askers[0].id) if known is None else known:
             found.setdefault((askers[0].id, other_of(rule, askers[0].id)), []).append(rule)
     elif person := targets[0].person_id:
         for rule in read_rules_of(unit, person):

@@ -85,8 +85,7 @@ class ExactIndex:
         places = {owner_id: place for place, owner_id in enumerate(owner_ids)}
         with self._lock:
             records = [record for record in self._of(community_id, aspect).values() if record.owner_id in places]
-            width = records[0].vector.shape[0] if records else 0
-            vectors = np.asarray([record.vector for record in records], dtype=np.float32).reshape(-1, width)
+            vectors = np.stack([record.vector for record in records]) if records else np.zeros((0, 0), dtype=np.float32)
         return OwnedVectors(np.asarray([places[record.owner_id] for record in records], dtype=np.intp), vectors)
 
     def scan(self, community_id: str, aspect: str) -> dict[str, str]:
