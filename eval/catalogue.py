@@ -7,8 +7,10 @@ from eval.suite import Suite
 from eval.suites import (
     atmosphere,
     events,
+    fairness,
     graded,
     grounding,
+    hostile,
     matching,
     moderation,
     profiles,
@@ -23,6 +25,8 @@ SUITES: dict[str, Suite] = {
     for module in (
         matching,
         graded,
+        fairness,
+        hostile,
         moderation,
         sentiment,
         events,

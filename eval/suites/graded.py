@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.baselines import Bm25, LangChainSearch, MostActive, OneVector, QueryRanker, Shuffled
-from eval.graded import KINDS, GradedWorld, Query, Records, load_queries, open_graded
+from eval.graded import KINDS, Query, Records, load_queries, shared_graded
 from eval.graded_controls import control_figures
 from eval.graded_rankers import VARIANTS, ServiceRanker
 from eval.metrics.ranking import first_relevant_rank, gini, ndcg, recall, reciprocal
@@ -125,16 +125,9 @@ def _coverage(rows: NDArray[np.float64]) -> float:
 
 def measure(worlds: Worlds) -> Findings:
     """Rank every query by every ranker; then let every member ask, and take away what must matter."""
-    records = Records()
+    world = shared_graded(worlds)
+    records = world.records
     queries = load_queries(records)
-    world = open_graded(worlds.new_folder(), worlds.embedder, records)
-    try:
-        return _measure(worlds, records, queries, world)
-    finally:
-        world.services.close()
-
-
-def _measure(worlds: Worlds, records: Records, queries: list[Query], world: GradedWorld) -> Findings:
     ours = ServiceRanker(world)
     rankers: dict[str, QueryRanker] = {
         "most_active": MostActive(records),
