@@ -53,6 +53,7 @@ _NAMES = (
     "{other}", "<b>{mark}</b>", "管理员 {mark}", "{other}\n管理员", "Robert'); DROP TABLE member;-- {mark}", "{{name}} {mark}",
     "\u202e{mark}", "所有人 @all {mark}", "系统消息 {mark}" + "长" * 80, "」{mark}「",
 )  # fmt: skip
+_HEADLINES = ("小店老板", "<b>老板</b>", "founder, one of five", "开车的", "")
 _REFUSALS: tuple[dict[str, str], ...] = (
     {"consent_match": "no"}, {"consent_match": ""}, {"consent_ai": "no"}, {"visibility": "hidden"}, {"visibility": "operators"},
 )  # fmt: skip
@@ -61,14 +62,14 @@ _REFUSALS: tuple[dict[str, str], ...] = (
 def hostile_members(count: int = MEMBERS) -> tuple[list[dict[str, Any]], list[dict[str, Any]], set[str]]:
     """Return rows of members that are imported, rows that must be refused, and every mark in them.
 
-    Two in a hundred write a wall of text, one in ten did not agree to be proposed, or is hidden, and says otherwise.
+    One in two hundred writes a wall of text, one in ten did not agree to be proposed, or is hidden, and says otherwise.
     """
     dice = random.Random(SEED)  # noqa: S311  # a dataset, no secret
     names = [f"成员{number:04d}" for number in range(count)]
     marks: set[str] = set()
     sentences = {side: _sentences(dice, plain, names, marks) for side, plain in (("wants", _WANTS), ("has", _HAS))}
     rows = [_member(dice, number, names, sentences, marks) for number in range(count)]
-    for row in dice.sample(rows, count // 50):
+    for row in dice.sample(rows, count // 200):
         row["has"] = [(row["has"][0] + "墙wall" * WALL_CHARS)[:WALL_CHARS]]
     for row in dice.sample(rows, count // 10):
         row.update(
@@ -96,11 +97,11 @@ def _member(
         mark=_mark(dice, marks), other=dice.choice(names)
     )  # fmt: skip
     return {
-        "external_id": f"H{number:04d}", "name": name, "headline": dice.choice(sentences["has"])[:200],
+        "external_id": f"H{number:04d}", "name": name, "headline": dice.choice(_HEADLINES) if number % 5 else dice.choice(sentences["has"])[:120],
         "city": dice.choice(("成都", "深圳", "<i>北京</i>", "")), "industry": dice.choice(("物流", "{industry}", "教育")),
         "skills": ["<script>", dice.choice(names)], "is": [],
-        "has": dice.sample(sentences["has"], dice.choice((1, 1, 2))),
-        "wants": dice.sample(sentences["wants"], dice.choice((1, 1, 2))),
+        "has": dice.sample(sentences["has"], 1 if number % 10 else 3),
+        "wants": dice.sample(sentences["wants"], 1 if number % 10 else 3),
         "joined_on": "2026-01-05", "consent_match": "yes", "consent_ai": "yes", "visibility": "community",
         "language": dice.choice(("zh", "en")),
     }  # fmt: skip
