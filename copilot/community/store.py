@@ -21,6 +21,7 @@ from sqlalchemy import exc as sa_exc
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm.interfaces import ORMOption
 
 from copilot.clock import Clock, SystemClock
 from copilot.community import migrate
@@ -284,7 +285,7 @@ class Store:
 
     def _unit(self, session: Session, community_id: str) -> Unit:
         now = self.clock.now()
-        session.info.update(community_id=community_id, now=now)
+        session.info.update(community_id=community_id, now=now, scope=_scope(community_id))
         event.listen(session, "do_orm_execute", _scope_statement)
         event.listen(session, "before_flush", _mark_before_flush)
         return Unit(session, community_id, now)
@@ -338,8 +339,12 @@ def _scope_statement(state: ORMExecuteState) -> None:
         table: Any = mapper.class_
         if table is Community or (_has_marks(table) and not state.execution_options.get("marks_written")):
             raise RuntimeError(f"change {table.__tablename__} row by row, or write its stale marks and say so")
-    community_id = state.session.info["community_id"]
-    state.statement = state.statement.options(
+    state.statement = state.statement.options(*state.session.info["scope"])
+
+
+def _scope(community_id: str) -> tuple[ORMOption, ...]:
+    """Return the conditions that keep statements within a community; made once a unit, which has many statements."""
+    return (
         with_loader_criteria(Scoped, lambda cls: cls.community_id == community_id, include_aliases=True),
         with_loader_criteria(Community, lambda cls: cls.id == community_id, include_aliases=True),
     )

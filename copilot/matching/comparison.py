@@ -11,7 +11,7 @@ import numpy as np
 
 from copilot.matching.affinity import context_components
 from copilot.matching.background import SIDES, Background, Vectors, text_language
-from copilot.matching.lexicon import Lexicon, Terms, overlap
+from copilot.matching.lexicon import Lexicon, WordTable
 from copilot.matching.models import Direction
 from copilot.matching.records import Party, Statement
 from copilot.matching.scoring import (
@@ -120,10 +120,9 @@ class Comparer:
         parties: Sequence[Party],
         vectors: Mapping[str, Vectors],
     ) -> None:
-        self._lexicon = lexicon
         self._weights = weights
+        self._words = WordTable(lexicon, weights.full_overlap)
         self._wholes = Wholes(background, weights, [party.whole for party in parties], vectors)
-        self._terms: dict[str, Terms] = {}
         # All texts with a vector, one below the other: a comparison picks rows.
         self._places: dict[str, int] = {}
         statements = {item.record_id: item for party in parties for item in (*party.wants, *party.offers)}
@@ -176,7 +175,9 @@ class Comparer:
     def _direction(self, wants: Sequence[Statement], offers: Sequence[Statement], light: float) -> TextPairs:
         """Return all pairs of wants and offers."""
         dense = self._dense(wants, offers, light)
-        lexical = overlap(self._weighed(wants), self._weighed(offers), self._weights.full_overlap)
+        lexical = self._words.overlap(
+            [(item.record_id, item.text) for item in wants], [(item.record_id, item.text) for item in offers]
+        )
         return TextPairs(wants, offers, dense, lexical, fuse(dense, lexical, self._weights.lexical))
 
     def _dense(self, wants: Sequence[Statement], offers: Sequence[Statement], light: float) -> Matrix:
@@ -191,9 +192,3 @@ class Comparer:
             margin = margins(cosines, self._crowding[mine], self._crowding[yours])
             result[np.ix_(rows, columns)] = calibrate(margin + light, self._weights)
         return result
-
-    def _weighed(self, statements: Sequence[Statement]) -> list[Terms]:
-        for item in statements:
-            if item.record_id not in self._terms:
-                self._terms[item.record_id] = self._lexicon.terms(item.text)
-        return [self._terms[item.record_id] for item in statements]

@@ -80,8 +80,12 @@ class Lexicon:
 
     def terms(self, text: str) -> Terms:
         """Return the weights of a text's terms, of unit length; empty for a text without any."""
+        return self.weights(Counter(tokens(text)))
+
+    def weights(self, counts: Mapping[str, int]) -> Terms:
+        """Return the same for terms that are counted already."""
         rarities, unheard = self._rarities, self._unheard
-        weights = {term: (1.0 + math.log(n)) * rarities.get(term, unheard) for term, n in Counter(tokens(text)).items()}
+        weights = {term: (1.0 + math.log(n)) * rarities.get(term, unheard) for term, n in counts.items()}
         length = math.sqrt(sum(weight * weight for weight in weights.values()))
         return {term: weight / length for term, weight in weights.items()} if length > 0 else {}
 
@@ -96,13 +100,47 @@ class Lexicon:
         return [owner for owner, _ in sorted(gathered.items(), key=lambda item: (-item[1], item[0]))[:limit]]
 
 
+class WordTable:
+    """Texts and their words, by record id: counted when first met, weighed only when another shares one of them."""
+
+    def __init__(self, lexicon: Lexicon, full: float) -> None:
+        """Compare by `lexicon`; a cosine of `full` or more counts as 1."""
+        self._lexicon = lexicon
+        self._full = full
+        self._counts: dict[str, Counter[str]] = {}
+        self._terms: dict[str, Terms] = {}
+
+    def overlap(self, left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]]) -> Matrix:
+        """Return words in common between (record id, text) as (len(left), len(right)), 0-1; see `overlap`."""
+        result = np.zeros((len(left), len(right)))
+        theirs = [(record_id, self._counted(record_id, text)) for record_id, text in right]
+        for row, (record_id, text) in enumerate(left):
+            mine = self._counted(record_id, text).keys()
+            for column, (other_id, counts) in enumerate(theirs):
+                if not mine.isdisjoint(counts):
+                    result[row, column] = _product(self._weighed(record_id), self._weighed(other_id))
+        return np.minimum(result / self._full, 1.0)
+
+    def _counted(self, record_id: str, text: str) -> Counter[str]:
+        if record_id not in self._counts:
+            self._counts[record_id] = Counter(tokens(text))
+        return self._counts[record_id]
+
+    def _weighed(self, record_id: str) -> Terms:
+        if record_id not in self._terms:
+            self._terms[record_id] = self._lexicon.weights(self._counts[record_id])
+        return self._terms[record_id]
+
+
 def overlap(left: Sequence[Terms], right: Sequence[Terms], full: float) -> Matrix:
     """Return words in common as (len(left), len(right)), 0-1; a cosine of `full` or more counts as 1."""
     result = np.zeros((len(left), len(right)))
     for row, mine in enumerate(left):
         for column, yours in enumerate(right):
-            if mine.keys().isdisjoint(yours):
-                continue
-            few, many = (mine, yours) if len(mine) <= len(yours) else (yours, mine)
-            result[row, column] = sum(weight * many[term] for term, weight in few.items() if term in many)
+            result[row, column] = _product(mine, yours)
     return np.minimum(result / full, 1.0)
+
+
+def _product(mine: Terms, yours: Terms) -> float:
+    few, many = (mine, yours) if len(mine) <= len(yours) else (yours, mine)
+    return sum(weight * many[term] for term, weight in few.items() if term in many)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ class Held:
         self._rows: dict[str, int] = {}
         self._ids: list[str] = []
         self._owners: list[str] = []
-        self._of_owner: dict[str, list[str]] = {}
+        self._of_owner: dict[str, list[int]] = {}
         self._matrix: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
@@ -40,10 +41,10 @@ class Held:
                 if row is None:
                     row = self._new_row(item.record_id, len(vector))
                 else:
-                    self._part(item.record_id, self._owners[row])
+                    self._part(row)
                 self._matrix_of(len(vector))[row] = vector
                 self._owners[row] = item.owner_id
-                self._of_owner.setdefault(item.owner_id, []).append(item.record_id)
+                self._of_owner.setdefault(item.owner_id, []).append(row)
 
     def remove(self, record_ids: Iterable[str]) -> None:
         """Remove records; the last row takes the place of each, and nothing of them stays in memory."""
@@ -52,13 +53,16 @@ class Held:
                 row = self._rows.pop(record_id, None)
                 if row is None or self._matrix is None:
                     continue
-                self._part(record_id, self._owners[row])
+                self._part(row)
                 last = len(self._ids) - 1
-                self._matrix[row] = self._matrix[last]
-                self._matrix[last] = 0.0
-                last_id, last_owner = self._ids.pop(), self._owners.pop()
                 if row != last:
-                    self._ids[row], self._owners[row], self._rows[last_id] = last_id, last_owner, row
+                    self._part(last)
+                    self._of_owner.setdefault(self._owners[last], []).append(row)
+                    self._ids[row], self._owners[row] = self._ids[last], self._owners[last]
+                    self._rows[self._ids[row]] = row
+                    self._matrix[row] = self._matrix[last]
+                self._matrix[last] = 0.0
+                del self._ids[last], self._owners[last]
 
     def lacking(self, record_ids: Iterable[str]) -> list[str]:
         """Return those of the records that are not here."""
@@ -85,13 +89,11 @@ class Held:
     def of_owners(self, owner_ids: Sequence[str]) -> OwnedVectors:
         """Return the vectors of these owners."""
         with self._lock:
-            places, rows = [], []
-            for place, owner_id in enumerate(owner_ids):
-                for record_id in self._of_owner.get(owner_id, ()):
-                    places.append(place)
-                    rows.append(self._rows[record_id])
+            found = [self._of_owner.get(owner_id, ()) for owner_id in owner_ids]
+            places = np.repeat(np.arange(len(found)), [len(rows) for rows in found])
+            rows = list(chain.from_iterable(found))
             matrix = np.zeros((0, 0), dtype=np.float32) if self._matrix is None else self._matrix[rows]
-        return OwnedVectors(np.asarray(places, dtype=np.intp), matrix)
+        return OwnedVectors(places, matrix)
 
     def search(self, queries: NDArray[np.float32], n: int) -> list[list[VectorHit]]:
         """Return the `n` nearest records of each unit vector (q, d) by looking at all, best first, ties by record id."""
@@ -131,9 +133,9 @@ class Held:
             self._matrix = np.zeros((_FIRST_ROWS, width), dtype=np.float32)
         return self._matrix
 
-    def _part(self, record_id: str, owner_id: str) -> None:
-        mine = self._of_owner.get(owner_id, [])
-        if record_id in mine:
-            mine.remove(record_id)
+    def _part(self, row: int) -> None:
+        """Take a row from its owner."""
+        mine = self._of_owner[self._owners[row]]
+        mine.remove(row)
         if not mine:
-            self._of_owner.pop(owner_id, None)
+            del self._of_owner[self._owners[row]]
