@@ -51,15 +51,8 @@ def test_matches_of_every_kind_have_scores_and_reasons(world: World, event_id: s
         assert found["items"] or found["notes"]
 
 
-def _matched(world: World) -> dict[str, Any]:
-    """Return the list of the first member of the sample who has a match."""
-    members = (row["id"] for row in world.get("operator", "/members", limit=200).json()["items"])
-    lists = (world.get("operator", f"/members/{member_id}/matches", n=5).json() for member_id in members)
-    return next(listed for listed in lists if listed["items"])
-
-
 def test_filters_narrow_the_list(world: World) -> None:
-    listed = _matched(world)
+    listed = world.matched()
     path, best = f"/members/{listed['member_id']}/matches", listed["items"][0]["target_id"]
     with world.services.store.read(world.community_id) as unit:
         city = unit.get(Member, best).city
@@ -87,7 +80,7 @@ def test_what_makes_no_sense_is_a_problem_with_its_field(world: World, params: d
 
 
 def test_without_a_model_its_wording_is_refused_visibly_and_to_members_altogether(world: World) -> None:
-    path = f"/members/{_matched(world)['member_id']}/matches"
+    path = f"/members/{world.matched()['member_id']}/matches"
     found = world.get("operator", path, wording="model", n=3).json()
     assert found["degraded"]["code"] == "no_model" and found["items"]
     assert {reason["worded_by"] for item in found["items"] for reason in item["reasons"]} == {"template"}
