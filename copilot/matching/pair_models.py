@@ -76,4 +76,6 @@ class Distributed(BaseModel):
     members: int = Field(description="members looked at")
     proposals: int = Field(description="proposals that stand now")
     without: int = Field(description="members for whom nothing was good enough or free")
-    most_exposed: int = Field(description="how many members the most proposed target was given to, counting earlier ones")
+    most_exposed: int = Field(
+        description="how many members the most proposed target was given to, counting earlier ones"
+    )
