@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from copilot.community.store import Unit
 from copilot.community.tables import Event, Match, PairRule, ResourceUse, Signup
@@ -16,6 +16,26 @@ from copilot.matching.records import Party, Setting
 
 Pair = tuple[str, str]
 _CHUNK = 400
+# Statements of every request are made once: making one took as long as answering it.
+_PAST = (Match.member_id, Match.target_id, Match.status, Match.proposed_at, Match.created_at, Match.updated_at)
+_MADE_FOR, _MADE_OF = (
+    select(*_PAST).where(Match.kind == bindparam("kind"), side == bindparam("who"))
+    for side in (Match.member_id, Match.target_id)
+)
+_SHOWN = (
+    select(Match.target_id, func.count())
+    .where(Match.kind == bindparam("kind"), Match.target_id.in_(bindparam("ids", expanding=True)))
+    .where(Match.status.in_([PROPOSED, ACCEPTED]))
+    .where(func.coalesce(Match.proposed_at, Match.created_at) > bindparam("since", type_=Match.created_at.type))
+    .group_by(Match.target_id)
+)
+_IN_FORCE = select(
+    PairRule.id, PairRule.kind, PairRule.first_id, PairRule.second_id, PairRule.note, PairRule.created_at,
+    PairRule.expires_at,
+).where(
+    or_(PairRule.expires_at.is_(None), PairRule.expires_at > bindparam("now", type_=PairRule.created_at.type))
+)  # fmt: skip
+_OF_FIRST, _OF_SECOND = (_IN_FORCE.where(side == bindparam("who")) for side in (PairRule.first_id, PairRule.second_id))
 _SEATED = ("going", "attended")
 _JOINED = (*_SEATED, "waitlisted")
 
@@ -72,21 +92,18 @@ def _history(
     unit: Unit, kind: str, askers: Sequence[Party], targets: Sequence[Party]
 ) -> dict[Pair, list[PastProposal]]:  # fmt: skip
     """Return the proposals of the past by (asker, target); between members those made the other way, too."""
-    conditions = [Match.member_id == askers[0].id if len(askers) == 1 else Match.target_id == targets[0].id]
-    if kind == "member":
-        conditions.append(Match.target_id == askers[0].id if len(askers) == 1 else Match.member_id == targets[0].id)
+    who, sides = (askers[0].id, [_MADE_FOR, _MADE_OF]) if len(askers) == 1 else (targets[0].id, [_MADE_OF, _MADE_FOR])
     wanted = {(asker.id, target.id) for asker in askers for target in targets}
     found: dict[Pair, list[PastProposal]] = {}
-    for condition in conditions:
-        for row in _proposals(unit, Match.kind == kind, condition):
+    for statement in sides if kind == "member" else sides[:1]:
+        for row in unit.session.execute(statement, {"kind": kind, "who": who}):
             for pair in {(row.member_id, row.target_id), (row.target_id, row.member_id)} & wanted:
                 found.setdefault(pair, []).append(_past(row))
     return found
 
 
 def _proposals(unit: Unit, *conditions: ColumnElement[bool]) -> Iterable[Any]:
-    columns = (Match.member_id, Match.target_id, Match.status, Match.proposed_at, Match.created_at, Match.updated_at)
-    return unit.session.execute(select(*columns).where(*conditions))
+    return unit.session.execute(select(*_PAST).where(*conditions))
 
 
 def _past(row: Any) -> PastProposal:
@@ -104,13 +121,8 @@ def _exposure(unit: Unit, setting: Setting, kind: str, target_ids: Sequence[str]
     since = setting.now - timedelta(days=setting.limits.exposure_days)
     found: dict[str, int] = {}
     for chunk in _chunks(target_ids):
-        statement = (
-            select(Match.target_id, func.count())
-            .where(Match.kind == kind, Match.target_id.in_(chunk), Match.status.in_([PROPOSED, ACCEPTED]))
-            .where(func.coalesce(Match.proposed_at, Match.created_at) > since)
-            .group_by(Match.target_id)
-        )
-        found.update({str(target_id): int(count) for target_id, count in unit.session.execute(statement)})
+        counts = unit.session.execute(_SHOWN, {"kind": kind, "ids": chunk, "since": since})
+        found.update({str(target_id): int(count) for target_id, count in counts})
     return found
 
 
@@ -190,7 +202,8 @@ def _rules_between(
 
 def read_rules_of(unit: Unit, member_id: str) -> list[StandingRule]:
     """Return the rules in force about one member. Asked for each side apart: either has its own index."""
-    return [rule for side in (PairRule.first_id, PairRule.second_id) for rule in _rules(unit, side == member_id)]
+    asked = {"who": member_id, "now": unit.now}
+    return [rule for statement in (_OF_FIRST, _OF_SECOND) for rule in _sorted(unit.session.execute(statement, asked))]
 
 
 def read_rules_among(unit: Unit, member_ids: set[str]) -> list[StandingRule]:
@@ -200,16 +213,12 @@ def read_rules_among(unit: Unit, member_ids: set[str]) -> list[StandingRule]:
 
 
 def _rules(unit: Unit, condition: ColumnElement[bool]) -> Iterable[StandingRule]:
-    statement = (
-        select(
-            PairRule.id, PairRule.kind, PairRule.first_id, PairRule.second_id, PairRule.note, PairRule.created_at,
-            PairRule.expires_at,
-        )
-        .where(condition, or_(PairRule.expires_at.is_(None), PairRule.expires_at > unit.now))
-    )  # fmt: skip
+    return _sorted(unit.session.execute(_IN_FORCE.where(condition), {"now": unit.now}))
+
+
+def _sorted(rows: Iterable[Any]) -> list[StandingRule]:
     # Sorted here: asked for an order, SQLite walks through all rules in that order instead of looking up the few.
-    found = [StandingRule(*row) for row in unit.session.execute(statement)]
-    return sorted(found, key=lambda rule: (rule.created_at, rule.id))
+    return sorted((StandingRule(*row) for row in rows), key=lambda rule: (rule.created_at, rule.id))
 
 
 def other_of(rule: StandingRule, member_id: str) -> str:
