@@ -110,10 +110,12 @@ def mean(
 def of_rows(
     name: str, statistic: Callable[[NDArray[np.float64]], float], rows: NDArray[np.float64], better: Better
 ) -> Figure:
-    """Return a statistic of rows (n, m), one an asker, with its jackknife interval; unscored with fewer than two."""
+    """Return a statistic 0-1 of rows (n, m), one an asker, with its jackknife interval; unscored with fewer than two."""
     if len(rows) < 2:
         return unscored(name, "no cases", better)
-    return _scored(name, statistic(rows), len(rows), jackknife(statistic, rows), better)
+    found = jackknife(statistic, rows)
+    within = Interval(max(0.0, found.low), min(1.0, found.high), found.method)
+    return _scored(name, statistic(rows), len(rows), within, better)
 
 
 def difference(name: str, changes: Sequence[float], clusters: Sequence[str] | None = None) -> Figure:
