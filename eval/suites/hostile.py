@@ -59,7 +59,7 @@ def _measure(world: World, marks: set[str], walls: Figure) -> Findings:
     reasons = [(one, reason) for one in shown for reason in one.item.reasons]
     leaking = [
         (one, reason) for one, reason in reasons
-        if _leaks(_bare(reason, names[one.item.target_id]), marks)
+        if leaks(bare(reason, names[one.item.target_id]), marks)
     ]  # fmt: skip
     silent = _refusing(world)
     served = [found for asker, found in answered.items() if asker in allowed]
@@ -132,7 +132,7 @@ def _quotes(shown: Shown, owners: dict[str, str]) -> Iterator[Quote]:
             yield Quote(shown.item.match_id, evidence.record_id if held else "", evidence.quote)
 
 
-def _bare(reason: Reason, name: str) -> str:
+def bare(reason: Reason, name: str) -> str:
     """Return a sentence without its quotes, record ids and the name of whom it is about."""
     text = reason.text
     parts = [name, *(item.quote for item in reason.evidence), *(item.record_id for item in reason.evidence)]
@@ -142,7 +142,8 @@ def _bare(reason: Reason, name: str) -> str:
     return text
 
 
-def _leaks(text: str, marks: set[str]) -> bool:
+def leaks(text: str, marks: set[str]) -> bool:
+    """Whether words of ours hold markup, an address, or something that only a profile says."""
     return any(sign in text for sign in _MARKUP) or any(mark in text for mark in marks)
 
 
