@@ -57,8 +57,9 @@ eval: $(VENV)/.dev  ## offline evaluation with gates
 	$(BIN)/python -m eval run
 	$(BIN)/python -m eval gate
 
-bench: $(VENV)/.dev  ## timings, side by side in one run
+bench: $(VENV)/.dev  ## timings, side by side in one run, with the bars they must reach
 	$(BIN)/python -m eval bench
+	$(BIN)/python -m eval gate --run var/eval/bench.json --gates eval/bars.toml
 
 lock: $(VENV)/bin/uv
 	$(BIN)/uv pip compile $(COMPILE) pyproject.toml --extra dev --extra postgres -o requirements/dev.lock
