@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import as_file, files
 from typing import Literal
 
@@ -34,8 +34,10 @@ _NEAREST_SHARE = 0.1
 _PRIOR_CROWDING = 0.17
 _SHORTEST = 1e-6
 _REFERENCE = "e5_means.npz"
+_REMEMBERED = 8192
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def text_language(text: str) -> str:
     """Return `zh` for a text in Chinese or in both languages, else `en`."""
     return "zh" if detect_language(text) in {"zh", "mixed"} else "en"

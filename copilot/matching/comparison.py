@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import overload
 
 import numpy as np
@@ -58,6 +59,10 @@ class TextPairs(Sequence[TextPair]):
         self.words = float(lexical.max(initial=0.0))
         self._wants, self._offers = wants, offers
         self._dense, self._lexical = dense, lexical
+
+    def turned(self) -> TextPairs:
+        """Return the same pairs with wants and offers in each other's place."""
+        return TextPairs(self._offers, self._wants, self._dense.T, self._lexical.T, self.relevance.T)
 
     def __len__(self) -> int:
         return self.relevance.size
@@ -142,9 +147,19 @@ class Comparer:
 
     def compare(self, asker: Party, target: Party) -> Comparison:
         """Return the comparison; a resource or an event only helps the asker, a question is only helped by the asker."""
-        light = self._wholes.light(asker.whole.record_id, target.whole.record_id)
-        forward = self._direction(asker.wants, target.offers, light)
-        backward = self._direction(target.wants, asker.offers, light)
+        return self.compare_all(asker, [target])[0]
+
+    def compare_all(self, asker: Party, targets: Sequence[Party]) -> list[Comparison]:
+        """Return the comparisons with several targets in their order, made in one go."""
+        lights = np.asarray([self._wholes.light(asker.whole.record_id, target.whole.record_id) for target in targets])
+        forward = self._directions(asker.wants, [target.offers for target in targets], lights)
+        backward = self._directions(asker.offers, [target.wants for target in targets], lights)
+        return [
+            self._comparison(asker, target, there, back.turned())
+            for target, there, back in zip(targets, forward, backward, strict=True)
+        ]
+
+    def _comparison(self, asker: Party, target: Party, forward: TextPairs, backward: TextPairs) -> Comparison:
         gain = direction_score(forward.relevance, self._weights)
         help_given = direction_score(backward.relevance, self._weights)
         components: dict[str, float] = {}
@@ -172,23 +187,32 @@ class Comparer:
         matrix = self._centred[[self._places[item.record_id] for item in known]]
         return known[int(np.argmax((matrix @ matrix.T).sum(axis=1)))]
 
-    def _direction(self, wants: Sequence[Statement], offers: Sequence[Statement], light: float) -> TextPairs:
-        """Return all pairs of wants and offers."""
-        dense = self._dense(wants, offers, light)
+    def _directions(
+        self, mine: Sequence[Statement], theirs: Sequence[Sequence[Statement]], lights: Matrix
+    ) -> list[TextPairs]:
+        """Return the pairs of the asker's texts with those of each target, the asker's as wants."""
+        flat = [item for items in theirs for item in items]
+        counts = [len(items) for items in theirs]
+        dense = self._dense(mine, flat, np.repeat(lights, counts))
         lexical = self._words.overlap(
-            [(item.record_id, item.text) for item in wants], [(item.record_id, item.text) for item in offers]
+            [(item.record_id, item.text) for item in mine], [(item.record_id, item.text) for item in flat]
         )
-        return TextPairs(wants, offers, dense, lexical, fuse(dense, lexical, self._weights.lexical))
+        fused = fuse(dense, lexical, self._weights.lexical)
+        ends = list(accumulate(counts, initial=0))
+        return [
+            TextPairs(mine, items, dense[:, first:end], lexical[:, first:end], fused[:, first:end])
+            for items, (first, end) in zip(theirs, pairwise(ends), strict=True)
+        ]
 
-    def _dense(self, wants: Sequence[Statement], offers: Sequence[Statement], light: float) -> Matrix:
-        """Return calibrated relevance (w, o) in the light of the whole; pairs of which a vector is missing have 0."""
-        result = np.zeros((len(wants), len(offers)))
-        rows = [row for row, item in enumerate(wants) if item.record_id in self._places]
-        columns = [column for column, item in enumerate(offers) if item.record_id in self._places]
+    def _dense(self, mine: Sequence[Statement], yours: Sequence[Statement], lights: Matrix) -> Matrix:
+        """Return calibrated relevance (m, y) in the light of the wholes, (y,); pairs of which a vector is missing have 0."""
+        result = np.zeros((len(mine), len(yours)))
+        rows = [row for row, item in enumerate(mine) if item.record_id in self._places]
+        columns = [column for column, item in enumerate(yours) if item.record_id in self._places]
         if rows and columns:
-            mine = [self._places[wants[row].record_id] for row in rows]
-            yours = [self._places[offers[column].record_id] for column in columns]
-            cosines = (self._centred[mine] @ self._centred[yours].T).astype(np.float64)
-            margin = margins(cosines, self._crowding[mine], self._crowding[yours])
-            result[np.ix_(rows, columns)] = calibrate(margin + light, self._weights)
+            here = [self._places[mine[row].record_id] for row in rows]
+            there = [self._places[yours[column].record_id] for column in columns]
+            cosines = (self._centred[here] @ self._centred[there].T).astype(np.float64)
+            margin = margins(cosines, self._crowding[here], self._crowding[there]) + lights[columns]
+            result[np.ix_(rows, columns)] = calibrate(margin, self._weights)
         return result

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -18,6 +19,8 @@ _RUN = re.compile(rf"[{_HAN}]+|[a-z0-9][a-z0-9+#]*")
 _READ_CHARS = 1000
 # A term in more than this share of the texts names no candidates: it would name nearly everybody.
 _COMMON_SHARE = 0.05
+# Texts whose words are kept counted, 3 KB each: those of a community of two thousand members.
+_REMEMBERED = 8192
 
 Terms = Mapping[str, float]
 
@@ -34,6 +37,12 @@ def tokens(text: str) -> list[str]:
         else:
             found.extend(run[start : start + 2] for start in range(len(run) - 1))
     return found
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def counted(text: str) -> Mapping[str, int]:
+    """Return how often each term is in a text; not to be changed, the latest ones are remembered."""
+    return Counter(tokens(text))
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,7 @@ class Lexicon:
 
     def terms(self, text: str) -> Terms:
         """Return the weights of a text's terms, of unit length; empty for a text without any."""
-        return self.weights(Counter(tokens(text)))
+        return self.weights(counted(text))
 
     def weights(self, counts: Mapping[str, int]) -> Terms:
         """Return the same for terms that are counted already."""
@@ -91,13 +100,14 @@ class Lexicon:
 
     def named(self, aspect: str, texts: Sequence[str], limit: int) -> list[str]:
         """Return up to `limit` owners whose texts of `aspect` share the rarest terms with `texts`, best first."""
-        gathered: Counter[str] = Counter()
+        gathered: defaultdict[str, int] = defaultdict(int)
         common = max(5.0, _COMMON_SHARE * self.size)
-        for term in {term for text in texts for term in tokens(text)}:
+        for term in {term for text in texts for term in counted(text)}:
             if self.document_frequency.get(term, 0) <= common:
+                worth = round(1000 * self.rarity(term))
                 for owner_id in self.owners.get((aspect, term), ()):
-                    gathered[owner_id] += round(1000 * self.rarity(term))
-        return [owner for owner, _ in sorted(gathered.items(), key=lambda item: (-item[1], item[0]))[:limit]]
+                    gathered[owner_id] += worth
+        return heapq.nsmallest(limit, gathered, key=lambda owner: (-gathered[owner], owner))
 
 
 class WordTable:
@@ -107,7 +117,7 @@ class WordTable:
         """Compare by `lexicon`; a cosine of `full` or more counts as 1."""
         self._lexicon = lexicon
         self._full = full
-        self._counts: dict[str, Counter[str]] = {}
+        self._counts: dict[str, Mapping[str, int]] = {}
         self._terms: dict[str, Terms] = {}
 
     def overlap(self, left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]]) -> Matrix:
@@ -121,10 +131,11 @@ class WordTable:
                     result[row, column] = _product(self._weighed(record_id), self._weighed(other_id))
         return np.minimum(result / self._full, 1.0)
 
-    def _counted(self, record_id: str, text: str) -> Counter[str]:
-        if record_id not in self._counts:
-            self._counts[record_id] = Counter(tokens(text))
-        return self._counts[record_id]
+    def _counted(self, record_id: str, text: str) -> Mapping[str, int]:
+        found = self._counts.get(record_id)
+        if found is None:
+            found = self._counts[record_id] = counted(text)
+        return found
 
     def _weighed(self, record_id: str) -> Terms:
         if record_id not in self._terms:

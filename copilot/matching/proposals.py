@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -35,19 +35,25 @@ def store_proposals(store: Store, basis: Basis, member_id: str, items: Sequence[
 
 def _store(store: Store, basis: Basis, member_id: str, items: Sequence[MatchItem], actor: str) -> None:
     community_id = basis.setting.community_id
+    wanted = [item.match_id for item in items]
     with store.read(community_id) as unit:
-        if not _changes(unit, basis, member_id, items):
+        if not _changes(unit, unit.get_many(Match, wanted), basis, member_id, items):
             return
     with store.write(community_id) as unit:
         if unit.find(Member, member_id) is None:
             raise NotFound(f"there is no member {member_id!r} in this community", kind="member", id=member_id)
-        changes = _changes(unit, basis, member_id, items)
+        stored = unit.get_many(Match, wanted)
+        changes = _changes(unit, stored, basis, member_id, items)
         if not changes:
             return
-        result = unit.upsert(Match, changes)
+        new = [row for row in changes if row["id"] not in stored]
+        for row in changes:
+            for name, value in row.items() if row["id"] in stored else ():
+                setattr(stored[row["id"]], name, value)
+        unit.session.add_all(Match(**row) for row in new)
         emit_all(unit, "match.proposed", _notes(member_id, items, changes))
-        if result.inserted:
-            unit.audit(actor or "system", "match.propose", ("member", member_id), matches=result.inserted)
+        if new:
+            unit.audit(actor or "system", "match.propose", ("member", member_id), matches=[row["id"] for row in new])
 
 
 def _notes(member_id: str, items: Sequence[MatchItem], changes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -112,9 +118,10 @@ def read_said(verdict: Verdict | str, comment: str, rules: IntroductionRules) ->
     return Said(said, clean_text(comment))
 
 
-def _changes(unit: Unit, basis: Basis, member_id: str, items: Sequence[MatchItem]) -> list[dict[str, Any]]:
+def _changes(
+    unit: Unit, stored: Mapping[str, Match], basis: Basis, member_id: str, items: Sequence[MatchItem]
+) -> list[dict[str, Any]]:
     """Return rows to write: new proposals, changed ones, and declined ones whose rest is over."""
-    stored = unit.get_many(Match, [item.match_id for item in items])
     changes: list[dict[str, Any]] = []
     for item in items:
         content: dict[str, Any] = {

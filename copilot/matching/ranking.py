@@ -44,9 +44,8 @@ def rank(sources: Sources, basis: Basis, asker: Party, wish: Wish) -> Ranked:
     bar = basis.weights.bar(wish.kind)
     good: list[Comparison] = []
     short: list[Comparison] = []
-    for target in listed.targets:
-        found = comparer.compare(asker, target)
-        is_good = found.relevance >= bar or target.id in listed.required
+    for found in comparer.compare_all(asker, listed.targets):
+        is_good = found.relevance >= bar or found.target.id in listed.required
         (good if is_good else short).append(found)
     if short:
         listed.excluded[Exclusion.LOW_SCORE] += len(short)

@@ -136,9 +136,10 @@ def draw_shortlist(sources: Sources, basis: Basis, asker: Party, vectors: dict[s
         forbidden = judge(unit, basis.setting, asker, known, rules)
         counts = Counter(codes[0] for codes in forbidden.values() if codes)
         allowed = [target for target in known if not forbidden[target.id]]
-        chosen = _promising(basis, asker, allowed, preview, wish.n) if preview else _first(allowed, near, wish.n)
+        promise = _promise(basis, asker, allowed, preview, required)
+        chosen = _promising(allowed, promise, len(required), wish.n) if promise else _first(allowed, near, wish.n)
         if kind == "member":
-            chosen = with_activity(unit, with_statements(unit, [*chosen, *_left_out(allowed, chosen, required)]))
+            chosen = with_activity(unit, with_statements(unit, chosen))
     if kind == "thread":
         known_vectors = vectors | sources.vectors(community_id, allowed)
         chosen = finder.nearest_of(asker, allowed, known_vectors, _most(wish.n))
@@ -158,28 +159,31 @@ def _look(
     return {} if found is None else dict(zip(ids, found.tolist(), strict=True))
 
 
-def _promising(
-    basis: Basis, asker: Party, allowed: Sequence[Party], preview: Mapping[str, float], n: int
-) -> list[Party]:
-    """Return the best at first sight, with what is known of their context. What they did lately is not read yet."""
-    scores = {
-        target.id: total_score(preview[target.id], context_components(asker, target), basis.weights)
-        for target in allowed
+def _promise(
+    basis: Basis, asker: Party, allowed: Sequence[Party], preview: Mapping[str, float], required: set[str]
+) -> dict[str, float]:
+    """Return scores by id from the first sight and what is known of the context; what was done lately is not read yet.
+
+    Whom operators want proposed promises everything.
+    """
+    return {
+        target.id: 1.0
+        if target.id in required
+        else total_score(preview[target.id], context_components(asker, target), basis.weights)
+        for target in (allowed if preview else ())
     }
-    ordered = sorted(allowed, key=lambda target: -scores[target.id])
-    return ordered[: max(_LEAST_PROMISING, _PROMISING_PER_MATCH * n)]
+
+
+def _promising(allowed: Sequence[Party], promise: Mapping[str, float], required: int, n: int) -> list[Party]:
+    """Return those who promise most, in that order; the required come beside them."""
+    ordered = sorted(allowed, key=lambda target: -promise[target.id])
+    return ordered[: required + max(_LEAST_PROMISING, _PROMISING_PER_MATCH * n)]
 
 
 def _first(allowed: Sequence[Party], near: Sequence[str], n: int) -> list[Party]:
     """Return the first ones; neighbours come on top, so that a large community does not crowd them out."""
     most = _most(n)
     return [*allowed[:most], *(target for target in allowed[most:] if target.id in near)]
-
-
-def _left_out(allowed: Sequence[Party], chosen: Sequence[Party], required: set[str]) -> list[Party]:
-    """Return those of the required who may be proposed and are not chosen yet."""
-    found = {target.id for target in chosen}
-    return [target for target in allowed if target.id in required and target.id not in found]
 
 
 def _most(n: int) -> int:
