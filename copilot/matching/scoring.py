@@ -50,7 +50,7 @@ class Mutuality(StrEnum):
 
 @dataclass(frozen=True)
 class Weights:
-    """Every constant of the score. Tuned on the even-numbered pairs of eval/datasets/matching only.
+    """Every constant of the score. Tuned on the `dev` halves of eval/datasets/matching only; eval/README.md says what was tried.
 
     Attributes:
         relevance, city, industry, language, activity, recency, trust: shares of the final score; they sum to 1.
