@@ -31,8 +31,10 @@ from copilot.matching.standing_records import read_rules_of
 _LEAST_COMPARED, _COMPARED_PER_MATCH = 80, 4
 # Where a first sight can be had, it is a better guide than ranks: with so many read and compared, 97 in 100 of those whom
 # comparing with everybody would put among the first five are found; of 80 by rank it were 84. Measured on made-up members.
-_LEAST_READ, _READ_PER_MATCH = 60, 6
+_LEAST_READ, _READ_PER_MATCH = 48, 5
 _LEAST_PROMISING, _PROMISING_PER_MATCH = 24, 3
+# With so many found by their texts, a neighbour who is none of them has nothing to do with the asker.
+_PLENTY = 200
 # Candidates whose constraints are judged; those who fail make room for others.
 _MOST_JUDGED = 400
 # Those who meet a filter and are looked at although no text of theirs is near; the latest ones.
@@ -123,7 +125,7 @@ def draw_shortlist(sources: Sources, basis: Basis, asker: Party, vectors: dict[s
     ids = [*ids, *openings.newest][:_MOST_JUDGED]
     with sources.store.read(community_id) as unit:
         rules = read_rules_of(unit, asker.id)
-        near = neighbours(unit, asker) if kind == "member" else []
+        near = neighbours(unit, asker) if kind == "member" and len(ids) < _PLENTY else []
         required = wanted_by(rules, asker.id) if kind == "member" else set()
         ids = list(dict.fromkeys([*sorted(required), *ids, *near, *_meeting(unit, basis, wish)]))
         preview = _look(sources, basis, asker, vectors, wish, ids)

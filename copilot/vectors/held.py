@@ -110,11 +110,17 @@ class Held:
     def _best(self, similarities: NDArray[np.float32], n: int) -> list[VectorHit]:
         if n < len(similarities):
             least = np.partition(similarities, -n)[-n]
-            rows = np.flatnonzero(similarities >= least).tolist()  # all equals of the last one compete by id
+            rows = np.flatnonzero(similarities >= least)  # all equals of the last one compete by id
         else:
-            rows = list(range(len(similarities)))
-        hits = [VectorHit(self._ids[row], self._owners[row], float(similarities[row])) for row in rows]
-        return ranked(hits)[:n]
+            rows = np.arange(len(similarities))
+        rows = rows[np.argsort(-similarities[rows], kind="stable")]
+        found = similarities[rows]
+        ids, owners = self._ids, self._owners
+        hits = [
+            VectorHit(ids[row], owners[row], value) for row, value in zip(rows.tolist(), found.tolist(), strict=True)
+        ]
+        are_equals = bool((found[1:] == found[:-1]).any())
+        return (ranked(hits) if are_equals else hits)[:n]
 
     def _new_row(self, record_id: str, width: int) -> int:
         row = len(self._ids)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +28,8 @@ class VectorItem:
     vector: Sequence[float] | NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class VectorHit:
-    """One answer of a query; `similarity` is the cosine, -1 to 1, higher is closer."""
+class VectorHit(NamedTuple):
+    """One answer of a query; `similarity` is the cosine, -1 to 1, higher is closer. Hundreds are made for a request."""
 
     record_id: str
     owner_id: str
