@@ -64,7 +64,8 @@ class Person:
         facts = [self.fields["headline"], self.fields["city"], self.fields["industry"], *self.fields["skills"]]
         total = np.sum([item.vector for item in self.said], axis=0)
         vector = (total / np.linalg.norm(total)).astype(np.float32)
-        return Said(self.member_id, "profile", profile_text(facts[0], facts[1:], [s.text for s in self.said]), vector)
+        sentences = [item.text for item in sorted(self.said, key=lambda item: item.side)]
+        return Said(self.member_id, "profile", profile_text(facts[0], facts[1:], sentences), vector)
 
     def texts(self, side: str) -> list[Said]:
         """Return the texts of one side."""

@@ -125,13 +125,15 @@ def rows_of(person: Person, embedder: str) -> dict[type[Base], list[dict[str, An
     """Return the rows of a member by table; those of its vectors are on record for `embedder`."""
     whose = {"community_id": COMMUNITY, "member_id": person.member_id}
     identity = {"id": person.member_id, "community_id": COMMUNITY, "platform": "made", "external_id": person.member_id}
-    texts, vectors = [], []
-    for position, said in enumerate(person.said):
-        texts.append(whose | {"id": said.record_id, "aspect": said.side, "position": position, "text": said.text})
-        vectors.append(
-            whose | {"aspect": said.side, "record_id": said.record_id, "owner_kind": "member", "owner_id": person.member_id,
-                     "text_hash": text_hash(said.text), "embedder": embedder, "embedded_at": NOW}
-        )  # fmt: skip
+    texts = [
+        whose | {"id": said.record_id, "aspect": said.side, "position": position, "text": said.text}
+        for position, said in enumerate(person.said)
+    ]
+    vectors = [
+        whose | {"aspect": said.side, "record_id": said.record_id, "owner_kind": "member", "owner_id": person.member_id,
+                 "text_hash": text_hash(said.text), "embedder": embedder, "embedded_at": NOW}
+        for said in (*person.said, person.whole)
+    ]  # fmt: skip
     messages = [
         {"id": (message_id := derived_id("msg", person.member_id, str(number))), "community_id": COMMUNITY,
          "channel_id": _CHANNEL, "external_id": message_id, "sender_id": person.member_id,

@@ -56,7 +56,7 @@ def test_files_are_made_once_and_hold_what_the_crowd_says(crowd: Crowd, embedder
     assert texts == sum(len(person.said) for person in crowd.people())
     index = ChromaIndex.embedded(files.vectors, embedder.name)
     found = VectorSync(StaleTexts(store), index, embedder).check(COMMUNITY)
-    assert {aspect.aspect: aspect.different + aspect.surplus for aspect in found.aspects if aspect.aspect != "is"} == {
+    assert {aspect.aspect: aspect.different + aspect.surplus + aspect.stale for aspect in found.aspects if aspect.aspect != "is"} == {
         "has": 0, "wants": 0, "profile": 0, "resource": 0, "event": 0, "question": 0,
     }  # fmt: skip
     index.close()
