@@ -112,7 +112,11 @@ def known(prepared: Prepared, told: list[Target], tmp_path_factory: pytest.TempP
             "key_id": admin.post("/keys", json={"name": "spare", "role": "operator"}).json()["id"],
             "job_id": first("/jobs")["id"],
             "resource_id": first("/resources")["id"],
-            "match_id": first(f"/members/{member}/matches")["match_id"],
+            "match_id": next(
+                item["match_id"]
+                for asker in prepared.members.values()
+                for item in admin.get(f"/members/{asker}/matches").json()["items"]
+            ),
         }
         for quiet in admin.get("/topics/reluctant").json():
             admin.post(f"/members/{quiet['member_id']}/topics", json={"n": 1})
