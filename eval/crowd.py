@@ -23,7 +23,7 @@ from copilot.assets import sample_dir
 from copilot.community.embeddable import profile_text
 from copilot.community.ids import derived_id
 from copilot.embeddings.base import Embedder
-from copilot.matching.background import text_language
+from copilot.matching.scores.background import text_language
 
 SEED = 20261121
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)

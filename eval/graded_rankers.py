@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from copilot.community.access import local_actor
 from copilot.errors import NotFound
-from copilot.matching.audience_models import AudienceKind
-from copilot.matching.scoring import Weights
+from copilot.matching.audiences.models import AudienceKind
+from copilot.matching.scores.scoring import Weights
 from copilot.matching.service import MatchingService
 from eval.graded import GradedWorld, Query
 

@@ -10,7 +10,7 @@ from api.deps import Caller, CallerDep, Count, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.routes.people import MemberId
 from api.schemas.common import ListOf
-from copilot.matching.audience_models import Audience, AudienceKind, Newcomer, Welcome
+from copilot.matching.audiences.models import Audience, AudienceKind, Newcomer, Welcome
 
 router = APIRouter(tags=["matches"], route_class=IdempotentRoute)
 TargetId = Annotated[str, Path(max_length=64)]

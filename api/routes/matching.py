@@ -13,7 +13,6 @@ from api.routes.people import MemberId
 from api.schemas.common import Body, ListOf
 from api.schemas.work import JobOut
 from copilot.errors import Denied
-from copilot.matching.constraints import as_told_to_members
 from copilot.matching.models import (
     Explanation,
     FeedbackResult,
@@ -24,10 +23,11 @@ from copilot.matching.models import (
     Verdict,
     Wording,
 )
-from copilot.matching.pair_models import MAX_PAIRS, PairIn, PairOutcome, StoredMatch
+from copilot.matching.proposing.shortlist import Filters
+from copilot.matching.proposing.stored_matches import Chosen
+from copilot.matching.rules.constraints import as_told_to_members
+from copilot.matching.scores.pair_models import MAX_PAIRS, PairIn, PairOutcome, StoredMatch
 from copilot.matching.service import MatchOptions
-from copilot.matching.shortlist import Filters
-from copilot.matching.stored_matches import Chosen
 
 router = APIRouter(tags=["matches"], route_class=IdempotentRoute)
 

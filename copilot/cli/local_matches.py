@@ -11,12 +11,12 @@ from copilot.cli.backend import Json, OnJob
 from copilot.cli.match_backend import PAGE
 from copilot.community.access import Actor
 from copilot.errors import InvalidInput
-from copilot.matching.audience_models import AudienceKind
+from copilot.matching.audiences.models import AudienceKind
 from copilot.matching.models import MatchKind, Wording
-from copilot.matching.pair_models import PairIn
+from copilot.matching.proposing.shortlist import Filters
+from copilot.matching.proposing.stored_matches import Chosen
+from copilot.matching.scores.pair_models import PairIn
 from copilot.matching.service import MatchOptions
-from copilot.matching.shortlist import Filters
-from copilot.matching.stored_matches import Chosen
 from copilot.services import Services
 
 

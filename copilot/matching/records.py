@@ -13,8 +13,8 @@ from sqlalchemy import bindparam, select
 from copilot.community.ids import derived_id
 from copilot.community.store import Unit
 from copilot.community.tables import Member, ProfileText, Resource, StaleMark
-from copilot.matching.background import Side
 from copilot.matching.models import MatchKind
+from copilot.matching.scores.background import Side
 from copilot.matching.track_record import Track, read_tracks, recency, trust
 from copilot.settings import MatchingSettings
 

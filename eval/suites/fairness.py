@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from sqlalchemy import delete
 
 from copilot.community.tables import Match
+from copilot.matching.proposing.stored_matches import Chosen
 from copilot.matching.service import MatchingService
-from copilot.matching.stored_matches import Chosen
 from copilot.settings import MatchingSettings
 from eval.graded import TODAY, GradedWorld, Records, shared_graded
 from eval.metrics.ranking import gini

@@ -17,12 +17,12 @@ from copilot.community.models import Visibility
 from copilot.community.store import Store
 from copilot.community.tables import Member
 from copilot.matching.optimum import Matrix
-from copilot.matching.pair_scorer import Circle
 from copilot.matching.records import read_members, with_activity, with_statements
-from copilot.matching.rotation import plan_rotation
-from copilot.matching.rotation_models import Attendee, Rotation, RotationRequest, RotationSettings
-from copilot.matching.scoring import Weights
-from copilot.matching.seating_models import PlannedRounds, RoundAsk
+from copilot.matching.scores.pair_scorer import Circle
+from copilot.matching.scores.scoring import Weights
+from copilot.matching.seatings.models import PlannedRounds, RoundAsk
+from copilot.matching.seatings.rotation import plan_rotation
+from copilot.matching.seatings.rotation_models import Attendee, Rotation, RotationRequest, RotationSettings
 from copilot.settings import LimitSettings
 from eval.manifest import DATASETS
 from eval.metrics.intervals import SEED

@@ -12,10 +12,10 @@ from copilot.community.access import local_actor
 from copilot.community.tables import ProfileText
 from copilot.matching.optimum import Status
 from copilot.matching.records import read_setting
-from copilot.matching.slot_draft import given_slots, slots_by_rules
-from copilot.matching.team_ask import SlotIn, TeamAnswer, TeamAsk
-from copilot.matching.team_pool import Named
-from copilot.matching.teams import greedy_team, plan_teams
+from copilot.matching.teams.ask import SlotIn, TeamAnswer, TeamAsk
+from copilot.matching.teams.planning import greedy_team, plan_teams
+from copilot.matching.teams.pool import Named
+from copilot.matching.teams.slot_draft import given_slots, slots_by_rules
 from eval.manifest import DATASETS
 from eval.rankers import proposable
 from eval.scores import Figure, mean, share

@@ -14,11 +14,11 @@ from copilot.community.member_export import export_member
 from copilot.community.staleness import StaleTexts
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Channel, Match, Message, Reading
-from copilot.matching.pair_models import PairIn
-from copilot.matching.scoring import Weights
+from copilot.matching.proposing.shortlist import Filters
+from copilot.matching.proposing.stored_matches import Chosen
+from copilot.matching.scores.pair_models import PairIn
+from copilot.matching.scores.scoring import Weights
 from copilot.matching.service import MatchingService, MatchOptions
-from copilot.matching.shortlist import Filters
-from copilot.matching.stored_matches import Chosen
 from copilot.settings import MatchingSettings
 from copilot.vectors.exact import ExactIndex
 from copilot.vectors.sync import VectorSync

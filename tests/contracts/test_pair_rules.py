@@ -20,10 +20,10 @@ from copilot.community.models import Role, RuleKind
 from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, Endorsement, Erasure, Introduction, Match, Member, PairRule
 from copilot.errors import Conflict, CopilotError, Denied, InvalidInput, NotFound
-from copilot.matching.endorsements import EndorsementService
-from copilot.matching.pair_rule_models import RuleBounds, RuleDraft
-from copilot.matching.pair_rules import PairRuleService
 from copilot.matching.records import match_id
+from copilot.matching.relations.endorsements import EndorsementService
+from copilot.matching.relations.pair_rule_models import RuleBounds, RuleDraft
+from copilot.matching.relations.pair_rules import PairRuleService
 from tests.conftest import NOW
 from tests.contracts.conftest import member
 

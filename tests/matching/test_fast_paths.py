@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.matching.lexicon import Lexicon, WordTable, overlap
+from copilot.matching.scores.lexicon import Lexicon, WordTable, overlap
 from copilot.matching.service import MatchingService
 from copilot.matching.sources import read_asker
 from copilot.vectors.chroma import ChromaIndex

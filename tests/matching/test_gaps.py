@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.matching.background import Background
-from copilot.matching.comparison import Comparer, Comparison
-from copilot.matching.gaps import Aspect, find_gap
-from copilot.matching.lexicon import Lexicon
+from copilot.matching.proposing.gaps import Aspect, find_gap
 from copilot.matching.records import Party, Statement
-from copilot.matching.scoring import Mutuality, Weights
+from copilot.matching.scores.background import Background
+from copilot.matching.scores.comparison import Comparer, Comparison
+from copilot.matching.scores.lexicon import Lexicon
+from copilot.matching.scores.scoring import Mutuality, Weights
 from tests.matching.conftest import TRUCK, World
 
 CLAY = ("想找会调陶艺釉料的老师", "有一间带气窑的陶艺工作室可以分时租")

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from copilot.matching.background import Background
-from copilot.matching.preview import Preview
+from copilot.matching.proposing.preview import Preview
 from copilot.matching.records import Party, Statement
-from copilot.matching.scoring import Weights
+from copilot.matching.scores.background import Background
+from copilot.matching.scores.scoring import Weights
 from copilot.matching.sources import read_asker
 from copilot.vectors.chroma import ChromaIndex
 from copilot.vectors.exact import ExactIndex

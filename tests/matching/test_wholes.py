@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from copilot.matching.background import Background
 from copilot.matching.records import Party, Statement, vector_ids
-from copilot.matching.scoring import Weights
-from copilot.matching.wholes import Wholes
+from copilot.matching.scores.background import Background
+from copilot.matching.scores.scoring import Weights
+from copilot.matching.scores.wholes import Wholes
 
 WEIGHTS = Weights()
 EAST, NORTH, BETWEEN = (np.array(v, dtype=np.float32) for v in ((1.0, 0.0), (0.0, 1.0), (0.6, 0.8)))

@@ -16,9 +16,9 @@ from sqlalchemy import select
 from copilot.cli.service_file import FILE_NAME
 from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, Match, Member
-from copilot.matching.introduction_models import IntroductionRules, Said
-from copilot.matching.introductions import hear
 from copilot.matching.models import Verdict
+from copilot.matching.relations.introduction_models import IntroductionRules, Said
+from copilot.matching.relations.introductions import hear
 from tests.system.conftest import Prepared
 from tests.system.running import Done, Service, command, commands, environment, serving
 from tests.webhooks.receiver import receiving
