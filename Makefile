@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 COMPILE := --quiet --universal --python-version 3.11 --no-emit-package torch
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: run demo test test-all check format eval bench lock embed clean
+.PHONY: run demo test test-all coverage check format eval bench lock embed clean
 
 $(VENV)/bin/uv:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
@@ -35,6 +35,10 @@ test: $(VENV)/.dev  ## the quick tests
 	$(BIN)/pytest -n 2
 
 test-all: $(VENV)/.embed  ## all tests: PostgreSQL, Chroma server, sentence-transformers, crashes, schema fuzzing
+	$(BIN)/pytest -n 2 -m "slow or not slow" --durations=40
+
+# Tracing makes the tests take twice as long, so the figure is asked for by itself.
+coverage: $(VENV)/.embed  ## all tests, and which lines they reach
 	$(BIN)/pytest -n 2 -m "slow or not slow" --cov --cov-report=term:skip-covered
 
 check: $(VENV)/.dev  ## format, lint, types, import directions, prompts, knowledge
@@ -53,8 +57,9 @@ eval: $(VENV)/.dev  ## offline evaluation with gates
 	$(BIN)/python -m eval run
 	$(BIN)/python -m eval gate
 
-bench: $(VENV)/.dev  ## timings, side by side in one run
+bench: $(VENV)/.dev  ## timings, side by side in one run, with the bars they must reach
 	$(BIN)/python -m eval bench
+	$(BIN)/python -m eval gate --run var/eval/bench.json --gates eval/bars.toml
 
 lock: $(VENV)/bin/uv
 	$(BIN)/uv pip compile $(COMPILE) pyproject.toml --extra dev --extra postgres -o requirements/dev.lock

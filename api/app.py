@@ -10,6 +10,7 @@ from api.deps import KEY_WAYS
 from api.middleware import BodyLimit, RateLimit, RequestContext
 from api.routes import (
     atmosphere,
+    audiences,
     endorsements,
     events,
     introductions,
@@ -54,7 +55,7 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
     errors.install(app)
     app.include_router(system.router, responses={503: errors.RESPONSES[503]})
     for router in (
-        people.router, matching.router, events.streamed, events.router, seatings.router, teams.router, topics.router, atmosphere.router, moderation.router,
+        people.router, matching.router, audiences.router, events.streamed, events.router, seatings.router, teams.router, topics.router, atmosphere.router, moderation.router,
         work.router, work.uploads, work.keys, webhooks.secrets, webhooks.router,
         pair_rules.router, endorsements.router, introductions.router, match_learning.router, profiles.router,
     ):  # fmt: skip

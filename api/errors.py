@@ -90,8 +90,13 @@ def from_error(request: Request, error: errors.CopilotError) -> JSONResponse:
         headers["Retry-After"] = str(error.data.get("retry_after_seconds", 1))
     fields = []
     if isinstance(error, errors.InvalidInput) and "field" in error.data:
-        fields = [FieldError(pointer=str(error.data["field"]), detail=detail)]
+        fields = [FieldError(pointer=_place(error), detail=detail)]
     return problem(request, status, error.code, detail, data=data, errors=fields, headers=headers)
+
+
+def _place(error: errors.InvalidInput) -> str:
+    """Return where the input is wrong: a pointer into the body, or the name of the parameter."""
+    return f"#{error.data['pointer']}" if "pointer" in error.data else str(error.data["field"])
 
 
 def _detail(request: Request, error: errors.CopilotError) -> str:

@@ -23,7 +23,7 @@ from copilot.services import Services
 from copilot.telemetry import JOBS
 from copilot.webhooks.models import SendReport
 
-KINDS = ("import", "sync", "read", "snapshot", "reindex", "check", "webhooks")
+KINDS = ("import", "sync", "read", "snapshot", "reindex", "check", "webhooks", "matches")
 UNFINISHED = ("queued", "running")
 _UPLOAD_REST = timedelta(hours=1)
 _READ_BATCH = 500
@@ -100,6 +100,7 @@ def stages(kind: str) -> list[tuple[str, Callable[[Work], dict[str, Any]]]]:
         "reindex": [("reindex", _reindex)],
         "check": [("check", _check)],
         "webhooks": [("webhooks", _webhooks)],
+        "matches": [("matches", _matches)],
     }
     if kind not in table:
         raise InvalidInput(f"unknown kind of job {kind!r}", field="kind", allowed=list(KINDS))
@@ -228,6 +229,15 @@ def _close_introductions(work: Work) -> dict[str, Any]:
     while batch := work.services.introductions.close_due(work.community_id):
         closed += batch
     return {"expired": closed}
+
+
+def _matches(work: Work) -> dict[str, Any]:
+    job = work.load()
+    report = work.services.matching.distribute(
+        work.community_id, job.params.get("kind", "member"), int(job.params.get("n", 5)), actor=job.created_by,
+        on_progress=_throttled(work),
+    )  # fmt: skip
+    return report.model_dump(mode="json")
 
 
 def _throttled(work: Work) -> Callable[[int, int | None], None]:

@@ -29,21 +29,21 @@ from copilot.events.snapshot import PlanSnapshot
 from copilot.knowledge import KnowledgeBase
 from copilot.llm.factory import make_structured
 from copilot.llm.structured import StructuredModel
-from copilot.matching.census import Census
-from copilot.matching.endorsements import EndorsementService
-from copilot.matching.introduction_models import IntroductionRules
-from copilot.matching.introduction_service import IntroductionService
-from copilot.matching.pair_rules import PairRuleService
-from copilot.matching.pair_scorer import PairScorer
+from copilot.matching.learning.service import WeightService
 from copilot.matching.reason_writer import ReasonWriter
-from copilot.matching.rotation_service import RotationService
-from copilot.matching.round_service import RoundService
-from copilot.matching.scoring import Weights
+from copilot.matching.relations.endorsements import EndorsementService
+from copilot.matching.relations.introduction_models import IntroductionRules
+from copilot.matching.relations.introduction_service import IntroductionService
+from copilot.matching.relations.pair_rules import PairRuleService
+from copilot.matching.scores.census import Census
+from copilot.matching.scores.pair_scorer import PairScorer
+from copilot.matching.scores.scoring import Weights
+from copilot.matching.seatings.rotation_service import RotationService
+from copilot.matching.seatings.round_service import RoundService
 from copilot.matching.service import MatchingService
-from copilot.matching.team_fit import FitJudge
-from copilot.matching.team_pool import TeamPool
-from copilot.matching.team_search import TeamParts, TeamService
-from copilot.matching.weight_service import WeightService
+from copilot.matching.teams.fit import FitJudge
+from copilot.matching.teams.pool import TeamPool
+from copilot.matching.teams.search import TeamParts, TeamService
 from copilot.moderation.cascade import Cascade
 from copilot.moderation.service import ModerationService
 from copilot.profiles.service import ProfileService
@@ -55,6 +55,7 @@ from copilot.topics.service import TopicService
 from copilot.topics.snapshot import TopicSnapshot
 from copilot.vectors.chroma import ChromaIndex
 from copilot.vectors.index import VectorIndex
+from copilot.vectors.remembered import RememberedIndex
 from copilot.vectors.sync import VectorSync
 from copilot.webhooks.sender import Sender
 from copilot.webhooks.service import WebhookService
@@ -106,7 +107,8 @@ class Services:
                 return self.__dict__["index"]  # type: ignore[no-any-return]  # made by another thread meanwhile
             if self.settings.vectors.url:
                 return ChromaIndex.server(self.settings.vectors.url, self.embedder.name)
-            return ChromaIndex.embedded(self.settings.vectors_dir, self.embedder.name)
+            index = ChromaIndex.embedded(self.settings.vectors_dir, self.embedder.name)
+            return RememberedIndex(index, self.settings.vectors.memory_mb)
 
     @cached_property
     def sync(self) -> VectorSync:

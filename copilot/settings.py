@@ -37,6 +37,12 @@ class VectorSettings(_Group):
     )
     batch_size: int = Field(256, ge=1, le=5000, description="rows embedded and written per batch")
     check_on_start: bool = Field(True, description="compare index and SQL at start-up and repair")
+    memory_mb: int = Field(
+        1024,
+        ge=0,
+        le=1_000_000,
+        description="memory for vectors of the embedded index, 2 KB each: ten per member are usual; 0 keeps none",
+    )
 
 
 class EmbeddingSettings(_Group):

@@ -49,9 +49,13 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    from eval import bench, engines  # the other commands need none of what they time
+    from eval import bench, engines, latency, sync_rate  # the other commands need none of what they time
 
-    return _evaluate([bench.SUITE, engines.SUITE], options, options.out or LATEST.with_name("bench.json"))
+    if not all(latency.LEAST <= size <= latency.MOST for size in options.sizes):
+        raise InvalidInput(f"--sizes are between {latency.LEAST} and {latency.MOST:,} members", field="sizes")
+    timed = latency.suite(latency.Options(tuple(dict.fromkeys(options.sizes or latency.USUAL)), options.keep))
+    suites = [bench.SUITE, engines.SUITE, sync_rate.SUITE, timed]
+    return _evaluate(suites, options, options.out or LATEST.with_name("bench.json"))
 
 
 def _evaluate(suites: list[Suite], options: argparse.Namespace, out: Path) -> int:
@@ -116,6 +120,10 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="measure, write a run file and print it")
     run.add_argument("--suite", action="append", default=[], help="only this one; may be repeated")
     bench = commands.add_parser("bench", help="time import, reading, embedding, matching and planning; compare engines")
+    bench.add_argument("--sizes", type=int, nargs="+", default=[], help="how many members a match is timed among")
+    bench.add_argument(
+        "--keep", type=Path, default=LATEST.parent / "crowds", help="folder that keeps the made-up communities"
+    )
     for command in (run, bench):
         command.add_argument("--out", type=Path, help="where the run file goes")
         command.add_argument(

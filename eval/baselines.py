@@ -16,7 +16,7 @@ from langchain_core.documents import Document
 from rank_bm25 import BM25Okapi
 
 from copilot.embeddings.base import Embedder
-from copilot.matching.lexicon import tokens
+from copilot.matching.scores.lexicon import tokens
 from eval.graded import Query, Records, Target
 from eval.metrics.intervals import SEED
 

@@ -4,11 +4,39 @@ from __future__ import annotations
 
 from copilot.errors import InvalidInput
 from eval.suite import Suite
-from eval.suites import atmosphere, events, grounding, matching, moderation, profiles, sentiment, topics
+from eval.suites import (
+    atmosphere,
+    events,
+    fairness,
+    graded,
+    grounding,
+    hostile,
+    matching,
+    moderation,
+    profiles,
+    seatings,
+    sentiment,
+    teams,
+    topics,
+)
 
 SUITES: dict[str, Suite] = {
     module.SUITE.name: module.SUITE
-    for module in (matching, moderation, sentiment, events, topics, grounding, atmosphere, profiles)
+    for module in (
+        matching,
+        graded,
+        fairness,
+        hostile,
+        moderation,
+        sentiment,
+        events,
+        topics,
+        grounding,
+        atmosphere,
+        profiles,
+        teams,
+        seatings,
+    )
 }
 
 

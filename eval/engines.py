@@ -92,17 +92,18 @@ def _embedding(embedder: Embedder, texts: list[str], into: list[list[float]]) ->
 
 
 def _lcqmc(engines: dict[str, Vectors], pairs: Sequence[Labelled], missing: str) -> list[Figure]:
+    apart = "engines.lcqmc_auc_difference"
     if not pairs:
-        return [unscored(f"engines.lcqmc_auc.{name}", missing) for name in engines]
+        names = [f"engines.lcqmc_auc.{name}" for name in engines]
+        return [*(unscored(name, missing) for name in names), unscored(apart, missing, "lower")]
     truth = [pair.label for pair in pairs]
-    return [
-        count(
-            f"engines.lcqmc_auc.{name}",
-            area_under_curve(truth, (vectors[0::2] * vectors[1::2]).sum(axis=1).tolist()),
-            len(pairs),
-            "higher",
-        )
+    areas = {
+        name: area_under_curve(truth, (vectors[0::2] * vectors[1::2]).sum(axis=1).tolist())
         for name, vectors in engines.items()
+    }
+    return [
+        *(count(f"engines.lcqmc_auc.{name}", area, len(pairs), "higher") for name, area in areas.items()),
+        count(apart, max(areas.values()) - min(areas.values()), len(pairs), "lower"),
     ]
 
 
@@ -114,4 +115,4 @@ def _memory() -> Figure:
     return count(name, int(done.stdout) / 1024, 1, "lower")
 
 
-SUITE = Suite("engines", 1, "the fast engine of the bundled embedder beside the wheel's own", measure)
+SUITE = Suite("engines", 2, "the fast engine of the bundled embedder beside the wheel's own", measure)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,16 +11,14 @@ from typing import Any, Literal
 
 from sqlalchemy import select
 
-from copilot.clock import FixedClock
-from copilot.community.creation import create_community, read_config
-from copilot.community.import_options import ImportOptions
 from copilot.community.importers.base import ImportKind
 from copilot.community.tables import Event, Member, Message, Resource
 from copilot.embeddings.base import Embedder
 from copilot.errors import ImportFailed
 from copilot.services import Services
+from copilot.settings import MatchingSettings
 from eval.manifest import DATASETS
-from eval.world import World, fill, read_jsonl, settings_in
+from eval.world import Rows, World, Worlds, fill, open_rows, read_jsonl
 
 FOLDER = DATASETS / "matching" / "v1"
 # The dataset's "today", in the morning in Shanghai.
@@ -37,15 +34,6 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 TARGETS: dict[Kind, Target] = {"member_resource": "resource", "member_event": "event"}
 _SOURCES: dict[Kind, str] = {"resource_member": "resource", "thread_member": "thread", "newcomer_member": "newcomer"}
-_COMMUNITY = """
-slug: graded
-name: 匹配评测社区
-name_en: Graded community
-locale: zh-CN
-timezone: Asia/Shanghai
-channels:
-  - {id: questions, name: 问答, purpose: 提问与回答}
-"""
 
 
 @dataclass(frozen=True)
@@ -105,7 +93,8 @@ class Records:
             return _lines([row["title"], row["description"], row["terms"], row["city"], *row["tags"]])
         if target == "event":
             row = self.events[name]
-            return _lines([row["title"], row["goal"], row["audience"], row["city"]])
+            # Not the audience, which is not imported: nobody who works on the community's records has it.
+            return _lines([row["title"], row["goal"], row["city"]])
         row = self.members[name]
         return _lines([row["headline"], row["city"], row["industry"], *row["skills"], *row["is"], *row["has"], *row["wants"]])  # fmt: skip
 
@@ -140,6 +129,7 @@ class GradedWorld:
 
     world: World
     ids: Mapping[str, str]
+    records: Records
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -162,7 +152,7 @@ class GradedWorld:
 
 
 def open_graded(
-    folder: Path, embedder: Embedder, records: Records | None = None, *, is_filled: bool = True
+    folder: Path, embedder: Embedder, records: Records | None = None, matching: MatchingSettings | None = None
 ) -> GradedWorld:
     """Import the dataset below `folder` as files of a platform are imported, read it and embed it.
 
@@ -170,32 +160,31 @@ def open_graded(
         folder: empty; files of the community go there.
         embedder: made once for all worlds of a run.
         records: other rows than those of the dataset, for controls.
-        is_filled: without it nothing is read or embedded yet, so that the caller can change rows first.
+        matching: other settings than those of `settings_in`.
 
     Raises:
         ImportFailed: a row of the dataset is refused.
     """
     records = records or Records()
-    services = Services(settings_in(folder / "data"), FixedClock(TODAY))
-    services.embedder = embedder
-    (folder / "community.yaml").write_text(_COMMUNITY, "utf-8")
-    community_id = create_community(services.store, read_config(folder / "community.yaml"))
-    files: list[tuple[str, ImportKind, list[dict[str, Any]]]] = [
-        ("members.jsonl", ImportKind.MEMBERS, list(records.members.values())),
-        ("resources.jsonl", ImportKind.RESOURCES, list(records.resources.values())),
-        ("events.jsonl", ImportKind.EVENTS, list(records.events.values())),
-        ("questions.chatlab.jsonl", ImportKind.CHAT, _chat(records)),
+    files = [
+        Rows("members.jsonl", ImportKind.MEMBERS, list(records.members.values())),
+        Rows("resources.jsonl", ImportKind.RESOURCES, list(records.resources.values())),
+        Rows("events.jsonl", ImportKind.EVENTS, list(records.events.values())),
+        Rows("questions.chatlab.jsonl", ImportKind.CHAT, _chat(records)),
     ]
-    for name, kind, rows in files:
-        path = folder / name
-        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
-        report = services.importing.run(community_id, path, ImportOptions(kind=kind))
+    world, reports = open_rows(folder, embedder, files, matching=matching, now=TODAY)
+    for file, report in zip(files, reports, strict=True):
         if report.error_count:
-            raise ImportFailed(f"{name}: {report.errors[0].message}", file=name, errors=report.error_count)
-    world = World(services, community_id)
-    if is_filled:
-        fill(world)
-    return GradedWorld(world, _ids(world))
+            raise ImportFailed(f"{file.name}: {report.errors[0].message}", file=file.name, errors=report.error_count)
+    fill(world)
+    return GradedWorld(world, _ids(world), records)
+
+
+def shared_graded(worlds: Worlds) -> GradedWorld:
+    """Return the dataset's own community, one for all suites: whoever needs a clean list of proposals clears it first."""
+    records = Records()
+    world = worlds.kept("graded", lambda: open_graded(worlds.new_folder(), worlds.embedder, records).world)
+    return GradedWorld(world, _ids(world), records)
 
 
 def _ids(world: World) -> dict[str, str]:

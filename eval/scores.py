@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from eval.metrics.classification import confusion, macro_f1, macro_f1_of
-from eval.metrics.intervals import Interval, bootstrap_confusion, bootstrap_mean, wilson
+from eval.metrics.intervals import Interval, bootstrap_confusion, bootstrap_mean, jackknife, wilson
 
 Better = Literal["higher", "lower", "none"]
 
@@ -27,7 +27,7 @@ class Figure(_Part):
     n: int = Field(0, ge=0, description="cases behind the value")
     low: float | None = Field(None, description="lower end of the 95 % interval")
     high: float | None = Field(None, description="upper end of the 95 % interval")
-    interval: str = Field("", description="wilson, bootstrap, or why there is no interval")
+    interval: str = Field("", description="wilson, bootstrap, jackknife, or why there is no interval")
     better: Better = "higher"
     unscored: str = ""
 
@@ -105,6 +105,17 @@ def mean(
         groups = len(set(clusters)) if clusters is not None else len(values)
         return _scored(name, average, len(values), wilson(groups if values[0] else 0, groups), better)
     return _scored(name, average, len(values), bootstrap_mean(values, clusters), better)
+
+
+def of_rows(
+    name: str, statistic: Callable[[NDArray[np.float64]], float], rows: NDArray[np.float64], better: Better
+) -> Figure:
+    """Return a statistic 0-1 of rows (n, m), one an asker, with its jackknife interval; unscored with fewer than two."""
+    if len(rows) < 2:
+        return unscored(name, "no cases", better)
+    found = jackknife(statistic, rows)
+    within = Interval(max(0.0, found.low), min(1.0, found.high), found.method)
+    return _scored(name, statistic(rows), len(rows), within, better)
 
 
 def difference(name: str, changes: Sequence[float], clusters: Sequence[str] | None = None) -> Figure:

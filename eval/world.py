@@ -7,7 +7,7 @@ that two runs see the same "last seven days".
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,16 +21,29 @@ from sqlalchemy import select
 
 from copilot.assets import sample_dir
 from copilot.clock import FixedClock
+from copilot.community.creation import create_community, read_config
+from copilot.community.import_options import ImportOptions
+from copilot.community.import_report import ImportReport
+from copilot.community.importers.base import ImportKind
 from copilot.community.sample import load_sample
 from copilot.community.store import Store
 from copilot.community.tables import Channel, Member, Message
 from copilot.embeddings.base import Embedder, TextKind
 from copilot.embeddings.factory import make_embedder
 from copilot.services import Services
-from copilot.settings import EmbeddingSettings, LlmSettings, Settings
+from copilot.settings import EmbeddingSettings, LlmSettings, MatchingSettings, Settings
 
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 _READ_BATCH = 500
+_DESCRIPTION = """
+slug: evaluated
+name: 评测社区
+name_en: Evaluated community
+locale: zh-CN
+timezone: Asia/Shanghai
+channels:
+  - {id: questions, name: 问答, purpose: 提问与回答}
+"""
 Alter = Callable[[Store, str], None]
 
 
@@ -95,7 +108,7 @@ class Worlds:
         self.llm = llm
         self.llm_cases = llm_cases
         self._count = 0
-        self._shared: World | None = None
+        self._kept: dict[str, World] = {}
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -105,10 +118,19 @@ class Worlds:
 
     def shared(self) -> World:
         """Return the sample community; whoever changes rows that others measure takes a fresh one instead."""
-        if self._shared is None:
-            self._shared = open_world(self.new_folder(), self.embedder)
-            fill(self._shared)
-        return self._shared
+
+        def make() -> World:
+            world = open_world(self.new_folder(), self.embedder)
+            fill(world)
+            return world
+
+        return self.kept("sample", make)
+
+    def kept(self, name: str, make: Callable[[], World]) -> World:
+        """Return the world of this name, made by whoever asks first and shared by all who ask later."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        return self._kept[name]
 
     @contextmanager
     def fresh(self, alter: Alter | None = None, llm: LlmSettings | None = None) -> Iterator[World]:
@@ -131,9 +153,9 @@ class Worlds:
 
     def close(self) -> None:
         """Close what is open."""
-        if self._shared is not None:
-            self._shared.services.close()
-            self._shared = None
+        for world in self._kept.values():
+            world.services.close()
+        self._kept.clear()
 
 
 def open_world(folder: Path, embedder: Embedder | None = None, llm: LlmSettings | None = None) -> World:
@@ -144,9 +166,46 @@ def open_world(folder: Path, embedder: Embedder | None = None, llm: LlmSettings 
     return World(services, load_sample(services.store, services.importing, sample_dir()).community_id)
 
 
-def settings_in(folder: Path, llm: LlmSettings | None = None) -> Settings:
-    """Return the settings an evaluation runs with: defaults, whatever the environment and `.env` say."""
-    return Settings.model_construct(data_dir=folder, llm=llm or LlmSettings())
+@dataclass(frozen=True)
+class Rows:
+    """One file of rows, to be imported as it stands."""
+
+    name: str
+    kind: ImportKind
+    rows: Sequence[Mapping[str, Any]]
+
+
+def open_rows(
+    folder: Path, embedder: Embedder, files: Sequence[Rows], *, matching: MatchingSettings | None = None, now: datetime = NOW
+) -> tuple[World, list[ImportReport]]:  # fmt: skip
+    """Return a community of these rows, imported as files of a platform are and not yet read or embedded, and the reports.
+
+    Args:
+        folder: empty; files of the community go there.
+        embedder: made once for all worlds of a run.
+        files: members before what names them.
+        matching: other settings than those of `settings_in`.
+        now: the moment at which time stands still.
+    """
+    services = Services(settings_in(folder / "data", matching=matching), FixedClock(now))
+    services.embedder = embedder
+    (folder / "community.yaml").write_text(_DESCRIPTION, "utf-8")
+    community_id = create_community(services.store, read_config(folder / "community.yaml"))
+    reports = []
+    for file in files:
+        path = folder / file.name
+        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in file.rows), "utf-8")
+        reports.append(services.importing.run(community_id, path, ImportOptions(kind=file.kind)))
+    return World(services, community_id), reports
+
+
+def settings_in(folder: Path, llm: LlmSettings | None = None, matching: MatchingSettings | None = None) -> Settings:
+    """Return the settings an evaluation runs with: defaults, whatever the environment and `.env` say.
+
+    But for one: nobody is proposed too often. Else the lists of those who ask last would depend on who asked before.
+    """
+    matching = matching or MatchingSettings(exposure_cap=0)
+    return Settings.model_construct(data_dir=folder, llm=llm or LlmSettings(), matching=matching)
 
 
 def shown_settings(llm: LlmSettings | None) -> dict[str, Any]:

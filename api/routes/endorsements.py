@@ -12,7 +12,7 @@ from api.idempotency import IdempotentRoute
 from api.routes.people import MemberId
 from api.schemas.common import Body, ListOf
 from copilot.errors import Denied
-from copilot.matching.endorsements import TEXT_CHARS, Direction, StoredEndorsement
+from copilot.matching.relations.endorsements import TEXT_CHARS, Direction, StoredEndorsement
 
 router = APIRouter(tags=["endorsements"], route_class=IdempotentRoute)
 

@@ -29,7 +29,8 @@ PlanId = Annotated[str, Path(max_length=64, description="id of a plan version")]
 class PlanIn(Body):
     """What the operator wants, in a sentence or as fields."""
 
-    brief: Annotated[str, Field(min_length=1, max_length=4000)] | Brief = Field(
+    # That a text says nothing is said by the service, in the community's language.
+    brief: Annotated[str, Field(max_length=4000)] | Brief = Field(
         examples=["下周六深圳60人AI路演沙龙，预算2万，两小时"]
     )
 

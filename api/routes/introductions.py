@@ -16,7 +16,7 @@ from copilot.community.contact_details import MAX_CONTACT_CHARS, contacts_of, st
 from copilot.community.introduction_status import IntroductionStatus
 from copilot.community.tables import Member
 from copilot.errors import Denied, InvalidInput
-from copilot.matching.introduction_models import DeclineReason, IntroductionSummary, IntroductionView, Reply
+from copilot.matching.relations.introduction_models import DeclineReason, IntroductionSummary, IntroductionView, Reply
 
 router = APIRouter(tags=["introductions"], route_class=IdempotentRoute)
 IntroductionId = Annotated[str, Path(max_length=64, description="id of an introduction")]

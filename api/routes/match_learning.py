@@ -11,8 +11,8 @@ from pydantic import Field
 from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.schemas.common import ListOf
-from copilot.matching.outcomes import MOST_EXPORTED, ExportForm, as_lines, outcomes
-from copilot.matching.weight_service import LearningResult, WeightsInForce, WeightVersion
+from copilot.matching.learning.outcomes import MOST_EXPORTED, ExportForm, as_lines, outcomes
+from copilot.matching.learning.service import LearningResult, WeightsInForce, WeightVersion
 
 router = APIRouter(tags=["learning"], route_class=IdempotentRoute)
 _TYPES = {"csv": "text/csv", "jsonl": "application/jsonl"}

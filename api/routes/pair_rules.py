@@ -13,7 +13,7 @@ from api.routes.people import MemberId
 from api.schemas.common import Body, ListOf
 from copilot.community.models import RuleKind
 from copilot.errors import Denied
-from copilot.matching.pair_rule_models import NOTE_CHARS, RuleDraft, StoredBlock, StoredRule
+from copilot.matching.relations.pair_rule_models import NOTE_CHARS, RuleDraft, StoredBlock, StoredRule
 
 router = APIRouter(tags=["pair rules"], route_class=IdempotentRoute)
 RuleId = Annotated[str, Path(max_length=64, description="id of a pair rule")]

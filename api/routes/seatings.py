@@ -10,7 +10,7 @@ from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.routes.people import MemberId
 from api.schemas.common import ListOf
-from copilot.matching.seating_models import (
+from copilot.matching.seatings.models import (
     HeldIn,
     MemberRound,
     PlannedRounds,

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from api.deps import CallerDep
 from api.idempotency import IdempotentRoute
-from copilot.matching.team_ask import TeamAnswer, TeamAsk
+from copilot.matching.teams.ask import TeamAnswer, TeamAsk
 
 router = APIRouter(tags=["teams"], route_class=IdempotentRoute)
 

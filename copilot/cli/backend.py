@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from copilot.cli.introduction_backend import Introductions, Learning
+    from copilot.cli.match_backend import Matches
     from copilot.cli.profile_backend import Profiles
     from copilot.cli.rule_backend import PairRules
     from copilot.cli.seating_backend import Seatings
@@ -38,10 +39,6 @@ class Backend(Protocol):
 
     def members(self, search: str) -> list[Json]:
         """Return members whose id, external id or name contains `search`."""
-        ...
-
-    def matches(self, member_id: str, kind: str, n: int) -> Json:
-        """Return matches."""
         ...
 
     def plan(self, brief: str, on_progress: Callable[[str], None]) -> Json:
@@ -110,6 +107,11 @@ class Backend(Protocol):
     @property
     def seatings(self) -> Seatings:
         """Rounds, rotations and teams."""
+        ...
+
+    @property
+    def matching(self) -> Matches:
+        """Matches of every kind."""
         ...
 
     @property

@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 
 from copilot.cli.backend import Json, OnJob
 from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
+from copilot.cli.local_matches import LocalMatches
 from copilot.cli.local_profiles import LocalProfiles
 from copilot.cli.local_rules import LocalPairRules
 from copilot.cli.local_seatings import LocalSeatings
@@ -30,7 +31,6 @@ from copilot.jobs import runner
 from copilot.moderation.decisions import Ruling
 from copilot.services import Services
 
-_MATCH_KINDS = ("member", "resource")
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(datetime)
 
 
@@ -70,6 +70,11 @@ class LocalBackend:
         return LocalLearning(self._services, self._community_id, self._actor)
 
     @property
+    def matching(self) -> LocalMatches:
+        """Matches of every kind."""
+        return LocalMatches(self._services, self._community_id, self._actor, self._work)
+
+    @property
     def pair_rules(self) -> LocalPairRules:
         """Rules about pairs of members, and who vouches for whom."""
         return LocalPairRules(self._services, self._community_id, self._actor)
@@ -105,15 +110,6 @@ class LocalBackend:
         with self._services.store.read(self._community_id) as unit:
             rows = unit.session.scalars(select(Member).where(same).order_by(Member.name).limit(200))
             return [{"id": row.id, "name": row.name, "external_id": row.external_id} for row in rows]
-
-    def matches(self, member_id: str, kind: str, n: int) -> Json:
-        """Return matches."""
-        if kind not in _MATCH_KINDS:
-            raise InvalidInput(f"kind is one of {', '.join(_MATCH_KINDS)}", field="kind")
-        found = self._services.matching.match(
-            self._community_id, member_id, "member" if kind == "member" else "resource", n, actor=self._actor.key_id
-        )
-        return _plain(found)
 
     def plan(self, brief: str, on_progress: Callable[[str], None]) -> Json:
         """Draft an event plan."""

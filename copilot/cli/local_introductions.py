@@ -12,8 +12,8 @@ from copilot.cli.backend import Json
 from copilot.community.access import Actor, authenticate
 from copilot.community.introduction_status import IntroductionStatus
 from copilot.errors import Denied, InvalidInput
-from copilot.matching.introduction_models import DeclineReason, Reply
-from copilot.matching.outcomes import MOST_EXPORTED, as_lines, outcomes
+from copilot.matching.learning.outcomes import MOST_EXPORTED, as_lines, outcomes
+from copilot.matching.relations.introduction_models import DeclineReason, Reply
 from copilot.services import Services
 
 Word = TypeVar("Word", bound=StrEnum)

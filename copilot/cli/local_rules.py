@@ -8,7 +8,7 @@ from copilot.cli.backend import Json
 from copilot.community.access import Actor
 from copilot.community.models import RuleKind
 from copilot.errors import InvalidInput
-from copilot.matching.pair_rule_models import RuleDraft
+from copilot.matching.relations.pair_rule_models import RuleDraft
 from copilot.services import Services
 
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ValidationError
 from copilot.cli.backend import Json
 from copilot.community.access import Actor
 from copilot.errors import InvalidInput
-from copilot.matching.seating_models import RotationAsk, RoundAsk, SeatingStatus
-from copilot.matching.team_ask import TeamAsk
+from copilot.matching.seatings.models import RotationAsk, RoundAsk, SeatingStatus
+from copilot.matching.teams.ask import TeamAsk
 from copilot.services import Services
 
 Asked = TypeVar("Asked", bound=BaseModel)

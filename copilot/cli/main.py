@@ -16,6 +16,7 @@ from copilot.cli.case_commands import cases_app
 from copilot.cli.introduction_commands import introductions_app, outcomes_app, weights_app
 from copilot.cli.key_commands import keys_app
 from copilot.cli.knowledge_commands import knowledge_app
+from copilot.cli.match_commands import match_app
 from copilot.cli.output import fail, job_progress, print_json, progress_line, say
 from copilot.cli.profile_commands import profile_app
 from copilot.cli.round_commands import rotate_app, rounds_app
@@ -32,6 +33,7 @@ app.add_typer(introductions_app, name="introductions")
 app.add_typer(weights_app, name="weights")
 app.add_typer(outcomes_app, name="outcomes")
 app.add_typer(knowledge_app, name="knowledge")
+app.add_typer(match_app, name="match")
 app.add_typer(rules_app, name="rules")
 app.add_typer(endorsements_app, name="endorsements")
 app.add_typer(webhooks_app, name="webhooks")
@@ -113,20 +115,6 @@ def finish_job(done: Json, as_json: bool) -> None:
     """Print a job's outcome; a failed one is an error of the command."""
     require_success(done)
     show(done, as_json, render.job)
-
-
-@app.command()
-def match(
-    member: MemberArg,
-    community: Community = DEFAULT,
-    kind: Annotated[str, typer.Option(help="member or resource")] = "member",
-    n: Annotated[int, typer.Option("-n", help="how many", min=1, max=50)] = 5,
-    as_json: AsJson = False,
-) -> None:
-    """Show whom or what a member should meet, and why."""
-    with backend(community) as asked:
-        found = asked.matches(member_id(asked, member), kind, n)
-    show(found, as_json, render.matches)
 
 
 @app.command()

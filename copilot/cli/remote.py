@@ -12,6 +12,7 @@ import httpx
 
 from copilot.cli.backend import Json, OnJob
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
+from copilot.cli.match_backend import RemoteMatches
 from copilot.cli.profile_backend import RemoteProfiles
 from copilot.cli.rule_backend import RemotePairRules
 from copilot.cli.seating_backend import RemoteSeatings
@@ -45,6 +46,7 @@ class RemoteBackend:
         self.webhooks = RemoteWebhooks(self._ask)
         self.seatings = RemoteSeatings(self._ask)
         self.profiles = RemoteProfiles(self._ask)
+        self.matching = RemoteMatches(self._ask, self._watch)
         self.pair_rules = RemotePairRules(self._ask)
         self.introductions = RemoteIntroductions(self._ask)
         self.learning = RemoteLearning(self._ask, self._lines)
@@ -71,10 +73,6 @@ class RemoteBackend:
     def members(self, search: str) -> list[Json]:
         """Search members."""
         return list(self._ask("GET", "/members", params={"q": search, "limit": 200})["items"])
-
-    def matches(self, member_id: str, kind: str, n: int) -> Json:
-        """Return matches."""
-        return dict(self._ask("GET", f"/members/{member_id}/matches", params={"kind": kind, "n": n}))
 
     def plan(self, brief: str, on_progress: Callable[[str], None]) -> Json:
         """Draft a plan over the stream, so that progress can be shown."""

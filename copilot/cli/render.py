@@ -48,8 +48,10 @@ def matches(found: Json) -> None:
     for item in found["items"]:
         parts = ", ".join(f"{name} {value:.2f}" for name, value in item["components"].items())
         reasons = "\n".join(reason["text"] for reason in item["reasons"])
-        rows.append([item["rank"], item["target_name"], f"{item['score']:.2f}", parts, reasons])
-    table(f"{found['kind']} matches", ["#", "who or what", "score", "components", "why"], rows)
+        rows.append([item["rank"], item["target_name"], f"{item['score']:.2f}", item["label"], parts, reasons])
+    table(f"{found['kind']} matches", ["#", "who or what", "score", "who helps whom", "components", "why"], rows)
+    if found["degraded"]:
+        say(found["degraded"]["message"])
     for note in found["notes"]:
         say(_sentence(note))
 

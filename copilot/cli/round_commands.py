@@ -11,7 +11,8 @@ import typer
 from copilot.cli.asking import DEFAULT, AsJson, Community, backend, show
 from copilot.cli.backend import Json
 from copilot.cli.output import say, table
-from copilot.errors import InvalidInput
+from copilot.community.importers.encoding import detect_encoding
+from copilot.errors import ImportFailed, InvalidInput
 
 rounds_app = typer.Typer(no_args_is_help=True, help="Coffee and table rounds.")
 rotate_app = typer.Typer(no_args_is_help=True, help="Rotations of parallel groups.")
@@ -150,13 +151,13 @@ def discard(rotation_id: RotationArg, community: Community = DEFAULT, as_json: A
 
 
 def read_groups(path: Path) -> dict[str, list[str]]:
-    """Return the members of each group from a CSV with a header.
+    """Return the members of each group from a CSV with a header, in any encoding that imports take.
 
     Raises:
         InvalidInput: no such file, no text, a column is missing, or too many rows.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding=detect_encoding(path), newline="") as file:
             reader = csv.DictReader(file)
             columns = {(name or "").strip().casefold(): name for name in reader.fieldnames or []}
             member = next((columns[name] for name in _MEMBER if name in columns), None)
@@ -168,7 +169,7 @@ def read_groups(path: Path) -> dict[str, list[str]]:
                 if count > _MOST_ROWS:
                     raise InvalidInput(f"{path.name} has more than {_MOST_ROWS} rows", field="groups", limit=_MOST_ROWS)
                 found.setdefault((row[group] or "").strip(), []).append((row[member] or "").strip())
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, ImportFailed, csv.Error) as error:
         raise InvalidInput(f"{str(path)!r} cannot be read as a CSV file", field="groups") from error
     return found
 

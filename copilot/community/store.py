@@ -13,14 +13,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Engine, Select, and_, create_engine, event, or_, select
+from sqlalchemy import Engine, Select, and_, bindparam, create_engine, event, or_, select
 from sqlalchemy import exc as sa_exc
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm.interfaces import ORMOption
 
 from copilot.clock import Clock, SystemClock
 from copilot.community import migrate
@@ -90,8 +92,8 @@ class Unit:
 
     def find(self, table: type[Row], record_id: str) -> Row | None:
         """Return the row with this primary key in this community, or None."""
-        key = [column for column in table.__mapper__.primary_key if column.name != "community_id"]
-        return self.session.scalar(select(table).where(key[0] == record_id))
+        found: Row | None = self.session.scalar(_by_key(table)[1], {"ids": [record_id]})
+        return found
 
     def get(self, table: type[Row], record_id: str) -> Row:
         """Return the row with this primary key in this community.
@@ -107,11 +109,11 @@ class Unit:
 
     def get_many(self, table: type[Row], record_ids: Iterable[str]) -> dict[str, Row]:
         """Return the rows that exist among `record_ids`, by id; order is not kept."""
-        key = next(c for c in table.__mapper__.primary_key if c.name != "community_id")
+        name, statement = _by_key(table)
         found: dict[str, Row] = {}
         for chunk in _chunks(list(dict.fromkeys(record_ids)), _CHUNK):
-            for row in self.session.scalars(select(table).where(key.in_(chunk))):
-                found[getattr(row, key.name)] = row
+            for row in self.session.scalars(statement, {"ids": chunk}):
+                found[getattr(row, name)] = row
         return found
 
     def add(self, row: Row) -> Row:
@@ -284,7 +286,7 @@ class Store:
 
     def _unit(self, session: Session, community_id: str) -> Unit:
         now = self.clock.now()
-        session.info.update(community_id=community_id, now=now)
+        session.info.update(community_id=community_id, now=now, scope=_scope(community_id))
         event.listen(session, "do_orm_execute", _scope_statement)
         event.listen(session, "before_flush", _mark_before_flush)
         return Unit(session, community_id, now)
@@ -305,6 +307,13 @@ class Store:
         """Return the ids of all communities, oldest first."""
         with self.system() as session:
             return list(session.scalars(select(Community.id).order_by(Community.created_at, Community.id)))
+
+
+@cache
+def _by_key(table: type[Any]) -> tuple[str, Select[Any]]:
+    """Return the name of a table's key within a community and the statement of rows by it; it is asked all the time."""
+    key = next(column for column in table.__mapper__.primary_key if column.name != "community_id")
+    return key.name, select(table).where(key.in_(bindparam("ids", expanding=True)))
 
 
 def write_marks(
@@ -338,8 +347,12 @@ def _scope_statement(state: ORMExecuteState) -> None:
         table: Any = mapper.class_
         if table is Community or (_has_marks(table) and not state.execution_options.get("marks_written")):
             raise RuntimeError(f"change {table.__tablename__} row by row, or write its stale marks and say so")
-    community_id = state.session.info["community_id"]
-    state.statement = state.statement.options(
+    state.statement = state.statement.options(*state.session.info["scope"])
+
+
+def _scope(community_id: str) -> tuple[ORMOption, ...]:
+    """Return the conditions that keep statements within a community; made once a unit, which has many statements."""
+    return (
         with_loader_criteria(Scoped, lambda cls: cls.community_id == community_id, include_aliases=True),
         with_loader_criteria(Community, lambda cls: cls.id == community_id, include_aliases=True),
     )

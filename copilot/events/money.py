@@ -169,5 +169,6 @@ def _refuse_short(
     )
     raise InvalidInput(
         f"the budget of {yuan(cap)} yuan is too small; {yuan(minimum)} yuan is the least for this event",
-        field="budget_cents", reason="budget_short", minimum_cents=minimum, cap_cents=cap, sentence=sentence,
+        field="budget_cents", pointer="/brief", reason="budget_short", minimum_cents=minimum, cap_cents=cap,
+        sentence=sentence,
     )  # fmt: skip

@@ -65,13 +65,14 @@ def read_brief(text: str, now: datetime, over: dict[str, Any] | None = None) -> 
     if len(text) > MAX_TEXT_CHARS:
         raise TooLarge(
             f"a brief has at most {MAX_TEXT_CHARS} characters",
-            field="brief", limit=MAX_TEXT_CHARS, reason="brief_too_long", sentence=both("brief_too_long", limit=MAX_TEXT_CHARS),
+            field="brief", pointer="/brief", limit=MAX_TEXT_CHARS, reason="brief_too_long",
+            sentence=both("brief_too_long", limit=MAX_TEXT_CHARS),
         )  # fmt: skip
     cleaned = clean_text(text)
     if not cleaned:
         raise InvalidInput(
             "the brief is empty: say in a line what event you want",
-            field="brief", reason="empty_brief", sentence=both("empty_brief"),
+            field="brief", pointer="/brief", reason="empty_brief", sentence=both("empty_brief"),
         )  # fmt: skip
     notes = _Notes(unicodedata.normalize("NFKC", cleaned))
     for read in _READERS:

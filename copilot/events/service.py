@@ -171,7 +171,7 @@ class EventService:
             known = [book.format for book in self._knowledge.playbooks(locale)]
             raise InvalidInput(
                 f"the format {brief.format!r} is unknown; known: {', '.join(known)}",
-                field="format", reason="unknown_format", known=known,
+                field="format", pointer="/brief", reason="unknown_format", known=known,
                 sentence=both("unknown_format", format=brief.format, known=", ".join(known)),
             ) from error  # fmt: skip
 

@@ -273,7 +273,8 @@ def _refuse_past(starts_at: datetime, around: Circumstances) -> None:
 
 
 def _refusal(field: str, reason: str, message: str, **values: object) -> InvalidInput:
-    return InvalidInput(message, field=field, reason=reason, sentence=both(reason, **values), **values)
+    said = both(reason, **values)
+    return InvalidInput(message, field=field, pointer="/brief", reason=reason, sentence=said, **values)
 
 
 def _cautions(brief: SettledBrief, playbook: Playbook, notes: list[DayNote], locale: str) -> list[str]:

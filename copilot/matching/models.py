@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from copilot.matching.scoring import Mutuality, Strength
+from copilot.matching.scores.scoring import Mutuality, Strength
 
 Unit = Annotated[float, Field(ge=0.0, le=1.0)]
 MatchKind = Literal["member", "resource", "event", "thread"]

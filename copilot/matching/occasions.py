@@ -10,8 +10,8 @@ from copilot.community.conversation import is_visible
 from copilot.community.store import Unit
 from copilot.community.tables import Channel, Event, Member, Message, Reading
 from copilot.community.text import clean_line
-from copilot.matching.background import text_language
 from copilot.matching.records import Party, Setting, Statement
+from copilot.matching.scores.background import text_language
 from copilot.matching.track_record import recency
 
 OPEN, ANSWERED, RECALLED = "open", "answered", "recalled"

@@ -20,7 +20,7 @@ from copilot.llm.structured import Ask, StructuredModel
 from copilot.matching.models import Degraded, Evidence, MatchItem, Reason
 from copilot.matching.reasons import UnboundReason, verify_reasons
 from copilot.matching.records import Locale
-from copilot.matching.scoring import strength
+from copilot.matching.scores.scoring import strength
 from copilot.matching.wording import DIRECTIONS_TOLD, NO_MODEL, NOT_WORDED, STRENGTHS
 from copilot.prompts import PromptLibrary
 

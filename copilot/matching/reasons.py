@@ -8,11 +8,11 @@ from typing import Literal
 
 from copilot.community.text import clean_line
 from copilot.errors import CopilotError
-from copilot.matching.affinity import same_city, same_industry, shared_skills
-from copilot.matching.comparison import Comparison, TextPair
 from copilot.matching.models import Direction, Evidence, PairScore, Reason
 from copilot.matching.records import Locale, Party, Setting
-from copilot.matching.scoring import Strength, strength
+from copilot.matching.scores.affinity import same_city, same_industry, shared_skills
+from copilot.matching.scores.comparison import Comparison, TextPair
+from copilot.matching.scores.scoring import Strength, strength
 from copilot.matching.wording import (
     ANSWERERS,
     AUDIENCE,

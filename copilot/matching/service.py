@@ -11,14 +11,9 @@ from copilot.community.permission import get_seen
 from copilot.community.store import Page, Store
 from copilot.embeddings.base import Embedder
 from copilot.errors import InvalidInput
-from copilot.matching.audience_models import Audience, AudienceKind, Newcomer, Welcome
-from copilot.matching.audiences import Audiences
-from copilot.matching.comparison import Comparison
-from copilot.matching.distribution import Distribution, Progress
-from copilot.matching.exclusion_notes import exclusion_note, low_score
-from copilot.matching.gaps import find_gap
-from copilot.matching.introduction_models import IntroductionRules
-from copilot.matching.match_items import make_item
+from copilot.matching.audiences.audiences import Audiences
+from copilot.matching.audiences.models import Audience, AudienceKind, Newcomer, Welcome
+from copilot.matching.audiences.welcomes import Welcomes
 from copilot.matching.models import (
     Explanation,
     FeedbackResult,
@@ -30,21 +25,26 @@ from copilot.matching.models import (
     Verdict,
     Wording,
 )
-from copilot.matching.notes import Shortage, asker_notes, list_notes, missing_aspect
-from copilot.matching.pair_models import Distributed, PairIn, PairOutcome, StoredMatch
-from copilot.matching.pair_scoring import PairScoring
-from copilot.matching.proposals import read_said, record_feedback, store_proposals
-from copilot.matching.ranking import Ranked, rank
+from copilot.matching.proposing.distribution import Distribution, Progress
+from copilot.matching.proposing.gaps import find_gap
+from copilot.matching.proposing.match_items import make_item
+from copilot.matching.proposing.notes import Shortage, asker_notes, list_notes, missing_aspect
+from copilot.matching.proposing.proposals import read_said, record_feedback, store_proposals
+from copilot.matching.proposing.ranking import Ranked, rank
+from copilot.matching.proposing.search import TextSearch
+from copilot.matching.proposing.shortlist import Filters, Wish
+from copilot.matching.proposing.stored_matches import Chosen, StoredMatches
 from copilot.matching.reason_writer import ReasonWriter, Worded, check_worded, no_writer
 from copilot.matching.reasons import make_reasons, pair_scores
 from copilot.matching.records import Party, Setting, is_stale, with_activity
-from copilot.matching.scoring import Weights
-from copilot.matching.search import TextSearch
-from copilot.matching.shortlist import Filters, Wish
+from copilot.matching.relations.introduction_models import IntroductionRules
+from copilot.matching.rules.exclusion_notes import exclusion_note, low_score
+from copilot.matching.rules.standing import judge_pair, must_partners
+from copilot.matching.scores.comparison import Comparison
+from copilot.matching.scores.pair_models import Distributed, PairIn, PairOutcome, StoredMatch
+from copilot.matching.scores.pair_scoring import PairScoring
+from copilot.matching.scores.scoring import Weights
 from copilot.matching.sources import DIGITS, Basis, Sources, check_count, read_asker, read_target, rounded, with_texts
-from copilot.matching.standing import judge_pair, must_partners
-from copilot.matching.stored_matches import Chosen, StoredMatches
-from copilot.matching.welcomes import Welcomes
 from copilot.matching.wording import make_label
 from copilot.settings import MatchingSettings
 from copilot.vectors.index import VectorIndex

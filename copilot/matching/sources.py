@@ -10,13 +10,11 @@ from copilot.community.permission import is_seen_by
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Member
 from copilot.errors import InvalidInput, NotFound
-from copilot.matching.background import Side, Vectors
-from copilot.matching.candidates import Finder
-from copilot.matching.census import Census
-from copilot.matching.comparison import Comparer, Comparison
+from copilot.matching.learning.versions import active_weights
 from copilot.matching.models import MAX_MATCHES, MatchKind
 from copilot.matching.occasions import read_events, read_threads
-from copilot.matching.open_questions import Openings, OpenQuestions
+from copilot.matching.proposing.candidates import Finder
+from copilot.matching.proposing.open_questions import Openings, OpenQuestions
 from copilot.matching.records import (
     Party,
     Setting,
@@ -26,8 +24,10 @@ from copilot.matching.records import (
     vector_ids,
     with_statements,
 )
-from copilot.matching.scoring import Weights
-from copilot.matching.weight_versions import active_weights
+from copilot.matching.scores.background import Side, Vectors
+from copilot.matching.scores.census import Census
+from copilot.matching.scores.comparison import Comparer, Comparison
+from copilot.matching.scores.scoring import Weights
 from copilot.settings import MatchingSettings
 from copilot.vectors.index import VectorIndex
 
@@ -107,8 +107,10 @@ def read_asker(unit: Unit, member_id: str, kind: MatchKind) -> Party:
     Raises:
         NotFound: there is no such member here.
     """
-    unit.get(Member, member_id)
-    return with_texts(unit, [read_members(unit, [member_id])[member_id]], kind)[0]
+    found = read_members(unit, [member_id]).get(member_id)
+    if found is None:
+        raise NotFound(f"there is no member {member_id!r} in this community", kind="member", id=member_id)
+    return with_texts(unit, [found], kind)[0]
 
 
 def read_target(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import case, func, select, union_all
+from sqlalchemy import BindParameter, Select, bindparam, case, func, select, union_all
 
 from copilot.community.store import Unit
 from copilot.community.tables import Endorsement, Introduction, Message, Resource, ResourceUse
@@ -64,35 +65,50 @@ def trust(deeds: int) -> float:
     return float(1.0 - 0.5 ** (deeds / _HALF_TRUST))
 
 
-def _said(unit: Unit, member_ids: Sequence[str]) -> Iterator[tuple[str, tuple[int, datetime | None]]]:
-    since = unit.now - _ACTIVE
-    statement = (
+def _messages() -> Select[*tuple[Any, ...]]:
+    since, first, now = (bindparam(name, type_=Message.sent_at.type) for name in ("since", "first", "now"))
+    return (
         select(
             Message.sender_id,
             func.sum(case((Message.sent_at >= since, 1), else_=0)),
             func.max(Message.sent_at, type_=Message.sent_at.type),
         )
-        .where(Message.sender_id.in_(member_ids), Message.sent_at > unit.now - _LATELY, Message.sent_at <= unit.now)
+        .where(Message.sender_id.in_(_ids()), Message.sent_at > first, Message.sent_at <= now)
         .where(Message.recalled_at.is_(None))
         .group_by(Message.sender_id)
     )
-    for sender_id, count, last in unit.session.execute(statement):
+
+
+def _ids() -> BindParameter[Any]:
+    return bindparam("ids", expanding=True)
+
+
+def _said(unit: Unit, member_ids: Sequence[str]) -> Iterator[tuple[str, tuple[int, datetime | None]]]:
+    moments = {"since": unit.now - _ACTIVE, "first": unit.now - _LATELY, "now": unit.now}
+    for sender_id, count, last in unit.session.execute(_MESSAGES, {"ids": member_ids, **moments}):
         yield str(sender_id), (int(count), last)
 
 
-def _deeds(unit: Unit, member_ids: Sequence[str]) -> Iterator[tuple[str, int]]:
+def _experiences() -> Select[*tuple[Any, ...]]:
     connected = Introduction.status == "connected"
     returned = ResourceUse.returned_at.is_not(None)
     sources = (
-        select(Introduction.asker_id.label("who")).where(connected, Introduction.asker_id.in_(member_ids)),
-        select(Introduction.target_id).where(connected, Introduction.target_id.in_(member_ids)),
-        select(ResourceUse.member_id).where(returned, ResourceUse.member_id.in_(member_ids)),
+        select(Introduction.asker_id.label("who")).where(connected, Introduction.asker_id.in_(_ids())),
+        select(Introduction.target_id).where(connected, Introduction.target_id.in_(_ids())),
+        select(ResourceUse.member_id).where(returned, ResourceUse.member_id.in_(_ids())),
         select(Resource.owner_id)
         .join(ResourceUse, ResourceUse.resource_id == Resource.id)
-        .where(returned, Resource.owner_id.in_(member_ids)),
-        select(Endorsement.member_id).where(Endorsement.member_id.in_(member_ids)),
+        .where(returned, Resource.owner_id.in_(_ids())),
+        select(Endorsement.member_id).where(Endorsement.member_id.in_(_ids())),
     )
     everything = union_all(*sources).subquery()
-    statement = select(everything.c.who, func.count()).group_by(everything.c.who)
-    for member_id, count in unit.session.execute(statement):
+    return select(everything.c.who, func.count()).group_by(everything.c.who)
+
+
+def _deeds(unit: Unit, member_ids: Sequence[str]) -> Iterator[tuple[str, int]]:
+    for member_id, count in unit.session.execute(_DEEDS, {"ids": member_ids}):
         yield str(member_id), int(count)
+
+
+# Made once: they are asked for with every list of matches, and making them took longer than answering them.
+_MESSAGES, _DEEDS = _messages(), _experiences()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from copilot.matching.models import Direction
 from copilot.matching.records import Locale
-from copilot.matching.scoring import Mutuality, Strength
+from copilot.matching.scores.scoring import Mutuality, Strength
 
 # Several wordings of one claim, so that a list does not read like a form. Strong ones only for strong pairs.
 FORWARD: dict[Locale, dict[str, tuple[str, ...]]] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,7 +30,6 @@ from copilot.vectors.index import (
     unit_matrix,
 )
 from copilot.vectors.lock import FolderLock
-from copilot.vectors.owners import REMEMBERED, Owners
 
 T = TypeVar("T")
 # Every key is written with every row: Chroma's upsert merges metadata, so a key left out would survive.
@@ -49,8 +48,6 @@ class ChromaIndex:
 
     def __init__(self, client: Any, embedder: str, lock: FolderLock | None = None, folder: Path | None = None) -> None:
         self._folder = folder
-        # Only of a folder nobody else writes to: what a server holds, another process may give another owner.
-        self._owners = Owners(REMEMBERED if folder is not None else 0)
         self._gate = Gate()
         self._writing = threading.RLock()  # a collection that is being written anew must not miss a change
         self._client = client
@@ -96,7 +93,6 @@ class ChromaIndex:
         matrix = unit_matrix([item.vector for item in latest])
 
         def write(collection: Any) -> None:
-            self._owners.set(collection.name, ((item.record_id, item.owner_id) for item in latest))
             for start in range(0, len(latest), CALL_ROWS):
                 rows = latest[start : start + CALL_ROWS]
                 collection.upsert(
@@ -114,13 +110,21 @@ class ChromaIndex:
         def remove(collection: Any) -> None:
             for chunk in _chunks(record_ids):
                 collection.delete(ids=chunk)
-            self._owners.drop(collection.name, record_ids)
 
         with self._writing:
             self._on(community_id, aspect, remove, None)
 
     def query(self, community_id: str, aspect: str, vectors: NDArray[np.float32], n: int) -> list[list[VectorHit]]:
         """Return the nearest records; see `VectorIndex.query`."""
+        return self._nearest(community_id, aspect, vectors, n, ["metadatas", "distances"])
+
+    def nearest(self, community_id: str, aspect: str, vectors: NDArray[np.float32], n: int) -> list[list[VectorHit]]:
+        """Return what `query` does without owners: Chroma reads them for longer than it searches."""
+        return self._nearest(community_id, aspect, vectors, n, ["distances"])
+
+    def _nearest(
+        self, community_id: str, aspect: str, vectors: NDArray[np.float32], n: int, include: list[str]
+    ) -> list[list[VectorHit]]:
         check_hits(n)
         queries = unit_matrix(vectors)
 
@@ -128,10 +132,10 @@ class ChromaIndex:
             found: list[list[VectorHit]] = []
             for start in range(0, len(queries), _QUERY_ROWS):
                 answer = collection.query(
-                    query_embeddings=queries[start : start + _QUERY_ROWS], n_results=n, include=["distances"]
+                    query_embeddings=queries[start : start + _QUERY_ROWS], n_results=n, include=include
                 )
-                owners = self._owners_of(collection, [record_id for ids in answer["ids"] for record_id in ids])
-                found.extend(_hits(*row, owners) for row in zip(answer["ids"], answer["distances"], strict=True))
+                owners = answer["metadatas"] or [[None] * len(ids) for ids in answer["ids"]]
+                found.extend(_hits(*row) for row in zip(answer["ids"], owners, answer["distances"], strict=True))
             return found
 
         return self._on(community_id, aspect, search, [[] for _ in queries])
@@ -149,6 +153,29 @@ class ChromaIndex:
 
         return self._on(community_id, aspect, read, {})
 
+    def items(self, community_id: str, aspect: str, record_ids: Sequence[str]) -> list[VectorItem]:
+        """Return whole records, in any order; ids the index does not hold are absent."""
+
+        def read(collection: Any) -> list[VectorItem]:
+            found: list[VectorItem] = []
+            for chunk in _chunks(record_ids):
+                answer = collection.get(ids=chunk, include=["embeddings", "metadatas"])
+                rows = zip(answer["ids"], answer["metadatas"], answer["embeddings"], strict=True)
+                found.extend(
+                    VectorItem(record_id, str(of.get(_OWNER, "")), str(of.get(_HASH, "")), vector)
+                    for record_id, of, vector in rows
+                )
+            return found
+
+        return self._on(community_id, aspect, read, [])
+
+    def of_owners(self, community_id: str, aspect: str, owner_ids: Sequence[str]) -> None:
+        """Nothing: a search by owner is a filter, Chroma's slow path."""
+
+    def count(self, community_id: str, aspect: str) -> int:
+        """Return how many records there are."""
+        return self._on(community_id, aspect, lambda collection: int(collection.count()), 0)
+
     def scan(self, community_id: str, aspect: str) -> dict[str, str]:
         """Return all ids and hashes; see `VectorIndex.scan`."""
 
@@ -158,7 +185,6 @@ class ChromaIndex:
                 answer = collection.get(limit=CALL_ROWS, offset=len(found), include=["metadatas"])
                 for record_id, metadata in zip(answer["ids"], answer["metadatas"], strict=True):
                     found[record_id] = str((metadata or {}).get(_HASH, ""))
-                self._owners.learn(collection.name, _owners(answer))
                 if len(answer["ids"]) < CALL_ROWS:
                     return found
 
@@ -193,18 +219,6 @@ class ChromaIndex:
         disconnect(self._client)
         if self._lock is not None:
             self._lock.release()
-
-    def _owners_of(self, collection: Any, record_ids: Sequence[str]) -> dict[str, str]:
-        """Return the owners by record id; records that were deleted a moment ago are absent.
-
-        Chroma reads metadata at 25 microseconds a hit, which took longer than the search: it is asked once a record.
-        """
-        known = self._owners.known(collection.name, record_ids)
-        for chunk in _chunks([record_id for record_id in record_ids if record_id not in known]):
-            read = dict(_owners(collection.get(ids=chunk, include=["metadatas"])))
-            self._owners.learn(collection.name, read.items())
-            known |= read
-        return known
 
     def _write_anew(self, community_id: str, aspect: str) -> None:
         with self._open_client("purge") as client:
@@ -276,7 +290,6 @@ class ChromaIndex:
     def _forget_handle(self, name: str) -> None:
         with self._handles_lock:
             self._handles.pop(name, None)
-        self._owners.forget(name)
 
     @contextmanager
     def _open_client(self, action: str) -> Iterator[Any]:
@@ -292,19 +305,14 @@ def _collection_name(community_id: str, aspect: str, embedder: str) -> str:
     return f"{aspect}-{hashlib.blake2b(identity, digest_size=16).hexdigest()}"
 
 
-def _hits(ids: list[str], distances: list[float], owners: dict[str, str]) -> list[VectorHit]:
+def _hits(ids: list[str], metadatas: Sequence[Mapping[str, Any] | None], distances: list[float]) -> list[VectorHit]:
+    rows = zip(ids, metadatas, distances, strict=True)
     return ranked(
         [
-            VectorHit(record_id, owners[record_id], min(1.0, max(-1.0, 1.0 - distance)))
-            for record_id, distance in zip(ids, distances, strict=True)
-            if record_id in owners
+            VectorHit(record_id, str((metadata or {}).get(_OWNER, "")), min(1.0, max(-1.0, 1.0 - distance)))
+            for record_id, metadata, distance in rows
         ]
     )
-
-
-def _owners(answer: Any) -> Iterator[tuple[str, str]]:
-    for record_id, metadata in zip(answer["ids"], answer["metadatas"], strict=True):
-        yield record_id, str((metadata or {}).get(_OWNER, ""))
 
 
 def _chunks(record_ids: Sequence[str]) -> Iterator[list[str]]:

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from copilot.vectors.index import VectorHit, VectorItem, check_aspect, check_hits, ranked, unit_matrix, wrong_width
+from copilot.vectors.index import (
+    OwnedVectors,
+    VectorHit,
+    VectorItem,
+    check_aspect,
+    check_hits,
+    ranked,
+    unit_matrix,
+    wrong_width,
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,14 @@ class ExactIndex:
         with self._lock:
             records = self._of(community_id, aspect)
             return {record_id: records[record_id].vector.copy() for record_id in record_ids if record_id in records}
+
+    def of_owners(self, community_id: str, aspect: str, owner_ids: Sequence[str]) -> OwnedVectors:
+        """Return the vectors of these owners; see `VectorIndex.of_owners`."""
+        places = {owner_id: place for place, owner_id in enumerate(owner_ids)}
+        with self._lock:
+            records = [record for record in self._of(community_id, aspect).values() if record.owner_id in places]
+            vectors = np.stack([record.vector for record in records]) if records else np.zeros((0, 0), dtype=np.float32)
+        return OwnedVectors(np.asarray([places[record.owner_id] for record in records], dtype=np.intp), vectors)
 
     def scan(self, community_id: str, aspect: str) -> dict[str, str]:
         """Return all ids and hashes; see `VectorIndex.scan`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,13 +28,20 @@ class VectorItem:
     vector: Sequence[float] | NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class VectorHit:
-    """One answer of a query; `similarity` is the cosine, -1 to 1, higher is closer."""
+class VectorHit(NamedTuple):
+    """One answer of a query; `similarity` is the cosine, -1 to 1, higher is closer. Hundreds are made for a request."""
 
     record_id: str
     owner_id: str
     similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedVectors:
+    """Vectors of some owners: row i of `vectors` (k, d) belongs to the owner at place `owners[i]` of those asked for."""
+
+    owners: NDArray[np.intp]
+    vectors: NDArray[np.float32]
 
 
 class VectorIndex(Protocol):
@@ -68,6 +75,10 @@ class VectorIndex(Protocol):
 
     def fetch(self, community_id: str, aspect: str, record_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return unit vectors (d,) by record id; ids the index does not hold are absent."""
+        ...
+
+    def of_owners(self, community_id: str, aspect: str, owner_ids: Sequence[str]) -> OwnedVectors | None:
+        """Return the vectors of these owners, or None where the backend cannot say it at once: do without then."""
         ...
 
     def scan(self, community_id: str, aspect: str) -> dict[str, str]:

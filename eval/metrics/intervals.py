@@ -109,3 +109,20 @@ def bootstrap_difference(first: Sequence[float], second: Sequence[float], resamp
 def _percentiles(values: NDArray[np.float64], method: str) -> Interval:
     low, high = np.percentile(values, [2.5, 97.5])
     return Interval(float(low), float(high), method)
+
+
+def jackknife(statistic: Callable[[NDArray[np.float64]], float], rows: NDArray[np.float64]) -> Interval:
+    """Return the normal interval from leaving out one row of `rows` (n, m) at a time (Efron and Stein 1981).
+
+    For statistics that drawing with replacement would distort, such as how many were ever shown: a draw repeats askers.
+
+    Raises:
+        ValueError: fewer than two rows.
+    """
+    n = len(rows)
+    if n < 2:
+        raise ValueError("it takes two rows to leave one out")
+    without = np.asarray([statistic(np.delete(rows, at, axis=0)) for at in range(n)])
+    error = math.sqrt((n - 1) / n * float(((without - without.mean()) ** 2).sum()))
+    value = statistic(rows)
+    return Interval(value - _Z * error, value + _Z * error, "jackknife")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 from sqlalchemy import select
 
-from copilot.community.tables import Case, Member, Message, ProfileText, Resource
+from copilot.community.tables import Case, Event, Member, Message, ProfileText, Resource
+from copilot.matching.models import MatchKind
+from copilot.matching.occasions import when
+from copilot.matching.records import read_setting
+from eval.graded import shared_graded
 from eval.scorers.quotes import Quote, ungrounded
 from eval.scores import Figure, share
 from eval.suite import WORST, Findings, Suite
@@ -17,18 +20,24 @@ _MATCHES = 10
 
 
 def measure(worlds: Worlds) -> Findings:
-    """Collect quotes from match reasons and cases and hold them against the store."""
-    world = worlds.shared()
-    texts, owners = stored_texts(world)
+    """Collect quotes from match reasons and cases and hold them against the store.
+
+    Events and questions are those of the graded community: all of the sample's are over or answered.
+    """
+    sample, graded = worlds.shared(), shared_graded(worlds).world
+    sources: dict[str, tuple[World, Callable[[dict[str, str]], list[Quote]]]] = {
+        "member_reasons": (sample, lambda owners: _reasons(sample, "member", owners)),
+        "resource_reasons": (sample, lambda owners: _reasons(sample, "resource", owners)),
+        "event_reasons": (graded, lambda owners: _reasons(graded, "event", owners)),
+        "thread_reasons": (graded, lambda owners: _reasons(graded, "thread", owners)),
+        "cases": (sample, lambda _owners: case_quotes(sample)),
+    }
+    stored = {id(world): stored_texts(world) for world in (sample, graded)}
     figures: list[Figure] = []
     worst: list[dict[str, object]] = []
-    sources: dict[str, Callable[[], list[Quote]]] = {
-        "member_reasons": lambda: _reasons(world, "member", owners),
-        "resource_reasons": lambda: _reasons(world, "resource", owners),
-        "cases": lambda: case_quotes(world),
-    }
-    for name, collect in sources.items():
-        quotes = collect()
+    for name, (world, collect) in sources.items():
+        texts, owners = stored[id(world)]
+        quotes = collect(owners)
         wrong = ungrounded(quotes, texts)
         figures.append(share(f"grounding.{name}", len(quotes) - len(wrong), len(quotes)))
         worst += [{"in": name, "of": q.shown_in, "record": q.record_id, "words": q.words} for q in wrong]
@@ -41,17 +50,25 @@ def stored_texts(world: World) -> tuple[dict[str, str], dict[str, str]]:
         profile = list(unit.session.scalars(select(ProfileText)))
         members = list(unit.session.scalars(select(Member)))
         resources = list(unit.session.scalars(select(Resource)))
+        events = list(unit.session.scalars(select(Event)))
         messages = list(unit.session.scalars(select(Message)))
-    texts = {row.id: row.text for row in profile}
-    texts |= {row.id: f"{row.name}\n{row.city}" for row in members}
-    texts |= {row.id: f"{row.title}\n{row.description}\n{row.city}" for row in resources}
-    texts |= {row.id: row.text for row in messages}
+        setting = read_setting(unit)
+    texts = {row.id: row.text for row in profile} | {row.id: row.text for row in messages}
+    texts |= {row.id: _lines(row.name, row.city, row.industry, *row.skills) for row in members}
+    texts |= {row.id: _lines(row.title, row.description, row.city, *row.tags) for row in resources}
+    # The hour an event begins is stored as a moment and quoted as it is announced.
+    texts |= {row.id: _lines(row.title, row.goal, row.city, when(row.starts_at, setting)) for row in events}
     owners = {row.id: row.member_id for row in profile}
-    owners |= {row.id: row.id for row in members} | {row.id: row.id for row in resources}
+    for rows in (members, resources, events, messages):
+        owners |= {row.id: row.id for row in rows}
     return texts, owners
 
 
-def _reasons(world: World, kind: Literal["member", "resource"], owners: dict[str, str]) -> list[Quote]:
+def _lines(*parts: object) -> str:
+    return "\n".join(map(str, parts))
+
+
+def _reasons(world: World, kind: MatchKind, owners: dict[str, str]) -> list[Quote]:
     """Return every quote in reasons; one of a record that belongs to neither side loses its id, and so counts as wrong."""
     quotes = []
     for member in world.members().values():
@@ -79,4 +96,4 @@ def case_quotes(world: World) -> list[Quote]:
     ]
 
 
-SUITE = Suite("grounding", 1, "every quote in reasons and cases against the stored text", measure)
+SUITE = Suite("grounding", 2, "every quote in reasons and cases against the stored text", measure)

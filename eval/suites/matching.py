@@ -54,6 +54,15 @@ def ranking_figures(name: str, wanted: Sequence[Direction], found: Sequence[int 
     ]
 
 
+def both_found(name: str, wanted: Sequence[Direction], found: Sequence[int | None], k: int = 5) -> Figure:
+    """Return the share of pairs of which each is among the first `k` of the other, of those expected both ways."""
+    hits: dict[str, list[float]] = {}
+    for direction, rank in zip(wanted, found, strict=True):
+        hits.setdefault(direction.pair, []).append(hit(rank, k))
+    mutual = [values for values in hits.values() if len(values) == 2]
+    return share(name, sum(min(values) > 0 for values in mutual), len(mutual))
+
+
 def measure(worlds: Worlds) -> Findings:
     """Rank for every asker of a written pair; shown beside two baselines and a control."""
     world = worlds.shared()
@@ -62,9 +71,12 @@ def measure(worlds: Worlds) -> Findings:
     dev = [direction for direction in everything if direction.split == "dev"]
     found = ranks(world, ServiceRanker(world), test)
     figures = ranking_figures("matching.test", test, found)
+    figures.append(both_found("matching.test.both_at_5", test, found))
     figures += ranking_figures("matching.dev", dev, ranks(world, ServiceRanker(world), dev))
     figures += ranking_figures("matching.random", test, ranks(world, RandomRanker(world), test))
-    figures += ranking_figures("matching.one_text", test, ranks(world, OneTextRanker(world), test))
+    alone = ranks(world, OneTextRanker(world), test)
+    figures += ranking_figures("matching.one_text", test, alone)
+    figures.append(both_found("matching.one_text.both_at_5", test, alone))
     with worlds.fresh(partial(swap_texts, aspect="wants")) as swapped:
         without = ranks(swapped, ServiceRanker(swapped), test)
     figures.append(
@@ -102,4 +114,4 @@ def _worst(wanted: Sequence[Direction], found: Sequence[int | None]) -> list[dic
     return worst[:WORST]
 
 
-SUITE = Suite("matching", 1, "written pairs against chance and one vector per member; consent; swapped wants", measure)
+SUITE = Suite("matching", 2, "written pairs against chance and one vector per member; consent; swapped wants", measure)

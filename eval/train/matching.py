@@ -17,7 +17,7 @@ from copilot.community.embeddable import profile_text
 from copilot.embeddings.factory import make_embedder
 from copilot.language.normalise import normalise
 from copilot.language.script import detect_language
-from copilot.matching.background import LANGUAGES, SIDES, text_language
+from copilot.matching.scores.background import LANGUAGES, SIDES, text_language
 from copilot.moderation.questions import is_question
 from copilot.settings import EmbeddingSettings
 from eval.train.fit import write_model

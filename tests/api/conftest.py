@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -44,6 +45,12 @@ class World:
 
     def post(self, role: str, path: str, body: object = None, **headers: str):  # as above
         return self.client.post(self.path + path, json=body, headers={**self.headers(role), **headers})
+
+    def matched(self) -> dict[str, Any]:
+        """Return the matches of the first member of the sample who has any."""
+        members = (row["id"] for row in self.get("operator", "/members", limit=200).json()["items"])
+        lists = (self.get("operator", f"/members/{member_id}/matches", n=5).json() for member_id in members)
+        return next(dict(listed) for listed in lists if listed["items"])
 
 
 @pytest.fixture(scope="session")

@@ -36,11 +36,10 @@ def texts_of(world: World, member_id: str) -> dict[str, str]:
 
 
 def test_match_reasons_quote_both_profiles_exactly(world: World) -> None:
-    found = world.get("member", f"/members/{world.member_id}/matches", n=5).json()
-    assert found["items"]
+    found = world.matched()
     for item in found["items"]:
-        known = {**texts_of(world, world.member_id), **texts_of(world, item["target_id"])}
-        assert item["target_id"] != world.member_id
+        known = {**texts_of(world, found["member_id"]), **texts_of(world, item["target_id"])}
+        assert item["target_id"] != found["member_id"]
         assert all(0 <= value <= 1 for value in item["components"].values())
         for reason in item["reasons"]:
             for evidence in reason["evidence"]:
@@ -249,7 +248,9 @@ def test_a_member_changes_consent_exports_and_is_erased(world: World) -> None:
     base = f"{world.path}/members/{member['id']}"
     exported = world.client.get(base + "/export", headers=own).json()["records"]
     assert exported["member"][0]["name"] == "临时成员甲"
-    assert len(exported["profile_text"]) == len(exported["vector_row"]) == 2
+    # A vector of each sentence, and one of the whole profile.
+    assert len(exported["profile_text"]) == 2
+    assert len(exported["vector_row"]) == 3
     changed = world.client.patch(base + "/consent", json={"consent_ai": False}, headers=own)
     assert changed.json()["consent_ai"] is False
     assert world.client.get(base + "/export", headers=own).json()["records"]["vector_row"] == []

@@ -30,7 +30,9 @@ def errors_of(world: World, body: object, path: str = "/event-plans") -> dict[st
         ({"brief": {"headcount": "many"}}, {"#/brief/headcount"}),
         ({"brief": {"no": 1}}, {"#/brief/no"}),
         ({"brief": "AI", "x": 1}, {"#/x"}),
-        ({"brief": "", "a/b~c": 1}, {"#/brief", "#/a~1b~0c"}),
+        ({"brief": "x" * 4001, "a/b~c": 1}, {"#/brief", "#/a~1b~0c"}),
+        ({"brief": "下周六深圳60人沙龙，预算200元"}, {"#/brief"}),
+        ({"brief": {"format": "rave"}}, {"#/brief"}),
         ([], {"#/"}),
         (None, {"#/"}),
     ],
@@ -44,7 +46,8 @@ def test_a_shape_that_is_wrong_is_named_in_plain_words(world: World) -> None:
         "Input should be a valid string",
         "Input should be an object",
     }
-    assert errors_of(world, {"brief": ""})["#/brief"] == ["String should have at least 1 character"]
+    assert errors_of(world, {"brief": "x" * 4001})["#/brief"] == ["String should have at most 4000 characters"]
+    assert errors_of(world, {"brief": " "})["#/brief"] == ["需求是空的：请用一句话说想办什么活动。"]
 
 
 def test_lists_and_their_items_are_pointed_to(world: World) -> None:

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import delete
 
 from copilot.community.tables import Match, MatchFeedback, Member, ScoreWeights
-from copilot.matching.outcomes import COMPONENTS, FIELDS
-from copilot.matching.scoring import Weights
+from copilot.matching.learning.outcomes import COMPONENTS, FIELDS
+from copilot.matching.scores.scoring import Weights
 from tests.api.conftest import World
 from tests.conftest import NOW
 from tests.matching.outcome_records import simulate, true_weights

@@ -22,15 +22,15 @@ from copilot.community.models import Role
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Introduction, Match, MatchFeedback, Member, PairRule, ProfileText, ScoreWeights
 from copilot.errors import Collision, Conflict, CopilotError
-from copilot.matching.introduction_models import DeclineReason, IntroductionRules, Reply, Said
-from copilot.matching.introduction_service import IntroductionService
-from copilot.matching.introductions import hear, lock_members
-from copilot.matching.learning import LearningRules
+from copilot.matching.learning.fitting import LearningRules
+from copilot.matching.learning.service import WeightService
 from copilot.matching.models import Verdict
-from copilot.matching.proposals import record_feedback
+from copilot.matching.proposing.proposals import record_feedback
 from copilot.matching.records import match_id
-from copilot.matching.scoring import Weights
-from copilot.matching.weight_service import WeightService
+from copilot.matching.relations.introduction_models import DeclineReason, IntroductionRules, Reply, Said
+from copilot.matching.relations.introduction_service import IntroductionService
+from copilot.matching.relations.introductions import hear, lock_members
+from copilot.matching.scores.scoring import Weights
 from copilot.settings import LimitSettings
 from tests.conftest import NOW
 from tests.contracts.conftest import member

@@ -119,6 +119,7 @@ def test_an_older_database_is_opened_with_everything_it_held(lived: sa.Engine, d
         assert unit.get(Event, "evt_1").title == "聚会"
         marks = [(mark.purpose, mark.kind, mark.record_id) for mark in unit.session.scalars(sa.select(StaleMark))]
         assert ("vector", "event", "evt_1") in marks, "coming events wait for their vectors"
+        assert ("vector", "member", "mem_1") in marks, "whole profiles wait for theirs"
     store.close()
 
 

@@ -20,10 +20,10 @@ from copilot.community.models import Role, RuleKind
 from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, Endorsement, Erasure, Introduction, Match, Member, PairRule
 from copilot.errors import Conflict, CopilotError, Denied, InvalidInput, NotFound
-from copilot.matching.endorsements import EndorsementService
-from copilot.matching.pair_rule_models import RuleBounds, RuleDraft
-from copilot.matching.pair_rules import PairRuleService
 from copilot.matching.records import match_id
+from copilot.matching.relations.endorsements import EndorsementService
+from copilot.matching.relations.pair_rule_models import RuleBounds, RuleDraft
+from copilot.matching.relations.pair_rules import PairRuleService
 from tests.conftest import NOW
 from tests.contracts.conftest import member
 
@@ -195,8 +195,16 @@ class TestOperatorsRules:
         rules.add("a", draft("must_match", "ann", "cy", expires_at=ends), actor=OPERATOR)
         clock.advance(timedelta(days=1))
         assert [row.is_in_force for row in rules.rules("a", actor=OPERATOR).items] == [False]
-        rules.add("a", draft("cannot_match", "ann", "cy"), actor=OPERATOR)
-        assert [row.kind for row in rules.rules("a", actor=OPERATOR).items] == [RuleKind.CANNOT_MATCH]
+        rules.add("a", draft("cannot_match", "ann", "cy", expires_at=NOW + timedelta(days=2)), actor=OPERATOR)
+        rules.add("a", draft("cannot_match", "ann", "bo"), actor=OPERATOR)
+        refused(Conflict, "too_many_rules", lambda: rules.add("a", draft("must_match", "bo", "cy"), actor=OPERATOR))
+        clock.advance(timedelta(days=1))
+        rules.add("a", draft("must_match", "bo", "cy"), actor=OPERATOR)
+        kept = rules.rules("a", actor=OPERATOR, member_id="ann").items
+        assert {(row.kind, row.is_in_force) for row in kept} == {
+            (RuleKind.CANNOT_MATCH, False),
+            (RuleKind.CANNOT_MATCH, True),
+        }
 
     def test_wrong_rules_are_refused(self, rules: PairRuleService) -> None:
         refused(InvalidInput, "oneself", lambda: rules.add("a", draft("must_match", "ann", "ann"), actor=OPERATOR))

@@ -11,10 +11,8 @@ from copilot.community.member_export import export_member
 from copilot.community.store import Store
 from copilot.community.tables import Member, Seat, Seating
 from copilot.errors import Conflict, NotFound
-from copilot.matching.roster import Filter, find_members, open_members
-from copilot.matching.rotation_service import RotationService
-from copilot.matching.seating_models import RotationAsk, SeatingStatus
-from copilot.matching.seating_records import (
+from copilot.matching.seatings.models import RotationAsk, SeatingStatus
+from copilot.matching.seatings.records import (
     NewSeating,
     add_seating,
     get_seating,
@@ -24,6 +22,8 @@ from copilot.matching.seating_records import (
     read_seated,
     read_series,
 )
+from copilot.matching.seatings.roster import Filter, find_members, open_members
+from copilot.matching.seatings.rotation_service import RotationService
 from tests.contracts.conftest import member
 
 GROUPS = {"1": ["m0", "m1"], "2": ["m2", "m3"], "10": ["m4", "m5"]}

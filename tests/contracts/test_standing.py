@@ -17,7 +17,7 @@ from copilot.community.store import Store, Unit
 from copilot.community.tables import Event, Match, Member, PairRule, Resource, ResourceUse, Signup
 from copilot.matching.models import Exclusion
 from copilot.matching.records import Party, match_id, read_member, read_resources, read_setting
-from copilot.matching.standing import (
+from copilot.matching.rules.standing import (
     forbidden_pairs,
     judge,
     judge_askers,

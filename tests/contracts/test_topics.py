@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
+from copilot.community.demand import DemandKind
 from copilot.community.import_messages import take_back
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Member, Message, ProfileText, Scoped, TopicSuggestion
-from copilot.community.demand import DemandKind
 from copilot.topics.records import still_stands
 from copilot.topics.snapshot import AskedQuestion, CommunityView, Evidence, MemberView, Pairing, TopicSnapshot
 from tests.conftest import NOW

@@ -16,6 +16,7 @@ from copilot.errors import IndexUnavailable, InvalidInput
 from copilot.vectors.chroma import ChromaIndex
 from copilot.vectors.exact import ExactIndex
 from copilot.vectors.index import VectorIndex, VectorItem
+from copilot.vectors.remembered import RememberedIndex
 from tests.vectors.chroma_server import running_server
 
 C, OTHER = "c", "社区/二"  # ids may be anything; collection names may not
@@ -27,13 +28,18 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.url
 
 
-@pytest.fixture(params=["exact", "embedded", pytest.param("server", marks=pytest.mark.slow)])
-def any_index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorIndex]:
+@pytest.fixture(
+    params=["exact", "embedded", "remembered", "remembered by and by", pytest.param("server", marks=pytest.mark.slow)]
+)
+def any_index(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VectorIndex]:
     made: VectorIndex
     if request.param == "exact":
         made = ExactIndex()
     elif request.param == "embedded":
         made = ChromaIndex.embedded(tmp_path / "chroma", "test/1")
+    elif request.param.startswith("remembered"):
+        small = 0 if request.param.endswith("by") else 1_000
+        made = RememberedIndex(ChromaIndex.embedded(tmp_path / "chroma", "test/1"), 100, small)
     else:
         # The server is shared; an embedder of its own gives each test collections of its own.
         made = ChromaIndex.server(request.getfixturevalue("server_url"), f"test/{request.node.name}")

@@ -61,7 +61,7 @@ def test_a_wrong_command_exits_two(arguments: list[str], message: str, capsys: p
 
 def test_the_list_names_every_suite_with_its_gates(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
-    assert "matching     version 1" in capsys.readouterr().out
+    assert "matching     version 2" in capsys.readouterr().out
 
 
 def test_a_report_prints_a_run_again(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,14 +14,18 @@ from copilot.community.tables import Case, EventPlan
 from copilot.moderation.cascade import Cascade, InsultDetector
 from copilot.moderation.classifier import InsultModel
 from copilot.moderation.service import ModerationService
+from eval.baselines import Bm25
 from eval.controls import shuffle_times
 from eval.gates import judge, read_gates
+from eval.graded import Records, load_queries
 from eval.metrics.classification import majority
 from eval.rankers import RandomRanker
 from eval.scorers.quotes import ungrounded
 from eval.scores import Figure, RunFile, SuiteRun, share
 from eval.suites.atmosphere import quarrel_figures, read_windows
 from eval.suites.events import nameable, recheck
+from eval.suites.fairness import exposure_figures, newcomer_figures, newcomers
+from eval.suites.graded import BASELINES, MEASURES, OURS, judge_chance, judge_ranker, split_figures
 from eval.suites.grounding import case_quotes, stored_texts
 from eval.suites.matching import directions, ranking_figures, ranks
 from eval.suites.moderation import sample_figures
@@ -42,6 +46,35 @@ def test_a_random_ranker_fails_every_matching_gate(sample_world: World) -> None:
     found = outcomes(ranking_figures("matching.test", wanted, ranks(sample_world, RandomRanker(sample_world), wanted)))
 
     assert found == {f"matching.test.{name}": "failed" for name in ("hit_at_1", "hit_at_5", "mrr")}
+
+
+def test_a_shuffle_in_place_of_the_product_fails_every_gate_of_graded_queries() -> None:
+    records = Records()
+    queries = load_queries(records)
+    chance = judge_chance(queries, records, draws=3)
+    judged = {OURS: chance, "as_answered": chance} | {name: judge_ranker(queries, Bm25(records)) for name in BASELINES}
+    found = outcomes(split_figures("test", judged))
+
+    assert set(found.values()) == {"failed"}
+    assert {f"graded.test.least_sure_gain.{name}" for name in MEASURES} <= set(found)
+
+
+def test_one_member_proposed_to_everybody_fails_the_gate_of_exposure() -> None:
+    people = Records().proposable
+    shown = {person: [people[0]] for person in people[1:]}
+    figures = [
+        *exposure_figures("fairness.tight.in_turn", shown, people, 5),
+        *newcomer_figures("fairness.tight.in_turn", shown, newcomers(Records())),
+    ]
+
+    found = outcomes(figures)
+    assert found["fairness.tight.in_turn.over_cap"] == found["fairness.tight.in_turn.newcomers_appear"] == "failed"
+
+
+def test_one_hostile_word_outside_a_quotation_in_thousands_of_reasons_fails() -> None:
+    assert outcomes([share("hostile.words_outside_quotes", 1, 10_000, "lower")]) == {
+        "hostile.words_outside_quotes": "failed"
+    }
 
 
 def test_always_saying_the_commonest_sentiment_fails(sample_world: World) -> None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import numpy as np
 
-from copilot.matching.outcomes import Outcome, OutcomeKind
-from copilot.matching.scoring import SHARES, Weights, relevance, total_score
+from copilot.matching.learning.outcomes import Outcome, OutcomeKind
+from copilot.matching.scores.scoring import SHARES, Weights, relevance, total_score
 from tests.conftest import NOW
 
 EVEN = {"relevance": 0.3, "city": 0.5}

@@ -7,14 +7,14 @@ from functools import cached_property
 from copilot.assets import prompts_dir
 from copilot.community.access import Actor, local_actor
 from copilot.llm.structured import StructuredModel
-from copilot.matching.census import Census
-from copilot.matching.pair_scorer import PairScorer
-from copilot.matching.rotation_service import RotationService
-from copilot.matching.round_service import RoundService
-from copilot.matching.scoring import Weights
-from copilot.matching.team_fit import FitJudge
-from copilot.matching.team_pool import TeamPool
-from copilot.matching.team_search import TeamParts, TeamService
+from copilot.matching.scores.census import Census
+from copilot.matching.scores.pair_scorer import PairScorer
+from copilot.matching.scores.scoring import Weights
+from copilot.matching.seatings.rotation_service import RotationService
+from copilot.matching.seatings.round_service import RoundService
+from copilot.matching.teams.fit import FitJudge
+from copilot.matching.teams.pool import TeamPool
+from copilot.matching.teams.search import TeamParts, TeamService
 from copilot.prompts import PromptLibrary
 from tests.matching.conftest import World
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from copilot.matching.affinity import context_components, industry_key, same_city
 from copilot.matching.records import Party
+from copilot.matching.scores.affinity import context_components, industry_key, same_city
 
 
 def _party(**fields: Any) -> Party:

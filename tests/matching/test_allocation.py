@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.matching.allocation import Edge, allocate
+from copilot.matching.proposing.allocation import Edge, allocate
 
 
 def _edge(member: str, target: str, score: float, **more: bool) -> Edge:

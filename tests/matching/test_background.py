@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from copilot.embeddings.base import Embedder
-from copilot.matching.background import SIDES, Background, reference_means, text_language
+from copilot.matching.scores.background import SIDES, Background, reference_means, text_language
 
 
 def _unit(rows: list[list[float]]) -> np.ndarray:

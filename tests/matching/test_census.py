@@ -7,7 +7,7 @@ from datetime import timedelta
 from copilot.clock import FixedClock
 from copilot.community.store import Store
 from copilot.community.tables import Community
-from copilot.matching.census import Census
+from copilot.matching.scores.census import Census
 from tests.conftest import NOW
 from tests.matching.conftest import World
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from copilot.community.models import RuleKind
-from copilot.matching.constraints import PAIR_CODES, RULES, as_told_to_members, exclusions, grounds, is_findable
-from copilot.matching.exclusion_notes import EXCLUSIONS, exclusion_note, low_score
 from copilot.matching.models import Exclusion, ExclusionFacts
-from copilot.matching.pairing import Ground, Pairing, PastProposal, Standing, StandingRule
 from copilot.matching.records import Party, Setting
+from copilot.matching.rules.constraints import PAIR_CODES, RULES, as_told_to_members, exclusions, grounds, is_findable
+from copilot.matching.rules.exclusion_notes import EXCLUSIONS, exclusion_note, low_score
+from copilot.matching.rules.pairing import Ground, Pairing, PastProposal, Standing, StandingRule
 from copilot.settings import MatchingSettings
 from tests.conftest import NOW
 

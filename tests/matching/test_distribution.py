@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from copilot.community.tables import Match, Member
 from copilot.errors import InvalidInput
+from copilot.matching.proposing.stored_matches import Chosen
 from copilot.matching.service import MatchingService
-from copilot.matching.stored_matches import Chosen
 from copilot.settings import MatchingSettings
 from tests.matching.conftest import COLD, World
 

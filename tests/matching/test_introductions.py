@@ -24,9 +24,9 @@ from copilot.community.tables import (
     WebhookDelivery,
 )
 from copilot.errors import Conflict, Denied, InvalidInput, NotFound
-from copilot.matching.introduction_models import DeclineReason, IntroductionRules, IntroductionView, Reply
-from copilot.matching.introduction_service import IntroductionService
 from copilot.matching.records import match_id
+from copilot.matching.relations.introduction_models import DeclineReason, IntroductionRules, IntroductionView, Reply
+from copilot.matching.relations.introduction_service import IntroductionService
 from tests.conftest import NOW
 from tests.matching.conftest import COLD, TRUCK, World
 
@@ -386,7 +386,7 @@ def test_an_answer_out_of_bounds_is_refused(
 
 
 def test_every_reader_has_a_sentence_for_every_state_they_may_be_told(two: Introduced) -> None:
-    from copilot.matching.introduction_wording import ASKER, OPERATORS, REFUSALS, TARGET
+    from copilot.matching.relations.introduction_wording import ASKER, OPERATORS, REFUSALS, TARGET
 
     assert set(OPERATORS["en"]) == set(IntroductionStatus) - {IntroductionStatus.NOT_TAKEN_UP}
     for said in (ASKER, TARGET, OPERATORS):

@@ -12,8 +12,8 @@ from copilot.community.import_messages import take_back
 from copilot.community.tables import Match, Member, Message
 from copilot.errors import InvalidInput, NotFound
 from copilot.matching.models import Exclusion
+from copilot.matching.proposing.shortlist import Filters
 from copilot.matching.service import MatchOptions
-from copilot.matching.shortlist import Filters
 from tests.conftest import NOW
 from tests.matching.conftest import COLD, TRUCK, World
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copilot.matching.learning import (
+from copilot.matching.learning.fitting import (
     LEAST_RELEVANCE,
     LearningRules,
     Part,
@@ -19,8 +19,8 @@ from copilot.matching.learning import (
     learn_from,
     score_all,
 )
-from copilot.matching.outcomes import OutcomeKind
-from copilot.matching.scoring import SHARES, Weights, total_score
+from copilot.matching.learning.outcomes import OutcomeKind
+from copilot.matching.scores.scoring import SHARES, Weights, total_score
 from tests.matching.outcome_records import simulate, true_weights
 
 PRIOR = Weights()

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from copilot.matching.lexicon import Lexicon, overlap, tokens
+from copilot.matching.scores.lexicon import Lexicon, overlap, tokens
 
 
 def test_han_runs_become_pairs_and_latin_words_stay_whole() -> None:

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from copilot.matching.comparison import Comparer
-from copilot.matching.pair_matrix import score_pairs
-from copilot.matching.pair_scorer import Circle
 from copilot.matching.records import Party, read_members, with_activity, with_statements
-from copilot.matching.scoring import Weights
+from copilot.matching.scores.comparison import Comparer
+from copilot.matching.scores.pair_matrix import score_pairs
+from copilot.matching.scores.pair_scorer import Circle
+from copilot.matching.scores.scoring import Weights
 from tests.matching.conftest import World
 from tests.matching.seating_world import SeatingWorld
 

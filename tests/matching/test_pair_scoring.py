@@ -9,7 +9,7 @@ from copilot.community.models import Role
 from copilot.community.tables import Match, Member
 from copilot.errors import InvalidInput
 from copilot.matching.models import Exclusion
-from copilot.matching.pair_models import PairIn
+from copilot.matching.scores.pair_models import PairIn
 from tests.conftest import NOW
 from tests.matching.conftest import World
 from tests.matching.test_kinds import ASKED

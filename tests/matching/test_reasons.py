@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.matching.comparison import Comparison, TextPair
 from copilot.matching.models import Evidence, Reason
 from copilot.matching.reasons import UnboundReason, excerpt, make_reasons, pair_scores, verify_reasons
 from copilot.matching.records import Locale, Party, Setting, Statement
-from copilot.matching.scoring import Mutuality
+from copilot.matching.scores.comparison import Comparison, TextPair
+from copilot.matching.scores.scoring import Mutuality
 from tests.conftest import NOW
 
 WANT, HAS = "想要隔天能到的冷链", "二十八台冷藏车"

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from copilot.errors import InvalidInput, TooLarge
 from copilot.matching.optimum import Impossible, Status
-from copilot.matching.rotation import plan_rotation
-from copilot.matching.rotation_models import Attendee, Rotation, RotationRequest, RotationSettings
+from copilot.matching.seatings.rotation import plan_rotation
+from copilot.matching.seatings.rotation_models import Attendee, Rotation, RotationRequest, RotationSettings
 
 
 def people(groups: int, size: int, **fields: Any) -> list[Attendee]:

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from copilot.community.erasure import erase_member
 from copilot.community.tables import Channel, Member, Message, PairRule, Reading, Seating
 from copilot.errors import Conflict, InvalidInput, NotFound
-from copilot.matching.attendees import helpful
 from copilot.matching.optimum import Impossible
-from copilot.matching.seating_models import RotationAsk, RotationDetail, SeatingStatus
+from copilot.matching.seatings.attendees import helpful
+from copilot.matching.seatings.models import RotationAsk, RotationDetail, SeatingStatus
 from tests.conftest import NOW
 from tests.matching.conftest import World
 from tests.matching.seating_world import SeatingWorld

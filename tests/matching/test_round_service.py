@@ -14,7 +14,7 @@ from copilot.community.models import Role
 from copilot.community.tables import AuditEntry, Member, PairRule, ProfileText, Seat, Seating, Webhook, WebhookDelivery
 from copilot.errors import Conflict, InvalidInput, NotFound
 from copilot.matching.optimum import Impossible
-from copilot.matching.seating_models import PlannedRounds, RoundAsk, SeatingStatus
+from copilot.matching.seatings.models import PlannedRounds, RoundAsk, SeatingStatus
 from tests.conftest import NOW
 from tests.matching.conftest import World
 from tests.matching.seating_world import SeatingWorld

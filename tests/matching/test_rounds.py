@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from copilot.errors import InvalidInput, TooLarge
 from copilot.matching.optimum import Impossible, Matrix, NotFoundInTime, Status
-from copilot.matching.round_models import Groups, Round, RoundRequest, RoundSettings
-from copilot.matching.rounds import plan_round, plan_rounds, table_sizes
+from copilot.matching.seatings.round_models import Groups, Round, RoundRequest, RoundSettings
+from copilot.matching.seatings.rounds import plan_round, plan_rounds, table_sizes
 from tests.timing import seconds_of_work
 
 Pair = tuple[str, str]

@@ -98,7 +98,7 @@ def test_for_every_member_only_open_members_and_true_quotes_are_shown(sample: Sa
     with sample.store.read(sample.community_id) as unit:
         members = {row.id: row for row in unit.session.scalars(select(Member))}
         texts = {row.id: row.text for row in unit.session.scalars(select(ProfileText))}
-    records = texts | {row.id: f"{row.name}\n{row.city}" for row in members.values()}
+    records = texts | {row.id: "\n".join([row.name, row.city, row.industry, *row.skills]) for row in members.values()}
     for external_id, member_id in sample.ids.items():
         found = sample.match(external_id)
         if members[member_id].consent_match is not True or not members[member_id].consent_ai:

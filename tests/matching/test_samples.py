@@ -10,7 +10,7 @@ import pytest
 
 from copilot.clock import FixedClock
 from copilot.errors import StoreBusy
-from copilot.matching.samples import Drawn, Samples
+from copilot.matching.scores.samples import Drawn, Samples
 
 
 class Village:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.matching.scoring import (
+from copilot.matching.scores.scoring import (
     Mutuality,
     Weights,
     calibrate,

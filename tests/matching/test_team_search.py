@@ -14,9 +14,9 @@ from copilot.llm.endpoint import Endpoint
 from copilot.llm.scripted import ScriptedChatModel
 from copilot.llm.structured import StructuredModel
 from copilot.llm.usage import MemoryCallLedger
-from copilot.matching.role_words import listed_slots, named_roles
-from copilot.matching.slot_draft import SlotWords, TeamSlots, problems, slots_by_rules
-from copilot.matching.team_ask import SlotIn, TeamAnswer, TeamAsk
+from copilot.matching.teams.ask import SlotIn, TeamAnswer, TeamAsk
+from copilot.matching.teams.role_words import listed_slots, named_roles
+from copilot.matching.teams.slot_draft import SlotWords, TeamSlots, problems, slots_by_rules
 from tests.conftest import NOW
 from tests.matching.conftest import World
 from tests.matching.seating_world import SeatingWorld

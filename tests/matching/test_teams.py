@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from copilot.errors import InvalidInput, TooLarge
 from copilot.matching.optimum import Matrix, Status
-from copilot.matching.team_models import ProposedTeam, Slot, TeamRequest, TeamSettings, TeamWeights
-from copilot.matching.teams import greedy_team, plan_teams
+from copilot.matching.teams.models import ProposedTeam, Slot, TeamRequest, TeamSettings, TeamWeights
+from copilot.matching.teams.planning import greedy_team, plan_teams
 
 ONLY_FIT = TeamWeights(fit=1.0, affinity=0.0, city=0.0, resources=0.0)
 

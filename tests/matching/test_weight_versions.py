@@ -12,11 +12,11 @@ from copilot.clock import FixedClock
 from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, Match, MatchFeedback, Member, ScoreWeights
 from copilot.errors import Conflict, NotFound
-from copilot.matching.learning import LearningRules
-from copilot.matching.outcomes import Outcome, OutcomeKind, outcomes
-from copilot.matching.scoring import Weights
-from copilot.matching.weight_service import WeightService
-from copilot.matching.weight_versions import VersionStatus, active_weights, add_version, lock_versions
+from copilot.matching.learning.fitting import LearningRules
+from copilot.matching.learning.outcomes import Outcome, OutcomeKind, outcomes
+from copilot.matching.learning.service import WeightService
+from copilot.matching.learning.versions import VersionStatus, active_weights, add_version, lock_versions
+from copilot.matching.scores.scoring import Weights
 from tests.conftest import NOW
 from tests.matching.conftest import World
 from tests.matching.outcome_records import simulate, true_weights

@@ -10,7 +10,7 @@ from copilot.community.access import ROLE_SCOPES, Actor, local_actor
 from copilot.community.models import Role
 from copilot.community.tables import Community, Member
 from copilot.errors import NotFound
-from copilot.matching.awake import awake_hours
+from copilot.matching.audiences.awake import awake_hours
 from copilot.matching.records import Setting
 from tests.conftest import NOW
 from tests.matching.conftest import COLD, World

@@ -16,9 +16,9 @@ from sqlalchemy import select
 from copilot.cli.service_file import FILE_NAME
 from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, Match, Member
-from copilot.matching.introduction_models import IntroductionRules, Said
-from copilot.matching.introductions import hear
 from copilot.matching.models import Verdict
+from copilot.matching.relations.introduction_models import IntroductionRules, Said
+from copilot.matching.relations.introductions import hear
 from tests.system.conftest import Prepared
 from tests.system.running import Done, Service, command, commands, environment, serving
 from tests.webhooks.receiver import receiving
@@ -83,6 +83,10 @@ def same(value: Any) -> Any:
 QUESTIONS = [
     ("match", "M014"),
     ("match", "M014", "--kind", "resource", "-n", "3"),
+    ("match", "M014", "--kind", "thread", "--wording", "model"),
+    ("match", "M014", "--city", "深圳"),
+    ("match", "explain", "M014", "M013"),
+    ("match", "welcome", "M014", "--channel", "main"),
     ("topics", "M014", "-n", "1"),
     ("suggested",),
     ("suggested", "M014", "--limit", "1"),
@@ -93,6 +97,9 @@ QUESTIONS = [
     ("cases", "list"),
     ("cases", "list", "--status", "open", "--limit", "2"),
     ("plan", "下周六深圳60人AI路演沙龙，预算2万，两小时"),
+    ("rounds", "plan", "--size", "3", "--rounds", "2", "--preview"),
+    ("team", "做一个带传感器的硬件，卖到海外", "-n", "2"),
+    ("team", "--with", "M014"),
     ("check",),
 ]
 
@@ -109,6 +116,33 @@ def test_every_question_has_one_answer_with_a_service_and_without(terminals: lis
             assert len(one.out) > 40
             assert len(two.out) > 40
             assert "Traceback" not in one.err + two.err
+
+
+def test_pairs_are_scored_line_by_line_and_everybody_is_matched_in_lines(
+    terminals: list[Terminal], tmp_path: Path
+) -> None:
+    pairs = tmp_path / "pairs.jsonl"
+    pairs.write_text(
+        '{"member": "M014", "other": "M013"}\nnonsense\n{"member": "M014", "other": "M999"}\n', encoding="utf-8"
+    )
+    answers = []
+    for terminal in terminals:
+        scored = terminal.run("match", "score", str(pairs))
+        assert scored.code == 0, scored.err
+        lines = [json.loads(line) for line in scored.out.splitlines()]
+        assert [line["line"] for line in lines] == [1, 2, 3]
+        assert lines[0]["components"]
+        assert [line["error"]["code"] for line in lines[1:]] == ["invalid_input", "not_found"]
+        listed = terminal.run("match", "--all", "-n", "1", "--json")
+        assert listed.code == 0, listed.err
+        proposals = [json.loads(line) for line in listed.out.splitlines()]
+        assert proposals
+        assert all(item["reasons"] and item["status"] == "proposed" for item in proposals)
+        answers.append((lines, sorted((item["member_id"], item["target_id"]) for item in proposals)))
+        assert terminal.json("match", "newcomers") == []
+        listed = terminal.json("match", "M017", "--kind", "resource")["items"]
+        assert all(terminal.json("match", "audience", item["target_id"])["considered"] > 0 for item in listed[:1])
+    assert same(answers[0]) == same(answers[1])
 
 
 def test_importing_a_table_says_what_it_would_do_does_it_and_does_nothing_twice(
@@ -168,8 +202,8 @@ MISTAKES = [
     (("match", "M014", "--kind", "spouse"), "kind"),
     (("topics", "nobody"), "nobody"),
     (("suggested", "nobody"), "nobody"),
-    (("plan", "  "), "brief"),
-    (("plan", "下周六深圳60人沙龙，预算200元"), ""),
+    (("plan", "  "), "需求是空的"),
+    (("plan", "下周六深圳60人沙龙，预算200元"), "请提高预算"),
     (("atmosphere", "--channel", "nowhere"), "nowhere"),
     (("atmosphere", "--start", "2026-10-19T00:00:00"), "start"),
     (("atmosphere", "--start", "yesterday"), "start"),
@@ -259,13 +293,11 @@ def test_a_webhook_is_made_tested_told_and_removed(terminals: list[Terminal]) ->
             receiver.status = 503
             assert "503" in terminal.refused("webhooks", "test", made["id"])
             receiver.status = 200
-            assert terminal.json("match", "M013", "--kind", "resource")["items"]
-            waiting = terminal.json("webhooks", "deliveries", made["id"])
-            told = terminal.json("webhooks", "deliver")["result"]["webhooks"]["delivered"]
-            assert told == sum(row["status"] == "waiting" for row in waiting) > 0
-            assert receiver.got[-1].content["type"] == "match.proposed"
-            again = next(row["id"] for row in waiting if row["status"] == "failed")
-            assert terminal.json("webhooks", "retry", again)["status"] == "waiting"
+            failed, sent = terminal.json("webhooks", "deliveries", made["id"])
+            assert (failed["status"], sent["status"]) == ("failed", "delivered")
+            assert terminal.json("webhooks", "retry", failed["id"])["status"] == "waiting"
+            assert terminal.json("webhooks", "deliver")["result"]["webhooks"]["delivered"] == 1
+            assert receiver.got[-1].id == failed["id"]
             assert terminal.json("webhooks", "change", made["id"], "--status", "disabled")["status"] == "disabled"
             assert terminal.json("webhooks", "rotate", made["id"])["secret"] != made["secret"]
             assert terminal.run("webhooks", "remove", made["id"]).out == f"{made['id']} is removed\n"
@@ -437,14 +469,14 @@ def test_a_second_process_on_the_folder_is_told_who_owns_it(prepared: Prepared, 
         assert "already" in terminal.refused("serve")
         assert "already" in terminal.refused("demo", "--no-serve")
         (folder / FILE_NAME).rename(folder / "hidden")  # as if the service could not be found
-        line = terminal.refused("match", "M014")
+        line = terminal.refused("match", "M017")
         assert f"process {service.process.pid}" in line
         assert "in use" in line
         serve = terminal.run("serve")
         assert serve.code == 1
         assert "in use" in serve.err.splitlines()[-1], "a service logs; its last line says why it ended"
         (folder / "hidden").rename(folder / FILE_NAME)
-        assert terminal.json("match", "M014")["items"]
+        assert terminal.json("match", "M017")["items"]
     assert not (folder / FILE_NAME).exists()
 
 
@@ -455,7 +487,7 @@ def test_after_a_service_was_killed_commands_work_on_their_own(prepared: Prepare
         service.process.wait()
         assert (folder / FILE_NAME).exists()
         terminal = Terminal(environment(folder))
-        assert terminal.json("match", "M014")["items"]
+        assert terminal.json("match", "M017")["items"]
         assert terminal.json("check")["result"]["check"]["is_sound"]
     with serving(folder) as service:
         assert terminal.json("cases", "list")

@@ -92,7 +92,7 @@ def test_members_uploaded_to_one_process_are_matched_alike_by_all(cluster: Clust
     started = [j for j in one.get("/jobs", params={"limit": 200}).json()["items"] if j["kind"] in {"read", "check"}]
     assert {j["kind"] for j in started} == {"read", "check"}, "a worker reads and checks when it starts"
     members = {row["external_id"]: row["id"] for row in one.get("/members", params={"limit": 200}).json()["items"]}
-    own = members["M014"]
+    own = members["M017"]
     for path in (
         "/members?limit=7", "/resources", "/channels", f"/members/{own}", f"/members/{own}/export", "/jobs", "/keys",
         "/search/people?q=ERP", "/search/resources?q=%E8%AF%AD%E9%9F%B3",
@@ -120,7 +120,7 @@ def test_what_one_process_changes_the_other_obeys_at_once(cluster: Cluster) -> N
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json()["id"] == again.json()["id"]
     assert again.headers["idempotent-replayed"] == "true"
-    member = one.get("/members", params={"q": "M014"}).json()["items"][0]["id"]
+    member = one.get("/members", params={"q": "M017"}).json()["items"][0]["id"]
     before = [m["target_id"] for m in two.get(f"/members/{member}/matches", params={"n": 10}).json()["items"]]
     assert one.patch(f"/members/{before[0]}/consent", json={"consent_ai": False}).status_code == 200
     after = [m["target_id"] for m in two.get(f"/members/{member}/matches", params={"n": 10}).json()["items"]]

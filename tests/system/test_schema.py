@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.checks import load_all_checks, positive_data_acceptance
 from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from api.app import create_app
 from copilot.services import Services
@@ -48,6 +49,7 @@ _IDS = (
 _MEMBER = "/api/v1/communities/{community}/members/{member_id}"
 # Done to the member that all other operations are about, these would leave them nothing to do.
 _SPARING = {f"DELETE {_MEMBER}", f"PATCH {_MEMBER}/consent"}
+_FIXED = {"POST /api/v1/communities/{community}/match-weights/{version}/activate"}
 # Nothing of it is used but its description; opening stores is what `Services` does when first asked.
 _DOCUMENT = create_app(Services(Settings(_env_file=None)), cast("Any", None)).openapi()  # type: ignore[call-arg]  # pydantic-settings' own
 
@@ -78,7 +80,9 @@ class Target:
                 is_spared = name == "member_id" and case.operation.label in _SPARING
                 case.path_parameters[name] = self.spare_member if is_spared else self.ids[name]
         headers = {"Authorization": f"Bearer {self.key}"}
-        response = case.call_and_validate(base_url=self.url, headers=headers, excluded_checks=_EXCLUDED, timeout=60)
+        # Made invalid by its community alone, which is fixed above: what is sent is valid.
+        excluded = [*_EXCLUDED, *([negative_data_rejection] if case.operation.label in _FIXED else [])]
+        response = case.call_and_validate(base_url=self.url, headers=headers, excluded_checks=excluded, timeout=60)
         self.answers[response.status_code] += 1
 
 
@@ -112,7 +116,11 @@ def known(prepared: Prepared, told: list[Target], tmp_path_factory: pytest.TempP
             "key_id": admin.post("/keys", json={"name": "spare", "role": "operator"}).json()["id"],
             "job_id": first("/jobs")["id"],
             "resource_id": first("/resources")["id"],
-            "match_id": first(f"/members/{member}/matches")["match_id"],
+            "match_id": next(
+                item["match_id"]
+                for asker in prepared.members.values()
+                for item in admin.get(f"/members/{asker}/matches").json()["items"]
+            ),
         }
         for quiet in admin.get("/topics/reluctant").json():
             admin.post(f"/members/{quiet['member_id']}/topics", json={"n": 1})

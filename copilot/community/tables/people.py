@@ -16,6 +16,8 @@ class Member(Scoped):
     __table_args__ = (
         UniqueConstraint("community_id", "platform", "external_id"),
         Index("ix_member_community_name", "community_id", "name", "id"),
+        # The latest of a city, without walking through all members.
+        Index("ix_member_community_city", "community_id", "city", "created_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

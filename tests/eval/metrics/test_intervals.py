@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.metrics.classification import macro_f1_of
-from eval.metrics.intervals import bootstrap_confusion, bootstrap_mean, wilson
+from eval.metrics.intervals import bootstrap_confusion, bootstrap_mean, jackknife, wilson
 
 
 def test_wilson_equals_the_hand_worked_sum() -> None:
@@ -88,3 +88,15 @@ def test_resampled_confusions_surround_the_value() -> None:
 
     assert found.low < value < found.high
     assert found.high - found.low == pytest.approx(0.18, abs=0.04)
+
+
+def test_the_jackknife_of_a_mean_is_its_standard_error() -> None:
+    # 1, 2, 3, 4: mean 2.5, s^2 = 5/3, standard error sqrt(5/3/4) = .64550, times 1.95996 = 1.26515
+    found = jackknife(lambda rows: float(rows.mean()), np.array([[1.0], [2.0], [3.0], [4.0]]))
+
+    assert (found.low, found.high) == pytest.approx((2.5 - 1.26515, 2.5 + 1.26515), abs=1e-4)
+
+
+def test_one_row_cannot_be_left_out() -> None:
+    with pytest.raises(ValueError, match="two rows"):
+        jackknife(lambda rows: float(rows.mean()), np.array([[1.0]]))

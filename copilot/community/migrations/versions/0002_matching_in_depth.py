@@ -286,9 +286,11 @@ def upgrade() -> None:
     op.add_column("match_feedback", sa.Column("weights_version", sa.Integer(), server_default="0", nullable=False))
     op.add_column("member", sa.Column("consent_sources", _JSON, server_default="{}", nullable=False))
     op.add_column("member", sa.Column("contacts", _JSON, server_default="{}", nullable=False))
+    op.create_index("ix_member_community_city", "member", ["community_id", "city", "created_at"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_member_community_city", "member")
     op.drop_column("member", "contacts")
     op.drop_column("member", "consent_sources")
     op.drop_column("match_feedback", "weights_version")

@@ -1,0 +1,1 @@
+"""From everybody to a short list: found, filtered, ranked, worded and kept."""

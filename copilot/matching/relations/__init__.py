@@ -1,0 +1,1 @@
+"""What is between two members: introductions, blocks and pair rules, endorsements."""

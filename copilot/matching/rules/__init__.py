@@ -1,0 +1,1 @@
+"""Who may be proposed to whom: every rule once, and the facts they are judged on."""

@@ -1,0 +1,1 @@
+"""How well two parties fit: components, calibration, and the same numbers in bulk."""

@@ -1,0 +1,1 @@
+"""Rounds of small groups and the rotation of parallel groups."""

@@ -1,0 +1,1 @@
+"""Complementary teams for a goal."""
