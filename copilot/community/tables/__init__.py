@@ -16,11 +16,14 @@ from copilot.community.tables.chat import (
 from copilot.community.tables.events import (
     CheckIn,
     Event,
+    EventDoor,
     EventFeedback,
     EventPlan,
     EventReview,
     Outreach,
+    OutreachPause,
     Signup,
+    TopicPost,
     TopicSuggestion,
 )
 from copilot.community.tables.matching import (
@@ -74,6 +77,7 @@ __all__ = [
     "Endorsement",
     "Erasure",
     "Event",
+    "EventDoor",
     "EventFeedback",
     "EventPlan",
     "EventReview",
@@ -88,6 +92,7 @@ __all__ = [
     "Member",
     "Message",
     "Outreach",
+    "OutreachPause",
     "PairRule",
     "ProfileText",
     "Reading",
@@ -103,6 +108,7 @@ __all__ = [
     "Signup",
     "StaleMark",
     "Strike",
+    "TopicPost",
     "TopicSuggestion",
     "UtcDateTime",
     "VectorRow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from copilot.community.tables.base import JsonList, JsonObject, Scoped
@@ -36,7 +36,12 @@ class EventPlan(Scoped):
 
 class Event(Scoped):
     __tablename__ = "event"
-    __table_args__ = (UniqueConstraint("community_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("community_id", "code"),
+        # One plan, in whatever version, is one event.
+        Index("ix_event_series", "community_id", "series_id", unique=True),
+        Index("ix_event_starts", "community_id", "starts_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     code: Mapped[str]
@@ -54,6 +59,17 @@ class Event(Scoped):
     spent_cents: Mapped[int | None]
     plan_id: Mapped[str | None] = mapped_column(ForeignKey("event_plan.id", ondelete="SET NULL"))
     status: Mapped[str] = mapped_column(default="published")
+    # The plan's series; None for events that were imported.
+    series_id: Mapped[str | None]
+    # Counts the changes people with the event in their calendar must be told of (RFC 5545, SEQUENCE).
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+    online: Mapped[bool] = mapped_column(default=False, server_default=false())
+    place: Mapped[str] = mapped_column(default="", server_default="")
+    # How many are to come; `capacity` is how many may sign up.
+    headcount: Mapped[int | None]
+    feedback_questions: Mapped[JsonList] = mapped_column(default=list, server_default="[]")
+    cancel_reason: Mapped[str] = mapped_column(default="", server_default="")
+    changed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     def stale_marks(self) -> list[tuple[str, str, str]]:
@@ -70,6 +86,21 @@ class Signup(Scoped):
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     status: Mapped[str] = mapped_column(default="going")
     signed_up_at: Mapped[datetime]
+    # When the waiting list gave this one a place.
+    moved_up_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    # Codes that were not the door's, since the first of them: who guesses is stopped.
+    wrong_codes: Mapped[int] = mapped_column(default=0, server_default="0")
+    wrong_codes_since: Mapped[datetime | None]
+
+
+class EventDoor(Scoped):
+    """What the codes at the door are made from. Apart from the event, which is exported: this never leaves."""
+
+    __tablename__ = "event_door"
+
+    event_id: Mapped[str] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    secret: Mapped[str]
 
 
 class CheckIn(Scoped):
@@ -91,6 +122,8 @@ class EventFeedback(Scoped):
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     rating: Mapped[int]
     comment: Mapped[str] = mapped_column(default="")
+    # [{"question": as it was asked, "answer": ...}]
+    answers: Mapped[JsonList] = mapped_column(default=list, server_default="[]")
     created_at: Mapped[datetime]
 
 
@@ -99,7 +132,10 @@ class EventReview(Scoped):
 
     event_id: Mapped[str] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
     summary: Mapped[str] = mapped_column(default="")
+    # What the next plan reads: those people wrote, then those that follow from the figures.
     lessons: Mapped[JsonList] = mapped_column(default=list)
+    # The figures; empty for a review that was imported. Comments are named by id and span, never copied.
+    content: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
     created_at: Mapped[datetime]
 
 
@@ -126,11 +162,57 @@ class TopicSuggestion(Scoped):
 
 
 class Outreach(Scoped):
+    """Somebody who is to be asked for a topic in one week, and what became of it. The draft goes with its topic."""
+
     __tablename__ = "outreach"
+    __table_args__ = (
+        Index("ix_outreach_week", "community_id", "week", "created_at", "id"),
+        Index("ix_outreach_topic", "community_id", "topic_id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     topic_id: Mapped[str | None] = mapped_column(ForeignKey("topic_suggestion.id", ondelete="CASCADE"))
     draft: Mapped[str]
     status: Mapped[str] = mapped_column(default="draft")
+    # ISO week in the community's zone, such as 2026-W47.
+    week: Mapped[str] = mapped_column(default="", server_default="")
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    framework: Mapped[str] = mapped_column(default="", server_default="")
+    # Hour of the day 0-23 in the community's zone; None where the member's messages do not show one.
+    best_hour: Mapped[int | None]
+    # Hour at which the operator said the message went out, in the same zone: what is learnt from.
+    sent_hour: Mapped[int | None]
+    sent_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(default="", server_default="")
+    created_by: Mapped[str] = mapped_column(default="", server_default="")
+    created_at: Mapped[datetime]
+
+
+class OutreachPause(Scoped):
+    """A member does not want to be asked for topics."""
+
+    __tablename__ = "outreach_pause"
+
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    created_by: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+
+class TopicPost(Scoped):
+    """A member's notes, arranged into the framework of a topic; it goes with the topic."""
+
+    __tablename__ = "topic_post"
+    __table_args__ = (Index("ix_topic_post_topic", "community_id", "topic_id", "created_at", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    topic_id: Mapped[str] = mapped_column(ForeignKey("topic_suggestion.id", ondelete="CASCADE"))
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    notes: Mapped[str]
+    content: Mapped[JsonObject] = mapped_column(default=dict)
+    drafted_by: Mapped[str]
+    degraded: Mapped[JsonObject | None]
+    llm_call_ids: Mapped[JsonList] = mapped_column(default=list)
+    created_by: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
