@@ -14,6 +14,7 @@ from copilot.community.tables.chat import (
     Strike,
 )
 from copilot.community.tables.events import (
+    CalendarFeed,
     CheckIn,
     Event,
     EventDoor,
@@ -69,6 +70,7 @@ __all__ = [
     "AuditEntry",
     "Award",
     "Base",
+    "CalendarFeed",
     "Case",
     "Channel",
     "CheckIn",

@@ -30,8 +30,31 @@ class EventPlan(Scoped):
     drafted_by: Mapped[str]
     degraded: Mapped[JsonObject | None]
     llm_call_ids: Mapped[JsonList] = mapped_column(default=list)
+    # Paths that a person has settled: later drafts leave them alone.
+    locks: Mapped[JsonList] = mapped_column(default=list, server_default="[]")
+    # How this version came from the one before it; empty for the first.
+    change: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
     created_by: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+
+
+class CalendarFeed(Scoped):
+    """A web address under which calendars read the community's events; the token in it is kept as a hash alone."""
+
+    __tablename__ = "calendar_feed"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("ix_calendar_feed_created", "community_id", "created_at", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    token_hash: Mapped[str]
+    hint: Mapped[str]
+    created_by: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    last_read_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class Event(Scoped):

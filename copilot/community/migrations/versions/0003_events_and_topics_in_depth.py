@@ -20,6 +20,25 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "calendar_feed",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("hint", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("last_read_at", UtcDateTime(), nullable=True),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_calendar_feed_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feed")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feed_token_hash")),
+    )
+    op.create_index(op.f("ix_calendar_feed_community_id_id"), "calendar_feed", ["community_id", "id"], unique=False)
+    op.create_index("ix_calendar_feed_created", "calendar_feed", ["community_id", "created_at", "id"], unique=False)
+    op.create_table(
         "outreach_pause",
         sa.Column("member_id", sa.Text(), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
@@ -87,7 +106,7 @@ def upgrade() -> None:
     op.create_index("ix_topic_post_topic", "topic_post", ["community_id", "topic_id", "created_at", "id"], unique=False)
     op.add_column("event", sa.Column("series_id", sa.Text(), nullable=True))
     op.add_column("event", sa.Column("sequence", sa.Integer(), server_default="0", nullable=False))
-    op.add_column("event", sa.Column("online", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+    op.add_column("event", sa.Column("online", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("event", sa.Column("place", sa.Text(), server_default="", nullable=False))
     op.add_column("event", sa.Column("headcount", sa.Integer(), nullable=True))
     op.add_column("event", sa.Column("feedback_questions", _JSON, server_default="[]", nullable=False))
@@ -96,6 +115,8 @@ def upgrade() -> None:
     op.create_index("ix_event_series", "event", ["community_id", "series_id"], unique=True)
     op.create_index("ix_event_starts", "event", ["community_id", "starts_at", "id"], unique=False)
     op.add_column("event_feedback", sa.Column("answers", _JSON, server_default="[]", nullable=False))
+    op.add_column("event_plan", sa.Column("locks", _JSON, server_default="[]", nullable=False))
+    op.add_column("event_plan", sa.Column("change", _JSON, server_default="{}", nullable=False))
     op.add_column("event_review", sa.Column("content", _JSON, server_default="{}", nullable=False))
     op.add_column("outreach", sa.Column("week", sa.Text(), server_default="", nullable=False))
     op.add_column("outreach", sa.Column("reason", sa.Text(), server_default="", nullable=False))
@@ -131,6 +152,8 @@ def downgrade() -> None:
     op.drop_column("outreach", "reason")
     op.drop_column("outreach", "week")
     op.drop_column("event_review", "content")
+    op.drop_column("event_plan", "change")
+    op.drop_column("event_plan", "locks")
     op.drop_column("event_feedback", "answers")
     op.drop_index("ix_event_starts", "event")
     op.drop_index("ix_event_series", "event")
@@ -150,3 +173,6 @@ def downgrade() -> None:
     op.drop_table("event_door")
     op.drop_index(op.f("ix_outreach_pause_community_id_member_id"), "outreach_pause")
     op.drop_table("outreach_pause")
+    op.drop_index("ix_calendar_feed_created", "calendar_feed")
+    op.drop_index(op.f("ix_calendar_feed_community_id_id"), "calendar_feed")
+    op.drop_table("calendar_feed")
