@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -94,10 +95,17 @@ def lived(engine: sa.Engine) -> sa.Engine:
     return engine
 
 
+def unlike_default(*compared: Any) -> bool | None:
+    """Say that two empty texts are alike, which Alembic does not see on SQLite; None leaves the others to it."""
+    _context, _inspected, _column, stored, _default, stated = compared
+    return False if {stored is None, stated is None} == {False} and not f"{stored}{stated}".strip("()'") else None
+
+
 def test_tables_and_migrations_say_the_same(engine: sa.Engine) -> None:
     to(engine, "head")
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        opts = {"compare_type": True, "compare_server_default": unlike_default}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, Base.metadata) == []
 
 

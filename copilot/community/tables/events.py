@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from copilot.community.tables.base import JsonList, JsonObject, Scoped
@@ -86,7 +86,8 @@ class Event(Scoped):
     series_id: Mapped[str | None]
     # Counts the changes people with the event in their calendar must be told of (RFC 5545, SEQUENCE).
     sequence: Mapped[int] = mapped_column(default=0, server_default="0")
-    online: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # None: not known, as of events that were imported.
+    online: Mapped[bool | None]
     place: Mapped[str] = mapped_column(default="", server_default="")
     # How many are to come; `capacity` is how many may sign up.
     headcount: Mapped[int | None]

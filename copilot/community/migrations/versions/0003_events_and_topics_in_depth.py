@@ -106,7 +106,7 @@ def upgrade() -> None:
     op.create_index("ix_topic_post_topic", "topic_post", ["community_id", "topic_id", "created_at", "id"], unique=False)
     op.add_column("event", sa.Column("series_id", sa.Text(), nullable=True))
     op.add_column("event", sa.Column("sequence", sa.Integer(), server_default="0", nullable=False))
-    op.add_column("event", sa.Column("online", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("event", sa.Column("online", sa.Boolean(), nullable=True))
     op.add_column("event", sa.Column("place", sa.Text(), server_default="", nullable=False))
     op.add_column("event", sa.Column("headcount", sa.Integer(), nullable=True))
     op.add_column("event", sa.Column("feedback_questions", _JSON, server_default="[]", nullable=False))
