@@ -73,20 +73,38 @@ class LlmSettings(_Group):
     base_url: str = Field("", description="such as https://host/v1; empty with a key means the vendor's default")
     api_key: SecretStr = Field(SecretStr(""), description="key; local servers accept any word")
     model: str = Field("", description="model name the endpoint knows")
+    vendor: Literal[
+        "auto", "openai", "deepseek", "qwen", "zhipu", "moonshot", "ollama", "vllm", "llamacpp", "other"
+    ] = Field("auto", description="whose habits the endpoint has; auto knows vendors by their address")
+    thinking: bool = Field(False, description="let the model think before it answers; slower, dearer, hidden")
     timeout_seconds: float = Field(60.0, gt=0.0, le=1800.0, description="wall clock of one request, retries included")
     max_retries: int = Field(1, ge=0, le=5, description="retries on connection errors and 5xx")
     max_output_tokens: int = Field(2000, ge=16, le=32000, description="limit of one answer; sent with every request")
     limit_name: Literal["max_completion_tokens", "max_tokens"] = Field(
-        "max_tokens", description="field in which the endpoint expects the limit"
+        "max_tokens", description="field in which the endpoint expects the limit; not set, the vendor's"
     )
     ladder: list[Literal["json_schema", "json_object", "prompt"]] = Field(
-        ["json_schema", "json_object", "prompt"], min_length=1, description="structured output modes, tried in order"
+        ["json_schema", "json_object", "prompt"],
+        min_length=1,
+        description="structured output modes, tried in order; not set, the vendor's",
     )
     daily_token_budget: int = Field(
         500_000, ge=0, description="tokens per community and UTC day; 0 means no model calls"
     )
     max_concurrency: int = Field(4, ge=1, le=64, description="model calls under way at once in this process")
     temperature: float = Field(0.3, ge=0.0, le=2.0, description="sampling temperature")
+    breaker_failures: int = Field(
+        5, ge=0, le=1000, description="after so many failures in a row the endpoint is left alone; 0 means never"
+    )
+    breaker_window_seconds: float = Field(60.0, gt=0.0, le=3600.0, description="how long a failure counts for that")
+    breaker_rest_seconds: float = Field(
+        30.0, gt=0.0, le=3600.0, description="how long it is left alone; then one call tries"
+    )
+    prompt_price: float = Field(0.0, ge=0.0, le=100_000.0, description="price of a million prompt tokens; 0: unknown")
+    completion_price: float = Field(
+        0.0, ge=0.0, le=100_000.0, description="price of a million completion tokens; 0: unknown"
+    )
+    price_currency: str = Field("CNY", pattern=r"^[A-Z]{3}$", description="currency of these prices")
 
 
 class JobSettings(_Group):

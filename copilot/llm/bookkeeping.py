@@ -12,8 +12,9 @@ from langchain_core.messages import BaseMessage
 from copilot import telemetry
 from copilot.clock import Clock
 from copilot.errors import ModelCancelled, ModelError, ModelTimeout
-from copilot.llm.endpoint import Endpoint, Mode, Reply
+from copilot.llm.endpoint import Endpoint, Reply
 from copilot.llm.prompt import RenderedPrompt
+from copilot.llm.quirks import Mode
 from copilot.llm.usage import CallLedger, CallOutcome, CallResult, NewCall, estimate_tokens
 
 _LOG = logging.getLogger(__name__)

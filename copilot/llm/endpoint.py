@@ -1,11 +1,13 @@
 """One chat endpoint: sends messages, gathers the reply, and never waits longer than it was told to.
 
 Each request runs in a thread of its own, so that a hanging endpoint or a cancelled caller is left behind at once; the
-client's own timeouts end the thread soon after. A place among `max_concurrency` is given back only when it ends.
+connection is shut, so that the endpoint stops working for nobody (`line.py`). A place among `max_concurrency` is given
+back only when the thread ends.
 """
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,27 +15,37 @@ from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable
 
-from copilot.errors import ModelCancelled, ModelError, ModelTimeout, ModelUnavailable
+from copilot.errors import ModelCancelled, ModelError, ModelRefused, ModelTimeout, ModelUnavailable
 from copilot.llm.failures import translate
+from copilot.llm.line import Line, use_line
+from copilot.llm.quirks import ALL_MODES, Mode
+from copilot.llm.wire import Wire
 
-Mode = Literal["json_schema", "json_object", "prompt"]
 _POLL_SECONDS: Final = 0.05
 _BACKOFF_SECONDS: Final = 0.4
 _WORTH_A_RETRY: Final = frozenset({"unreachable", "server_error", "rate_limited"})
 _CHARS_PER_TOKEN: Final = 16  # an answer longer than this comes from an endpoint that ignores its limit
+_MOST_REFUSED_FIELDS: Final = 5
 
 
 @dataclass
 class Reply:
-    """What has arrived of an answer; token counts are None until the endpoint reports them."""
+    """What has arrived of an answer; token counts are None until the endpoint reports them.
+
+    `first_text_seconds` is how long the first piece took since the request went out. `tool_text` holds the arguments of
+    a tool call: some local servers take any JSON object for one and leave the text empty.
+    """
 
     text: str = ""
+    tool_text: str = ""
+    first_text_seconds: float | None = None
+    started: float = field(default_factory=time.monotonic)
     finish_reason: str | None = None
     refusal: str = ""
     prompt_tokens: int | None = None
@@ -43,11 +55,21 @@ class Reply:
         """Add a chunk (or a whole message) and return its text."""
         delta = str(message.text)
         self.text += delta
+        if delta and self.first_text_seconds is None:
+            self.first_text_seconds = time.monotonic() - self.started
+        self.tool_text += _tool_arguments(message)
         self.finish_reason = message.response_metadata.get("finish_reason") or self.finish_reason
         self.refusal += message.additional_kwargs.get("refusal") or ""
         if usage := message.usage_metadata:
             self.prompt_tokens, self.completion_tokens = usage["input_tokens"], usage["output_tokens"]
         return delta
+
+
+def _tool_arguments(message: AIMessage) -> str:
+    if isinstance(message, AIMessageChunk):
+        return "".join(chunk.get("args") or "" for chunk in message.tool_call_chunks)
+    broken = "".join(call.get("args") or "" for call in message.invalid_tool_calls)
+    return broken or "".join(json.dumps(call["args"], ensure_ascii=False) for call in message.tool_calls[:1])
 
 
 @dataclass(frozen=True)
@@ -81,7 +103,7 @@ class Endpoint:
 
     chat: BaseChatModel
     model: str
-    ladder: tuple[Mode, ...] = ("json_schema", "json_object", "prompt")
+    ladder: tuple[Mode, ...] = ALL_MODES
     timeout_seconds: float = 60.0
     max_retries: int = 0
     max_output_tokens: int = 2000
@@ -90,8 +112,10 @@ class Endpoint:
     extra_body: Mapping[str, Any] = field(default_factory=dict)
     close: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
     _places: threading.BoundedSemaphore = field(init=False, repr=False, compare=False)
+    _wire: Wire = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_wire", Wire(self.extra_body))
         object.__setattr__(self, "_places", threading.BoundedSemaphore(self.max_concurrency))
 
     def send(
@@ -106,16 +130,36 @@ class Endpoint:
         Raises:
             ModelError: as `failures.translate` says, `ModelTimeout` after the wall clock, `ModelCancelled` on request.
         """
-        # `response_format` travels in the body as it is: the client's own handling of it raises away text and usage
-        # when an answer is cut at the limit.
-        body = {**self.extra_body, **({"response_format": dict(response_format)} if response_format else {})}
-        runnable = self.chat.bind(extra_body=body) if body else self.chat
         deadline = time.monotonic() + self.timeout_seconds
-        for attempt in range(self.max_retries + 1):
+        for _ in range(_MOST_REFUSED_FIELDS):
+            sent = self._wire.fields()
             try:
-                self._attempt(
-                    _Request(runnable, list(messages), listener.streams, self._places), deadline, listener, reply
-                )
+                self._send(messages, {**sent, **_format_field(response_format)}, deadline, listener, reply)
+            except ModelError as error:
+                refused = str(error.data.get("parameter", ""))
+                if not refused or not self._wire.give_way(refused, sent):
+                    raise
+            else:
+                return
+        raise ModelRefused("the model endpoint refuses one field after the other", reason="bad_request")
+
+    def _send(
+        self,
+        messages: Sequence[BaseMessage],
+        body: Mapping[str, Any],
+        deadline: float,
+        listener: Listener,
+        reply: Reply,
+    ) -> None:
+        """Ask with these fields, again when nothing has arrived and another try may help."""
+        bound: dict[str, Any] = {"extra_body": dict(body)} if body else {}
+        if not self._wire.has_stream_options and listener.streams:
+            bound["stream_usage"] = False
+        runnable = self.chat.bind(**bound) if bound else self.chat
+        for attempt in range(self.max_retries + 1):
+            request = _Request(runnable, list(messages), listener.streams, self._places)
+            try:
+                self._attempt(request, deadline, listener, reply)
             except ModelError as error:
                 if reply.text and error.data.get("reason") == "unreachable":
                     raise ModelUnavailable("the model endpoint broke off in its answer", reason="cut") from error
@@ -139,7 +183,7 @@ class Endpoint:
                     reply.finish_reason = "length"
                     return
         finally:
-            request.abandon()
+            request.abandon()  # hangs up unless the answer has ended
 
     def _take_place(self, deadline: float, listener: Listener) -> None:
         while not self._places.acquire(timeout=_POLL_SECONDS):
@@ -147,6 +191,12 @@ class Endpoint:
                 raise ModelCancelled("the model call was cancelled")
             if time.monotonic() > deadline:
                 raise ModelTimeout("too many model calls are under way; none finished in time", reason="busy")
+
+
+def _format_field(response_format: Mapping[str, Any] | None) -> dict[str, Any]:
+    # It travels in the body as it is: the client's own handling of it raises away text and usage when an answer is cut
+    # at the limit.
+    return {"response_format": dict(response_format)} if response_format else {}
 
 
 def _pause_before_retry(error: ModelError, attempt: int) -> float | None:
@@ -182,12 +232,14 @@ class _Request:
         self._arrived: SimpleQueue[AIMessage | None] = SimpleQueue()
         self._abandoned = threading.Event()
         self._done: Future[None] = Future()
+        self._line = Line()
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="model-request", daemon=True).start()
 
     def abandon(self) -> None:
         self._abandoned.set()
+        self._line.hang_up()
 
     def messages(self, deadline: float, listener: Listener) -> Iterator[AIMessage]:
         """Yield what arrives until the end.
@@ -216,12 +268,14 @@ class _Request:
             raise known from error
 
     def _run(self) -> None:
+        use_line(self._line)
         try:
             self._pump()
             self._done.set_result(None)
         except BaseException as error:  # noqa: BLE001  # carried to the caller's thread and judged there, see messages()
             self._done.set_exception(error)
         finally:
+            self._line.end()
             self._places.release()
             self._arrived.put(None)
 

@@ -18,15 +18,16 @@ from copilot.clock import Clock
 from copilot.errors import ModelCancelled, ModelError, ModelOutputInvalid, ModelRefused, ModelUnavailable
 from copilot.llm import wording
 from copilot.llm.answer import VisibleText, find_object
-from copilot.llm.bookkeeping import CallBook
-from copilot.llm.endpoint import Endpoint, Listener, Mode, Reply
+from copilot.llm.bookkeeping import CallBook, OpenCall
+from copilot.llm.breaker import Breaker, BreakerState
+from copilot.llm.endpoint import Endpoint, Listener, Reply
 from copilot.llm.prompt import RenderedPrompt
+from copilot.llm.quirks import BROKEN_OFF, DECLINED, FINISHED, Mode
 from copilot.llm.schema import endpoint_schema
 from copilot.llm.usage import CallLedger, CallOutcome
 
 T = TypeVar("T", bound=BaseModel)
 MAX_RAW_CHARS: Final = 20_000
-_FINISHED: Final = frozenset({"stop", "eos", "end_turn", "stop_sequence"})
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,10 @@ class _Talk(Generic[T]):
 class StructuredModel:
     """The model port of all features. Safe between threads; remembers which mode the endpoint accepts."""
 
-    def __init__(self, endpoint: Endpoint, ledger: CallLedger, clock: Clock) -> None:
+    def __init__(self, endpoint: Endpoint, ledger: CallLedger, clock: Clock, breaker: Breaker | None = None) -> None:
         self._endpoint = endpoint
         self._book = CallBook(endpoint, ledger, clock)
+        self._breaker = breaker or Breaker()
         self._rung = 0
         self._lock = threading.Lock()
 
@@ -85,6 +87,10 @@ class StructuredModel:
     def model(self) -> str:
         """The model's name, as the endpoint knows it."""
         return self._endpoint.model
+
+    def health(self) -> BreakerState:
+        """Return whether the endpoint is asked at all for now."""
+        return self._breaker.look()
 
     def close(self) -> None:
         """Give back the endpoint's connections; calls under way fail."""
@@ -166,15 +172,16 @@ class StructuredModel:
     ) -> tuple[T | None, list[str], Reply]:
         """Make one request with its ledger row. Returns (value or None, problems, reply)."""
         ask, reply = talk.ask, Reply()
-        call = self._book.open(ask.feature, ask.community_id, ask.prompt, talk.mode, messages)
-        talk.call_ids.append(call.id)
+        call = self._open(talk, messages)
         error: ModelError | None = None
+        is_heard = False
         outcome = CallOutcome.FAILED  # stands when a listener of the caller raises, or the process is told to stop
         value: T | None = None
         problems: list[str] = []
         try:
             self._endpoint.send(messages, _response_format(talk), talk.listener, reply)
             _require_finished(reply, streamed=talk.listener.streams)
+            is_heard = True
             value, problems = _judge(ask, reply)
             outcome = CallOutcome.INVALID if value is None else CallOutcome.OK
         except ModelError as raised:
@@ -186,10 +193,22 @@ class StructuredModel:
                 outcome = CallOutcome.CANCELLED
             raise
         finally:
+            self._breaker.settle(error, is_heard=is_heard)
             result = self._book.close(call, reply, outcome, error)
             talk.prompt_tokens += result.prompt_tokens
             talk.completion_tokens += result.completion_tokens
         return value, problems, reply
+
+    def _open(self, talk: _Talk[T], messages: list[BaseMessage]) -> OpenCall:
+        """Ask the breaker, then the budget; what the one admitted is settled also when the other refuses."""
+        self._breaker.admit()
+        try:
+            call = self._book.open(talk.ask.feature, talk.ask.community_id, talk.ask.prompt, talk.mode, messages)
+        except ModelError as error:
+            self._breaker.settle(error, is_heard=False)
+            raise
+        talk.call_ids.append(call.id)
+        return call
 
 
 class _ModeRefused(Exception):
@@ -205,8 +224,10 @@ def _response_format(talk: _Talk[T]) -> dict[str, Any] | None:
 
 def _require_finished(reply: Reply, *, streamed: bool) -> None:
     """Raise when the endpoint declined or broke off; an answer cut at the limit goes on to the repair turn."""
-    if reply.finish_reason == "content_filter" or reply.refusal:
+    if reply.finish_reason in DECLINED or reply.refusal:
         raise ModelRefused("the model declined to answer", reason="content_filter")
+    if reply.finish_reason in BROKEN_OFF:
+        raise ModelUnavailable("the model's answer broke off", reason="cut")
     # A whole body may come without a reason from careless servers; a stream without one was cut.
     if reply.finish_reason is None and streamed:
         raise ModelUnavailable("the model's answer broke off", reason="cut")
@@ -215,11 +236,12 @@ def _require_finished(reply: Reply, *, streamed: bool) -> None:
 def _judge(ask: Ask[T], reply: Reply) -> tuple[T | None, list[str]]:
     """Return (valid value, []) or (None, what is wrong), in the prompt's language where the words are ours."""
     locale = ask.prompt.locale
-    if reply.finish_reason not in _FINISHED and reply.finish_reason is not None:
+    if reply.finish_reason not in FINISHED and reply.finish_reason is not None:
         return None, [wording.problem(locale, "cut")]
-    if not reply.text.strip():
+    said = reply.text if reply.text.strip() else reply.tool_text
+    if not said.strip():
         return None, [wording.problem(locale, "empty")]
-    found = find_object(reply.text)
+    found = find_object(said)
     if found is None:
         return None, [wording.problem(locale, "no_json")]
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import select
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +19,16 @@ GOOD = '{"title": "周末创业者见面会", "minutes": 90}'
 class Behaviour:
     """What one request gets.
 
-    `kind`: say | error | html | hang | cut | drip | empty | null_choices | half_json | event_error
+    `kind`: say | error | html | hang | cut | drip | stall | empty | null_choices | half_json | event_error
+
+    Attributes:
+        reasoning: sent beside the answer, as `reasoning_content`.
+        keep_alive: comments in a stream, or empty lines before a body, while one waits.
+        has_done: whether a stream ends with `[DONE]`.
+        as_tool_call: the answer comes as a tool call with empty content.
+        refuse_fields: request field -> what the endpoint says when it is sent (400).
+        wants_json_word: JSON mode is refused unless a message holds the word.
+        body: sent as it is with `status`, whatever was asked.
     """
 
     kind: str = "say"
@@ -28,6 +39,13 @@ class Behaviour:
     usage: bool = True
     refuse_formats: tuple[str, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
+    reasoning: str = ""
+    keep_alive: bool = False
+    has_done: bool = True
+    as_tool_call: bool = False
+    refuse_fields: dict[str, str] = field(default_factory=dict)
+    wants_json_word: bool = False
+    body: Any = None
 
 
 class FakeEndpoint:
@@ -39,6 +57,7 @@ class FakeEndpoint:
         self.headers: list[dict[str, str]] = []
         self.base_url = ""
         self.closing = threading.Event()
+        self.hung_up = threading.Event()
         self._lock = threading.Lock()
 
     def next(self, body: dict[str, Any], headers: dict[str, str]) -> Behaviour:
@@ -81,15 +100,22 @@ class _Handler(BaseHTTPRequestHandler):
         behaviour = self.played.next(body, dict(self.headers))
         wanted = body.get("response_format", {}).get("type")
         try:
-            if wanted in behaviour.refuse_formats:
+            refused = next((words for name, words in behaviour.refuse_fields.items() if name in body), None)
+            said = json.dumps(body["messages"]).lower()
+            if refused is not None:
+                self._error(400, refused, {})
+            elif wanted in behaviour.refuse_formats:
                 self._error(400, f"response_format {wanted} is not supported", {})
+            elif wanted == "json_object" and behaviour.wants_json_word and "json" not in said:
+                self._error(400, "'messages' must contain the word 'json' in some form, to use 'response_format'", {})
+            elif behaviour.body is not None:
+                self._send(behaviour.status, "application/json", json.dumps(behaviour.body).encode(), behaviour.headers)
             elif behaviour.kind == "error":
                 self._error(behaviour.status, behaviour.message, behaviour.headers)
             elif behaviour.kind == "html":
                 self._send(200, "text/html", b"<html><body>Welcome to the proxy</body></html>")
             elif behaviour.kind == "hang":
-                self.played.closing.wait(20)
-                self.close_connection = True
+                self._wait_for_the_end()
             elif behaviour.kind == "half_json":
                 self._send(200, "application/json", b'{"id": "x", "choices": [{"mess')
             elif body.get("stream"):
@@ -98,6 +124,15 @@ class _Handler(BaseHTTPRequestHandler):
                 self._whole(behaviour)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
+
+    def _wait_for_the_end(self) -> None:
+        """Say nothing until the test is over or the client hangs up."""
+        self.close_connection = True
+        while not self.played.closing.wait(0.01):
+            readable, _, _ = select.select([self.connection], [], [], 0)
+            if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                self.played.hung_up.set()
+                return
 
     def _error(self, status: int, message: str, headers: dict[str, str]) -> None:
         body = json.dumps({"error": {"message": message, "type": "x", "code": "some_code"}}).encode()
@@ -113,7 +148,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _whole(self, behaviour: Behaviour) -> None:
-        message = {"role": "assistant", "content": behaviour.text}
+        message: dict[str, Any] = {"role": "assistant", "content": behaviour.text}
+        if behaviour.as_tool_call:
+            called = {"name": "answer", "arguments": behaviour.text}
+            message = {
+                "role": "assistant", "content": "", "tool_calls": [{"id": "t", "type": "function", "function": called}],
+            }  # fmt: skip
+        if behaviour.reasoning:
+            message["reasoning_content"] = behaviour.reasoning
         choices: Any = [{"index": 0, "message": message, "finish_reason": behaviour.finish_reason}]
         if behaviour.kind == "empty":
             choices = []
@@ -128,7 +170,8 @@ class _Handler(BaseHTTPRequestHandler):
         }
         if behaviour.usage:
             answer["usage"] = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
-        self._send(200, "application/json", json.dumps(answer).encode())
+        waiting = b"\n\n\n" if behaviour.keep_alive else b""
+        self._send(200, "application/json", waiting + json.dumps(answer).encode())
 
     def _stream(self, behaviour: Behaviour) -> None:
         self.send_response(200)
@@ -143,8 +186,21 @@ class _Handler(BaseHTTPRequestHandler):
             self._event(json.dumps({"error": {"message": "out of memory", "code": 500}}))
             self._chunk(b"")
             return
+        for word in behaviour.reasoning.split():
+            self._delta({"content": None, "reasoning_content": word}, None)
         for start in range(0, len(behaviour.text), 10):
-            self._delta({"content": behaviour.text[start : start + 10]}, None)
+            if behaviour.keep_alive:
+                self._chunk(b": keep-alive\n\n")
+            piece = behaviour.text[start : start + 10]
+            if behaviour.as_tool_call:
+                head = {"id": "t", "type": "function"} if start == 0 else {}
+                called = {"name": "answer", "arguments": piece} if start == 0 else {"arguments": piece}
+                self._delta({"content": None, "tool_calls": [{"index": 0, **head, "function": called}]}, None)
+            else:
+                self._delta({"content": piece}, None)
+            if behaviour.kind == "stall" and start >= 10:
+                self._wait_for_the_end()
+                return
             if behaviour.kind == "cut" and start >= 10:
                 self.close_connection = True
                 return
@@ -166,10 +222,11 @@ class _Handler(BaseHTTPRequestHandler):
                     }
                 )
             )
-        self._event("[DONE]")
+        if behaviour.has_done:
+            self._event("[DONE]")
         self._chunk(b"")
 
-    def _delta(self, delta: dict[str, str], finish_reason: str | None) -> None:
+    def _delta(self, delta: dict[str, Any], finish_reason: str | None) -> None:
         choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
         chunk = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
         self._event(json.dumps(chunk))

@@ -36,4 +36,4 @@ def test_settings_reach_the_endpoint() -> None:
     assert endpoint.ladder == ("prompt",)
     assert (endpoint.timeout_seconds, endpoint.max_retries, endpoint.max_output_tokens) == (7, 3, 50)
     assert (endpoint.daily_token_budget, endpoint.max_concurrency) == (9, 2)
-    assert endpoint.extra_body == {"max_tokens": 50}
+    assert endpoint.extra_body == {"max_tokens": 50, "temperature": 0.3}
