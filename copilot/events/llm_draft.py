@@ -19,6 +19,7 @@ from copilot.events.snapshot import Candidate, PlanSnapshot
 from copilot.events.text_checks import TextRules
 from copilot.events.wording import yuan
 from copilot.llm.fence import FENCE_RULE, fence
+from copilot.llm.orders import without_orders
 from copilot.llm.prompt import RenderedPrompt
 from copilot.playbook_models import CostUnit, Playbook, PromotionStep, SegmentKind
 from copilot.prompts import PromptLibrary
@@ -59,7 +60,11 @@ def render_prompt(snapshot: PlanSnapshot, playbook: Playbook, prompts: PromptLib
 
 
 def _fence_candidates(label: str, candidates: Collection[Candidate]) -> str:
-    lines = [f"{item.alias} {item.name}: {clean_line(item.text)[:_LINE_CHARS]}" for item in candidates]
+    # One by one: an order must not take the alias of its line, or another's line, with it.
+    lines = [
+        f"{item.alias} {without_orders(item.name)}: {without_orders(clean_line(item.text))[:_LINE_CHARS]}"
+        for item in candidates
+    ]
     return fence(label, "\n".join(lines) or "-", 4000)
 
 
