@@ -51,7 +51,7 @@ from copilot.prompts import PromptLibrary
 from copilot.settings import Settings
 from copilot.topics.frameworks import FrameworkLibrary
 from copilot.topics.models import Topic
-from copilot.topics.service import TopicService
+from copilot.topics.service import TopicService, TopicTexts
 from copilot.topics.snapshot import TopicSnapshot
 from copilot.vectors.chroma import ChromaIndex
 from copilot.vectors.index import VectorIndex
@@ -216,7 +216,8 @@ class Services:
     def topics(self) -> TopicService:
         """Topics for reluctant writers."""
         frameworks = FrameworkLibrary.load([knowledge_dir(), *self.settings.knowledge_dirs])
-        return TopicService(self.store, self.index, self.embedder, frameworks, self.prompts, self.model)
+        texts = TopicTexts(frameworks, self.prompts, self.knowledge)
+        return TopicService(self.store, self.index, self.embedder, texts, self.model)
 
     @cached_property
     def atmosphere(self) -> AtmosphereService:

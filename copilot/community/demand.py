@@ -4,7 +4,7 @@ A question is open when, as far as the chat shows, nobody answered it:
 1. no answer by reply or mention (`conversation.answers`), and
 2. nobody else wrote, in the same channel within `nearby`, a statement that takes up `shared_words` of its words, and
 3. the asker did not say thanks in that channel within `thanks_reach`.
-A question addressed to one person, flagged as harmful, or too short to stand alone is not demand.
+A question addressed to one person, flagged as harmful, told as a joke, or too short to stand alone is not demand.
 """
 
 from __future__ import annotations
@@ -28,7 +28,29 @@ _THANKS = re.compile(
 _TO_ONE = re.compile(r"你(?!们)|您(?!们)|\byour?\b", re.IGNORECASE)
 # Half of what a question detector takes for questions by mistake carries no mark and asks nobody for anything.
 _ASKS_OPENLY = re.compile(
-    r"[?？]|请教|求助|求推荐|有没有|有冇|想问|问一下|looking for|\bany(?:one|body)\b", re.IGNORECASE
+    r"[?？]|请教|求助|求推荐|有没有|有冇|想问(?!啥|什么|就)|问一下|looking for|"
+    r"\b(?:has|have|does|do|did|is|can|could|would) any(?:one|body)\b|\bany(?:one|body) (?:here )?(?:know|have|tried|who)",
+    re.IGNORECASE,
+)
+# Called by name before the question: "秀姐，…做过吗？", "问下岚姐", "Jonas, do you ...". Everybody is no such name.
+_TITLES = "哥|姐|叔|姨|爷|总|工|老师|律师|博士|师傅|医生|教授|老板|船长|先生|女士"
+_CALLED = re.compile(
+    rf"(?:^|(?:请问|想问|问下|问一下|问问|请教|麻烦)(?:一下)?)\W{{0,3}}(?![^。？?]{0, 10}(?:各位|诸位|大家))(?!哪位|大|懂|有|做|群|小哥|人工|员工|美工|手工|老师|老板|师傅)"
+    rf"[\u4e00-\u9fff]{{1,3}}?(?:{_TITLES})(?!们|傅|作|程|厂|资|业|人|艺|具|序|时)"
+)
+_CALLED_LATIN = re.compile(
+    r"^(?:hi |hey |hello )?(?!Anyone|Anybody|Everyone|Folks|All|Question|Quick|Hi|Hello|Hey|Honest|So|Well|Ok|Okay|Also|Yes|No|Today|Again|Guys|Team|Friends)"
+    r"[A-Z][a-z]+(?: [A-Z][a-z]+)?, (?=.*\byou)"
+)
+_PRAISED = re.compile(r"^(?:congratulations|congrats|thanks|welcome|well done),? [A-Z][a-z]+[.,!]", re.IGNORECASE)
+# Whether something is free on a day is settled between two people and forgotten.
+_FREE_THEN = re.compile(
+    r"(?:周[一二三四五六日天末]|今晚|明晚|明天|今天|后天|下周|小时|几点)[^，。！？?!]{0,8}(?:可以吗|行吗|有空吗|方便吗|有位吗|在吗|空调吗|开门吗|来得及吗)[？?]?"
+)
+# What makes people laugh is not waiting for an article.
+_JOKES = re.compile(
+    r"冷笑话|讲个笑话|说个笑话|脑筋急转弯|段子|哈哈哈|\bjok(?:e|ing)\b|\briddle\b|😂|🤣|🐶|\[(?:狗头|捂脸|偷笑)\]",
+    re.IGNORECASE,
 )
 _TO_EVERYBODY = re.compile(
     r"请教|求助|求推荐|想问|有没有|有冇|谁|哪位|各位|大家|大佬|老师们|前辈|同行|懂.{0,8}的|any(?:one|body)|everyone|somebody|folks",
@@ -95,11 +117,15 @@ def stands_alone(line: Line, rules: DemandRules) -> bool:
     """Return whether a message is a harmless question that says enough to be answered in writing."""
     if not line.is_question or line.flagged_score >= rules.harmless_score or not _ASKS_OPENLY.search(line.text):
         return False
+    if _JOKES.search(line.text) or _FREE_THEN.search(line.text):
+        return False
     return len(content_words(line.text)) >= rules.least_words
 
 
 def to_everybody(line: Line) -> bool:
-    """Return whether a question is put to the room, not to one person."""
+    """Return whether a question is put to the room, not to one person; who is called by name at the start is one."""
+    if any(called.search(line.text) for called in (_CALLED, _CALLED_LATIN, _PRAISED)):
+        return False
     addressed = line.mentions or line.reply_to_id is not None or _TO_ONE.search(line.text) or _THANKS.search(line.text)
     return not addressed or bool(_TO_EVERYBODY.search(line.text))
 

@@ -107,6 +107,7 @@ def _quotes_exact(topic: Topic, rules: Rules) -> Problems:
     texts = _texts(rules.snapshot)
     for record_id, quote in [
         (topic.demand.question_id, topic.demand.quote),
+        *([(topic.demand.question_id, topic.demand.subject)] if topic.demand.subject else []),
         *((c.id, c.quote) for c in topic.evidence),
     ]:
         if not quote or quote not in texts.get(record_id, ""):
@@ -214,7 +215,7 @@ def _guiding(topic: Topic) -> list[str]:
 
 def _without_citations(text: str, topic: Topic) -> str:
     """Return `text` without the excerpts that code put there: they may hold quotation marks of their own."""
-    for quote in (topic.demand.quote, *(cited.quote for cited in topic.evidence)):
+    for quote in (topic.demand.quote, *(cited.quote for cited in topic.evidence), topic.demand.subject):
         text = text.replace(quote, " ") if quote else text
     return text
 

@@ -9,13 +9,14 @@ from copilot.community.ids import text_hash
 from copilot.language.words import content_words
 from copilot.topics.affinity import text_language
 from copilot.topics.frameworks import Framework, fill
-from copilot.topics.models import Cited, Demand, DraftedBy, Lengths, OutlineStep, Topic
-from copilot.topics.quotes import excerpt
+from copilot.topics.models import Cited, Demand, DraftedBy, Lengths, Offer, OutlineStep, Topic
+from copilot.topics.quotes import excerpt, subject
 from copilot.topics.snapshot import AskedQuestion, Evidence, Pairing, TopicSnapshot
 from copilot.topics.wording import say, say_day, variants
 
 # By the language of the text quoted, not of the community: an English sentence needs three times the room.
 _ASK_CHARS = {"zh": 46, "en": 140}
+_SUBJECT_CHARS = {"zh": 24, "en": 64}
 _KNOW_CHARS = {"zh": 42, "en": 120}
 
 
@@ -56,6 +57,7 @@ def compose(snapshot: TopicSnapshot, choice: Choice, rank: int, words: Words, dr
     """Return the topic with its quotes, outline and message."""
     framework = choice.framework
     values = placeholder_values(snapshot, choice)
+    short = _subject(choice)
     outline = [
         OutlineStep(heading=fill(step.heading, values), questions=[fill(text, values) for text in step.questions])
         for step in framework.outline
@@ -64,13 +66,13 @@ def compose(snapshot: TopicSnapshot, choice: Choice, rank: int, words: Words, dr
         outline[0] = OutlineStep(heading=outline[0].heading, questions=words.guiding_questions)
     return Topic(
         rank=rank,
-        demand=_demand(choice.question, values["ask"]),
+        demand=_demand(choice.question, values["ask"], short),
         evidence=[Cited(kind=item.kind, id=item.id, quote=_know(item, choice)) for item in choice.evidence],
         fit=choice.fit,
         reason=_reason(snapshot, choice, values),
         framework=framework.key,
         framework_title=framework.title,
-        titles=words.titles or [fill(text, values) for text in framework.titles],
+        titles=words.titles or [fill(text, values | {"ask": short}) for text in framework.titles],
         opening=words.opening or fill(framework.openings[_turn(snapshot, choice, len(framework.openings))], values),
         outline=outline,
         show=[fill(text, values) for text in framework.show],
@@ -80,6 +82,8 @@ def compose(snapshot: TopicSnapshot, choice: Choice, rank: int, words: Words, dr
             short_chars=framework.short_chars,
             article_chars=framework.article_chars,
         ),
+        incentives=[Offer(kind=item.kind, offer=fill(item.offer, values)) for item in framework.incentives],
+        novelty=choice.question.novelty,
         message=_message(snapshot, choice, values, words.invitation),
         drafted_by=drafted_by,
     )
@@ -99,11 +103,18 @@ def placeholder_values(snapshot: TopicSnapshot, choice: Choice) -> dict[str, str
     }
 
 
-def _demand(question: AskedQuestion, ask: str) -> Demand:
+def _subject(choice: Choice) -> str:
+    """Return what titles call the question: a title that holds a whole question is read by nobody."""
+    question = choice.question.text
+    about = content_words(" ".join(item.text for item in choice.evidence))
+    return subject(question, _SUBJECT_CHARS[text_language(question)], about)
+
+
+def _demand(question: AskedQuestion, ask: str, short: str) -> Demand:
     return Demand(
         kind=question.kind, question_id=question.id, channel_id=question.channel_id,
         channel_name=question.channel_name, asker_id=question.asker_id, asker_name=question.asker_name,
-        asked_at=question.asked_at, quote=ask, same_ids=list(question.same_ids),
+        asked_at=question.asked_at, quote=ask, subject=short, same_ids=list(question.same_ids),
     )  # fmt: skip
 
 
@@ -127,11 +138,13 @@ def _message(snapshot: TopicSnapshot, choice: Choice, values: dict[str, str], in
 
 def _said(snapshot: TopicSnapshot, choice: Choice, values: dict[str, str]) -> dict[str, object]:
     day = choice.question.asked_at.astimezone(ZoneInfo(snapshot.community.timezone)).date()
-    said = dict[str, object](values)
+    said, locale, kind = dict[str, object](values), snapshot.community.locale, choice.evidence[0].kind
     return said | {
         "day": say_day(snapshot.community.locale, day),
         "name": snapshot.member.name,
         "askers": choice.question.askers,
+        "you": say(locale, f"you.{kind}", **values),
+        "they": say(locale, f"they.{kind}", **values, name=snapshot.member.name),
     }
 
 

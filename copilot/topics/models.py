@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.community.demand import DemandKind
 
-EvidenceKind = Literal["has", "answer"]
+# What the profile says; what was answered, built or tried, as told in chat; a resource; an event one was at.
+EvidenceKind = Literal["has", "answer", "built", "tried", "sells", "attended"]
 PLAYBOOK = "playbook"
 # Topics that were stored before the model was named say "model".
 DraftedBy = Annotated[str, Field(description="playbook, or llm:<model>", examples=[PLAYBOOK])]
@@ -52,6 +53,7 @@ class Demand(_Part):
     asker_name: str = Field(description="empty when the asker is not shown to the community")
     asked_at: datetime
     quote: str
+    subject: str = Field("", description="what titles call the question: an exact slice, too")
     same_ids: list[str] = Field([], description="other messages that ask the same")
 
 
@@ -68,6 +70,13 @@ class OutlineStep(_Part):
 
     heading: str
     questions: list[str]
+
+
+class Offer(_Part):
+    """What may be offered for writing; whether it is given is the operator's decision."""
+
+    kind: str
+    offer: str
 
 
 class Lengths(_Part):
@@ -95,6 +104,10 @@ class Topic(_Part):
     show: list[str] = []
     closing: str = ""
     lengths: Lengths
+    incentives: list[Offer] = []
+    novelty: float = Field(
+        1.0, ge=0.0, le=1.0, description="how far the question is from what is published already, 0 (the same) to 1"
+    )
     message: str = Field(description="draft of the operator's message to the member; never sent by the service")
     drafted_by: DraftedBy
 

@@ -13,8 +13,10 @@ from copilot.community.demand import DemandKind, DemandRules, Question, group_sa
 from copilot.language.contacts import holds_contact
 from copilot.language.words import content_words
 from copilot.topics.affinity import FitWeights, Reference, Scores, Side, Space, usual_words
+from copilot.topics.evidence import Statement
 from copilot.topics.models import EvidenceKind
-from copilot.topics.records import Gathered, Statement
+from copilot.topics.novelty import novelty_of
+from copilot.topics.records import Gathered
 from copilot.topics.snapshot import AskedQuestion, Evidence, Pairing, TopicSnapshot
 
 Vectors = Mapping[str, NDArray[np.float32]]
@@ -22,11 +24,13 @@ MAX_EVIDENCE = 3
 _TEXT_CHARS = 600
 # What the member answered in chat is proof of knowing; a profile sentence is only close to the question.
 _ANSWERED_FIT = 0.9
-_FEWEST_ANSWER_WORDS = 5
+_FEWEST_ANSWER_WORDS = 8
 # Being the best of fewer statements than this means little; then only a good fit counts.
 _FEWEST_RIVALS = 30
 # Further records are cited only when they fit nearly as well as the best.
 _NEAR_BEST = 0.6
+_FEWEST_SHARED = 2
+_FEWEST_SHARED_TOLD = 3
 # Nobody has answered: that weighs most. What others have answered already, where this member could add, comes last.
 _KIND_ORDER = (
     DemandKind.UNANSWERED, DemandKind.REPEATED, DemandKind.ANSWERED_BY_MEMBER, DemandKind.ANSWERED_BY_OTHERS,
@@ -53,6 +57,7 @@ class Candidate:
     question: Question
     evidence: list[tuple[EvidenceKind, str, str]]
     fit: float
+    novelty: float = 1.0
 
 
 def demanded(gathered: Gathered, vectors: Vectors, rules: DemandRules) -> Demanded:
@@ -101,7 +106,8 @@ def _answered_by(
     for question in asked:
         mine = [line for line in replied.get(question.id, []) if line.sender_id == member_id and not line.is_question]
         said = [line for line in mine if len(content_words(line.text)) >= _FEWEST_ANSWER_WORDS]
-        if said and question.asker_id != member_id:
+        # What somebody was asked by name was meant for the one who asked.
+        if said and question.asker_id != member_id and question.is_open_call:
             said.sort(key=lambda line: -len(content_words(line.text)))
             found.append((question, said[:MAX_EVIDENCE]))
     return found
@@ -119,16 +125,58 @@ def candidates(
         for row, question in enumerate(open_questions):
             order = np.argsort(-fits[row], kind="stable")
             top = float(fits[row, order[0]])
-            least = weights.best_fit if top >= rivals[row] else weights.least_fit
+            shared = len(content_words(question.text) & content_words(statements[int(order[0])].text))
+            nobody_better = top >= rivals[row] and shared > 0
+            least = weights.best_fit if nobody_better else weights.least_fit
             best = [int(at) for at in order if fits[row, at] >= max(least, _NEAR_BEST * top)]
-            records: list[tuple[EvidenceKind, str, str]] = [
-                ("has", statements[at].id, statements[at].text) for at in best[:MAX_EVIDENCE]
-            ]
-            if records:
-                found.append(Candidate(question, records, round(top, 4)))
+            if best:
+                cited = _cited(question, [statements[at] for at in best], gathered.attended)
+                found.append(Candidate(question, cited, round(top, 4)))
     for question, said in demand.answered:
         found.append(Candidate(question, [("answer", line.id, line.text) for line in said], _ANSWERED_FIT))
-    return sorted(found, key=lambda item: (_KIND_ORDER.index(item.question.kind), -item.fit, item.question.id))
+    found.sort(key=lambda item: (_KIND_ORDER.index(item.question.kind), -item.fit, item.question.id))
+    return _each_record_once(found)
+
+
+def _each_record_once(found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates without those that rest on the same record as a better one: one thing known is one topic."""
+    best: dict[str, float] = {}
+    for item in found:
+        record_id = item.evidence[0][1]
+        best[record_id] = max(best.get(record_id, 0.0), item.fit)
+    kept: list[Candidate] = []
+    for item in found:
+        record_id = item.evidence[0][1]
+        if item.fit >= best[record_id] and all(record_id != other.evidence[0][1] for other in kept):
+            kept.append(item)
+    return kept
+
+
+def _cited(
+    question: Question, best: Sequence[Statement], attended: Sequence[Statement]
+) -> list[tuple[EvidenceKind, str, str]]:
+    """Return the best statements; an event the member was at is added when its title takes up words of the question."""
+    words = content_words(question.text)
+    been = [item for item in attended if len(words & content_words(item.text)) >= _FEWEST_SHARED]
+    return [(item.kind, item.id, item.text) for item in [*best, *been[:1]][:MAX_EVIDENCE]]
+
+
+def new_only(
+    found: Sequence[Candidate],
+    vectors: Vectors,
+    background: Sequence[str],
+    content: NDArray[np.float32],
+    rules: DemandRules,
+) -> list[Candidate]:
+    """Return the candidates whose question nothing published answers already, each with its novelty.
+
+    `background` are ids of questions in general, `content` are unit vectors (n, d) of what is published. What has no vector yet counts as new.
+    """
+    asked = {c.question.id: vectors[c.question.id] for c in found if c.question.id in vectors}
+    general = [vectors[record_id] for record_id in background if record_id in vectors]
+    novelty = novelty_of(asked, content, np.array(general, dtype=np.float32), rules)
+    scored = [replace(item, novelty=novelty.get(item.question.id, 1.0)) for item in found]
+    return [item for item in scored if item.novelty > 0.0]
 
 
 def _fits(
@@ -148,12 +196,22 @@ def _fits(
     common = usual_words([*usual_asked.texts, *usual_said.texts])
     sides = _side([(q.id, q.text) for q in asked], vectors)
     mine = space.fits(sides, _side([(s.id, s.text) for s in statements], vectors), common)
+    mine = np.where(_only_chatted(asked, statements, common), 0.0, mine)
     others = [item for item in sample if item.member_id != gathered.member.id]
     if len(others) < _FEWEST_RIVALS:
         return mine, np.ones(len(asked))
     theirs = space.fits(sides, _side([(s.id, s.text) for s in others], vectors), common)
     own = np.array([[item.member_id == question.asker_id for item in others] for question in asked])
     return mine, np.where(own, 0.0, theirs).max(axis=1)
+
+
+def _only_chatted(
+    asked: Sequence[Question], statements: Sequence[Statement], common: frozenset[str]
+) -> NDArray[np.bool_]:
+    """Return where (questions, statements) a chat message shares too few rare words with the question to speak for it."""
+    words = [content_words(question.text) - common for question in asked]
+    told = [content_words(s.text) - common if s.kind in {"built", "tried"} else None for s in statements]
+    return np.array([[t is not None and len(w & t) < _FEWEST_SHARED_TOLD for t in told] for w in words], dtype=np.bool_)
 
 
 def _side(texts: Sequence[tuple[str, str]], vectors: Vectors) -> Side:
@@ -181,6 +239,7 @@ def make_snapshot(gathered: Gathered, found: Sequence[Candidate], wanted: int) -
                 asker_name=_shown_name(gathered.askers[question.asker_id].name), asked_at=question.asked_at,
                 text=question.text[:_TEXT_CHARS], same_ids=question.same_ids,
                 askers=len({question.asker_id, *(askers[i] for i in question.same_ids if i in askers)}),
+                novelty=item.novelty,
             )
         )  # fmt: skip
         for kind, record_id, text in item.evidence:

@@ -11,6 +11,16 @@ from copilot.language.words import content_words
 _SENTENCE = re.compile(r"(?:[^。！？!?；;\n.…]|\.(?!\s|$))+(?:[。！？!?；;…]|\.(?=\s|$))*")
 _CLAUSE_END = re.compile(r"[，,、：:（）()～~—]+|\s-\s")
 _TRIMMED = " \t\n，,、：:；;。.…—-~～"
+# How people come to a question before they ask it.
+_LEAD_IN = re.compile(
+    r"(?:也|再|还|先|弱弱|顺便|插播个?|正经|冒昧)*(?:想)?(?:请教|请问|问|求助|想听听|咨询|了解)(?:一下|下|个问题|一问|一个|个|一嘴|最后一个)?"
+    r"(?:大家|各位|诸位|一下)*(?:前辈|老师们|老师|同行|大佬|师傅|朋友)*(?:们)?(?=[，,：:\s]|[\u4e00-\u9fff])|"
+    r"(?:大家|各位|诸位)(?:前辈|老师|大佬|朋友|好)*|(?:有没有|有冇|谁)(?:人|得人)?(?:知道|晓得|真正|有)?(?=[做用懂])|"
+    r"(?:hi|hello|hey)(?: (?:all|everyone|folks))?[,.!]? |(?:quick|practical|a|one) (?:question|one)[^:]{0,40}: ?|"
+    r"(?:has|have|does|is|can|could) any(?:one|body)(?: here)? ",
+    re.IGNORECASE,
+)
+_FEWEST_TITLE_WORDS = 3
 _SHORTEST = 4
 _MOST_WORDS = 12
 _MOST_SHARED = 4
@@ -32,6 +42,46 @@ def excerpt(text: str, limit: int, about: AbstractSet[str] = frozenset()) -> str
         if len(piece) >= _SHORTEST and score > best_score:
             best, best_score = piece, score
     return best or text.strip().split("\n")[0][:limit].strip()
+
+
+def subject(text: str, limit: int, about: AbstractSet[str] = frozenset()) -> str:
+    """Return a slice of `text` of at most `limit` characters that can stand in a title: what is asked, without how.
+
+    Politeness before the question and marks after it are cut off. A text that leaves nothing gives its excerpt.
+    """
+    best, best_score = "", -1.0
+    for piece, _ in _candidates(text[:_READ_CHARS], 10 * limit):
+        asks = 8.0 if piece.endswith(("?", "？")) else 0.0
+        for clause, ends in _title_clauses(piece, limit):
+            words = content_words(clause)
+            score = (
+                asks
+                + (6.0 if ends and asks else 0.0)
+                + min(len(words), _MOST_WORDS)
+                + 2.0 * min(len(words & about), _MOST_SHARED)
+            )
+            if len(words) >= _FEWEST_TITLE_WORDS and score > best_score:
+                best, best_score = clause, score
+    return best or excerpt(text, limit, about)
+
+
+def _title_clauses(sentence: str, limit: int) -> Iterator[tuple[str, bool]]:
+    """Yield the longest runs of clauses that fit, and whether each goes to the end of the sentence."""
+    cuts = [0, *(mark.end() for mark in _CLAUSE_END.finditer(sentence)), len(sentence)]
+    for at, left in enumerate(cuts[:-1]):
+        for right in reversed(cuts[at + 1 :]):
+            clause = _bare(sentence[left:right])
+            if len(clause) <= limit:
+                yield clause, right == len(sentence)
+                break
+
+
+def _bare(clause: str) -> str:
+    """Return a slice of `clause` without politeness at its start and marks at its ends."""
+    bare = _trimmed(clause)
+    while (found := _LEAD_IN.match(bare)) and found.end() < len(bare):
+        bare = _trimmed(bare[found.end() :])
+    return bare.rstrip("?？!！ ")
 
 
 def quoted_parts(text: str) -> list[str]:

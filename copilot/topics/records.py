@@ -13,26 +13,20 @@ from copilot.community.demand import DemandRules
 from copilot.community.models import Aspect, Visibility
 from copilot.community.permission import allowing_ai, allows_ai
 from copilot.community.store import Unit
-from copilot.community.tables import Channel, Member, Message, ProfileText, TopicSuggestion
+from copilot.community.tables import Channel, CheckIn, Event, Member, Message, ProfileText, Resource, TopicSuggestion
 from copilot.errors import Denied
+from copilot.topics.evidence import Statement, attended_by, resource_text, resources_of, statements_of, told_by
 from copilot.topics.snapshot import AskedQuestion, CommunityView, Evidence, MemberView, TopicSnapshot
 
-MAX_STATEMENTS = 200
 SAMPLE_TEXTS = 300
 MAX_NAMES = 5_000
 _CHUNK = 400
 # A question is not given to two members, nor proposed again after the member said no, within this time.
 RESERVED = timedelta(days=30)
 OPEN_STATUS = "suggested"
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A profile sentence about what somebody has to offer."""
-
-    id: str
-    member_id: str
-    text: str
+PUBLISHED = "published"
+MAX_PUBLISHED = 2_000
+_FROM_CHAT = frozenset({"answer", "built", "tried"})
 
 
 @dataclass(frozen=True)
@@ -49,10 +43,12 @@ class Gathered:
 
     Attributes:
         window: visible messages, oldest first, as `newest_lines` gives them.
-        statements: what the member says they have to offer.
+        statements: what the member says they have to offer, lends or sells, and told of in chat.
+        attended: events the member was at; they speak for a topic only beside a statement.
         sample: statements of the community, this member's included, for comparison.
         askers: members whose questions may be used, by id: they consent to AI and are not hidden.
         taken: ids of questions that are not free for this member.
+        published: ids of questions that a published topic answers, anybody's.
     """
 
     now: datetime
@@ -60,10 +56,12 @@ class Gathered:
     member: MemberView
     window: list[Line]
     statements: list[Statement]
+    attended: list[Statement]
     sample: list[Statement]
     askers: dict[str, Asker]
     channels: dict[str, str]
     taken: frozenset[str]
+    published: frozenset[str] = frozenset()
 
 
 def gather(unit: Unit, member_id: str, rules: DemandRules) -> Gathered:
@@ -85,11 +83,17 @@ def gather(unit: Unit, member_id: str, rules: DemandRules) -> Gathered:
         ),
         member=MemberView(id=member.id, name=member.name, headline=member.headline, industry=member.industry),
         window=window,
-        statements=_statements(unit, member_id),
+        statements=[
+            *statements_of(unit, member_id),
+            *resources_of(unit, member_id),
+            *told_by(member_id, window, rules.harmless_score),
+        ],
+        attended=attended_by(unit, member_id),
         sample=_sample(unit),
         askers=_askers(unit, asker_ids),
         channels={row.id: row.name for row in unit.get_many(Channel, {line.channel_id for line in window}).values()},
         taken=taken_questions(unit, member_id),
+        published=published_questions(unit),
     )
 
 
@@ -98,16 +102,6 @@ def _require_consent(member: Member) -> None:
         raise Denied("this member does not let AI read or use their words", reason="no_ai_consent", member_id=member.id)
     if member.visibility == Visibility.HIDDEN.value:
         raise Denied("this member is hidden from the community", reason="hidden", member_id=member.id)
-
-
-def _statements(unit: Unit, member_id: str) -> list[Statement]:
-    rows = unit.session.scalars(
-        select(ProfileText)
-        .where(ProfileText.member_id == member_id, ProfileText.aspect == Aspect.HAS.value)
-        .order_by(ProfileText.position, ProfileText.id)
-        .limit(MAX_STATEMENTS)
-    )
-    return [Statement(row.id, row.member_id, row.text) for row in rows]
 
 
 def _sample(unit: Unit) -> list[Statement]:
@@ -142,6 +136,17 @@ def taken_questions(unit: Unit, member_id: str) -> frozenset[str]:
     return frozenset([*unit.session.scalars(recent), *unit.session.scalars(own)])
 
 
+def published_questions(unit: Unit) -> frozenset[str]:
+    """Return the questions that published topics answer."""
+    rows = unit.session.scalars(
+        select(TopicSuggestion.question_id)
+        .where(TopicSuggestion.status == PUBLISHED)
+        .order_by(TopicSuggestion.created_at.desc())
+        .limit(MAX_PUBLISHED)
+    )
+    return frozenset(rows)
+
+
 def still_stands(unit: Unit, snapshot: TopicSnapshot, question_ids: Iterable[str]) -> bool:
     """Whether all that topics on these questions rest on may be used as it was: people, messages and sentences.
 
@@ -153,7 +158,9 @@ def still_stands(unit: Unit, snapshot: TopicSnapshot, question_ids: Iterable[str
     parts = [snapshot.only(question_id) for question_id in question_ids]
     asked = [question for part in parts for question in part.questions]
     cited = [evidence for part in parts for evidence in part.evidence]
-    said = _said(unit, [*(i for q in asked for i in (q.id, *q.same_ids)), *(e.id for e in cited if e.kind == "answer")])
+    said = _said(
+        unit, [*(i for q in asked for i in (q.id, *q.same_ids)), *(e.id for e in cited if e.kind in _FROM_CHAT)]
+    )
     texts = {message_id: message.text for message_id, (message, _) in said.items()} | _own_texts(unit, member.id, cited)
     return all(_is_as_asked(question, said) for question in asked) and all(
         texts.get(evidence.id, "").startswith(evidence.text) for evidence in cited
@@ -180,7 +187,19 @@ def _own_texts(unit: Unit, member_id: str, cited: Sequence[Evidence]) -> dict[st
         .where(ProfileText.member_id == member_id, ProfileText.id.in_([e.id for e in cited if e.kind == "has"]))
         .with_for_update(read=True)
     )
-    return {row.id: row.text for row in rows}
+    found = {row.id: row.text for row in rows}
+    owned = unit.session.scalars(
+        select(Resource)
+        .where(Resource.owner_id == member_id, Resource.id.in_([e.id for e in cited if e.kind == "sells"]))
+        .with_for_update(read=True)
+    )
+    found |= {row.id: resource_text(row) for row in owned}
+    been = unit.session.execute(
+        select(CheckIn.id, Event.title)
+        .join(Event, Event.id == CheckIn.event_id)
+        .where(CheckIn.member_id == member_id, CheckIn.id.in_([e.id for e in cited if e.kind == "attended"]))
+    )
+    return found | {row.id: row.title for row in been}
 
 
 def _is_as_asked(question: AskedQuestion, said: dict[str, tuple[Message, Member]]) -> bool:

@@ -6,6 +6,7 @@ Nothing is sent: a topic ends in a draft of the operator's message. A question g
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,26 +18,37 @@ from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import Community, Member, TopicSuggestion
 from copilot.embeddings.base import Embedder
 from copilot.errors import InvalidInput, ModelCancelled, ModelError
+from copilot.knowledge import KnowledgeBase
 from copilot.llm.structured import StructuredModel
 from copilot.prompts import PromptLibrary
 from copilot.topics.affinity import FitWeights, Reference
 from copilot.topics.checks import Rules, check_topics
 from copilot.topics.frameworks import FrameworkLibrary
+from copilot.topics.library import ContentLibrary
 from copilot.topics.llm_draft import FEATURE, draft_with_model
 from copilot.topics.models import CheckResult, Degraded, Note, ReluctantMember, StoredTopic, Topic, TopicSet
-from copilot.topics.pairing import Candidate, Demanded, candidates, demanded, make_snapshot
+from copilot.topics.pairing import Candidate, Demanded, candidates, demanded, make_snapshot, new_only
 from copilot.topics.playbook_draft import draft_from_frameworks
 from copilot.topics.records import OPEN_STATUS, Gathered, gather, other_names, still_stands, taken_questions
 from copilot.topics.reluctant import Quiet, reluctant_members
 from copilot.topics.snapshot import TopicSnapshot
+from copilot.topics.vectors import TopicVectors
 from copilot.topics.wording import say
 from copilot.vectors.index import VectorIndex
 
 MAX_TOPICS = 10
 MAX_RELUCTANT = 100
-_FETCH = 400
 # While a model writes, a question may be given to another member or taken back; then the draft is made again.
 _ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class TopicTexts:
+    """What people wrote for this feature: frameworks, prompts, and the articles a topic must not repeat."""
+
+    frameworks: FrameworkLibrary
+    prompts: PromptLibrary
+    knowledge: KnowledgeBase | None = None
 
 
 class TopicService:
@@ -47,15 +59,15 @@ class TopicService:
         store: Store,
         index: VectorIndex,
         embedder: Embedder,
-        frameworks: FrameworkLibrary,
-        prompts: PromptLibrary,
+        texts: TopicTexts,
         model: StructuredModel | None,
     ) -> None:
         self._store = store
-        self._index = index
         self._reference = Reference(embedder)
-        self._frameworks = frameworks
-        self._prompts = prompts
+        self._library = ContentLibrary(texts.knowledge, embedder)
+        self._vectors = TopicVectors(index, embedder)
+        self._frameworks = texts.frameworks
+        self._prompts = texts.prompts
         self._model = model
         self._demand_rules = DemandRules()
         self._fit_weights = FitWeights()
@@ -133,9 +145,14 @@ class TopicService:
     ) -> tuple[TopicSet, TopicSnapshot]:
         with self._store.read(community_id) as unit:
             gathered = gather(unit, member_id, self._demand_rules)
-        vectors = self._vectors(community_id, gathered)
+        vectors = self._vectors.of(community_id, gathered)
         demand = demanded(gathered, vectors, self._demand_rules)
         found = candidates(gathered, demand, vectors, self._reference, self._fit_weights)
+        published = self._vectors.questions(community_id, sorted(gathered.published))
+        content = np.vstack([self._library.vectors(gathered.community.locale), *published.values()])
+        found = new_only(
+            found, vectors, [line.id for line in gathered.window if line.is_question], content, self._demand_rules
+        )
         snapshot = make_snapshot(gathered, found, n)
         answer = TopicSet(
             community_id=community_id, member_id=member_id, member_name=gathered.member.name,
@@ -164,20 +181,6 @@ class TopicService:
         if not answer.topics:
             answer.topics = _passing(draft_from_frameworks(rules.snapshot, self._frameworks), rules)
         answer.checks = check_topics(answer.topics, rules)
-
-    def _vectors(self, community_id: str, gathered: Gathered) -> dict[str, NDArray[np.float32]]:
-        """Return what the index holds of the questions and statements.
-
-        They are fetched and compared exactly: the open questions are few, and a nearest-neighbour query over all
-        questions would return mostly answered ones.
-        """
-        asked = [line.id for line in gathered.window if line.is_question]
-        said = list(dict.fromkeys(item.id for item in (*gathered.statements, *gathered.sample)))
-        found: dict[str, NDArray[np.float32]] = {}
-        for aspect, ids in (("question", asked), ("has", said)):
-            for start in range(0, len(ids), _FETCH):
-                found |= self._index.fetch(community_id, aspect, ids[start : start + _FETCH])
-        return found
 
     def _note(
         self,

@@ -37,7 +37,8 @@ class MemberView(_Part):
 class AskedQuestion(_Part):
     """A question that may be answered. `alias` is what a model sees instead of the id.
 
-    `asker_name` is empty when the asker is not shown to the community; `askers` counts the people who asked it.
+    `asker_name` is empty when the asker is not shown to the community; `askers` counts the people who asked it. `novelty`
+    is 0-1, see `novelty.py`.
     """
 
     alias: str = Field(pattern=r"^Q\d{1,2}$")
@@ -51,10 +52,11 @@ class AskedQuestion(_Part):
     text: str
     same_ids: tuple[str, ...] = ()
     askers: int = 1
+    novelty: float = Field(1.0, ge=0.0, le=1.0)
 
 
 class Evidence(_Part):
-    """A record of the member: a profile sentence, or something the member answered in chat."""
+    """A record of the member: a profile sentence, a resource, something said in chat, an event."""
 
     alias: str = Field(pattern=r"^E\d{1,3}$")
     id: str

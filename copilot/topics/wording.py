@@ -9,47 +9,60 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "asker.unnamed": ("有位成员", "a member"),
     "channel.unnamed": ("群里", "the chat"),
+    # What shows that the member knows, said to the member and about the member
+    "you.has": ("你写过“{know}”", "you wrote “{know}”"),
+    "you.answer": ("你答过“{know}”", "you answered “{know}”"),
+    "you.built": ("你在群里讲过“{know}”", "you told the chat “{know}”"),
+    "you.tried": ("你在群里讲过“{know}”", "you told the chat “{know}”"),
+    "you.sells": ("你手里有“{know}”", "you offer “{know}”"),
+    "you.attended": ("你参加过“{know}”", "you were at “{know}”"),
+    "they.has": ("{name}的资料里写着“{know}”", "{name}'s profile says “{know}”"),
+    "they.answer": ("{name}答过“{know}”", "{name} answered “{know}”"),
+    "they.built": ("{name}在群里讲过自己做的：“{know}”", "{name} told the chat what they did: “{know}”"),
+    "they.tried": ("{name}在群里讲过自己试的：“{know}”", "{name} told the chat what they tried: “{know}”"),
+    "they.sells": ("{name}手里有“{know}”", "{name} offers “{know}”"),
+    "they.attended": ("{name}参加过“{know}”", "{name} was at “{know}”"),
     # Why this topic
     "reason.unanswered": (
-        "{asker}{day}在「{channel}」问的“{ask}”还没有人接上；{name}的资料里写着“{know}”。",
-        "{asker} asked “{ask}” in {channel} on {day} and nobody has answered; {name}'s profile says “{know}”.",
+        "{asker}{day}在「{channel}」问的“{ask}”还没有人接上；{they}。",
+        "{asker} asked “{ask}” in {channel} on {day} and nobody has answered; {they}.",
     ),
     "reason.repeated": (
-        "“{ask}”这类问题最近有 {askers} 个人问过；{name}的资料里写着“{know}”。",
-        "{askers} people asked something like “{ask}” lately; {name}'s profile says “{know}”.",
+        "“{ask}”这类问题最近有 {askers} 个人问过；{they}。",
+        "{askers} people asked something like “{ask}” lately; {they}.",
     ),
     "reason.answered_by_member": (
         "{asker}{day}在「{channel}」问“{ask}”，{name}当时答过“{know}”，群消息一刷就过去了，值得留成一篇。",
         "{asker} asked “{ask}” in {channel} on {day}, and {name} answered “{know}”; the chat has scrolled past it, and it deserves a post.",
     ),
     "reason.answered_by_others": (
-        "{asker}{day}在「{channel}」问“{ask}”，有人答过几句；{name}的资料里写着“{know}”，可以补上自己的做法。",
-        "{asker} asked “{ask}” in {channel} on {day} and got a few replies; {name}'s profile says “{know}”, which could be added.",
+        "{asker}{day}在「{channel}」问“{ask}”，有人答过几句；{they}，可以补上自己的做法。",
+        "{asker} asked “{ask}” in {channel} on {day} and got a few replies; {they}, which could be added.",
     ),
     # The message to the member: greeting and citation, invitation, way out
     "cite.unanswered.0": (
-        "{name}，你好！{asker}{day}在「{channel}」里问：“{ask}”，到现在还没人接上。看到你写过“{know}”，就想到你了。",
-        "Hi {name}! {asker} asked in {channel} on {day}: “{ask}” Nobody has picked it up yet. You once wrote “{know}”, so I thought of you.",
+        "{name}，你好！{asker}{day}在「{channel}」里问：“{ask}”，到现在还没人接上。看到{you}，就想到你了。",
+        "Hi {name}! {asker} asked in {channel} on {day}: “{ask}” Nobody has picked it up yet. I thought of you because {you}.",
     ),
     "cite.unanswered.1": (
-        "{name}，打扰一下。「{channel}」里{asker}{day}问了“{ask}”，一直空着没人回。你说过“{know}”，这一块你应该有话说。",
-        "Hello {name}, a quick one. In {channel}, {asker} asked on {day}: “{ask}” It is still open. You said “{know}”, so you may have something to say on it.",
+        "{name}，打扰一下。「{channel}」里{asker}{day}问了“{ask}”，一直空着没人回。{you}，这一块你应该有话说。",
+        "Hello {name}, a quick one. In {channel}, {asker} asked on {day}: “{ask}” It is still open. You may have something to say on it: {you}.",
     ),
     "cite.unanswered.2": (
-        "{name}好，有个问题想请你看一眼：“{ask}”（{asker}，{day}，「{channel}」）。还没人答，而你写过“{know}”。",
-        "Hello {name}, could you look at one question? “{ask}” ({asker}, {day}, {channel}). Nobody has answered, and you wrote “{know}”.",
+        "{name}好，有个问题想请你看一眼：“{ask}”（{asker}，{day}，「{channel}」）。还没人答，而{you}。",
+        "Hello {name}, could you look at one question? “{ask}” ({asker}, {day}, {channel}). Nobody has answered, and {you}.",
     ),
     "cite.repeated.0": (
-        "{name}，你好！最近有 {askers} 个人在群里问过差不多的事，比如{asker}{day}在「{channel}」里问“{ask}”。你写过“{know}”，讲一次能帮到好几个人。",
-        "Hi {name}! {askers} people have asked much the same lately, for instance {asker} in {channel} on {day}: “{ask}” You wrote “{know}”; telling it once would help several.",
+        "{name}，你好！最近有 {askers} 个人在群里问过差不多的事，比如{asker}{day}在「{channel}」里问“{ask}”。{you}，讲一次能帮到好几个人。",
+        "Hi {name}! {askers} people have asked much the same lately, for instance {asker} in {channel} on {day}: “{ask}” Telling it once would help several, and {you}.",
     ),
     "cite.answered_by_member.0": (
         "{name}，你好！{asker}{day}在「{channel}」问“{ask}”，你当时回的那句“{know}”我一直记着。群里刷得快，后来的人看不到。",
         "Hi {name}! When {asker} asked “{ask}” in {channel} on {day}, you answered “{know}”, and I still remember it. The chat moves fast and newcomers never see it.",
     ),
     "cite.answered_by_others.0": (
-        "{name}，你好！{asker}{day}在「{channel}」里问过“{ask}”，群里答了几句。看到你写过“{know}”，你要是愿意补上自己这一份，后来的人就不用再问了。",
-        "Hi {name}! {asker} asked “{ask}” in {channel} on {day} and got a few replies. You once wrote “{know}”; if you add your part, nobody needs to ask again.",
+        "{name}，你好！{asker}{day}在「{channel}」里问过“{ask}”，群里答了几句。看到{you}，你要是愿意补上自己这一份，后来的人就不用再问了。",
+        "Hi {name}! {asker} asked “{ask}” in {channel} on {day} and got a few replies. I remember that {you}; if you add your part, nobody needs to ask again.",
     ),
     "invite": (
         "愿意按“{framework}”的路子讲两句吗？",

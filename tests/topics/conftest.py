@@ -22,7 +22,7 @@ from copilot.llm.structured import StructuredModel
 from copilot.llm.usage import MemoryCallLedger
 from copilot.prompts import PromptLibrary
 from copilot.topics.frameworks import FrameworkLibrary
-from copilot.topics.service import TopicService
+from copilot.topics.service import TopicService, TopicTexts
 from copilot.vectors.exact import ExactIndex
 from copilot.vectors.index import VectorItem
 from tests.conftest import NOW
@@ -92,7 +92,7 @@ class Room:
         if answers is not None:
             self.chat = ScriptedChatModel(answers=list(answers))
             model = StructuredModel(Endpoint(self.chat, "scripted"), self.ledger, self.clock)
-        return TopicService(self.store, self.index, self.embedder, self.frameworks, self.prompts, model)
+        return TopicService(self.store, self.index, self.embedder, TopicTexts(self.frameworks, self.prompts), model)
 
     def channel(self, channel_id: str, name: str) -> None:
         with self.store.write(self.community_id) as unit:
