@@ -13,14 +13,15 @@ from copilot.events.when import MAX_FOUND, Found, before
 _TO = r"\s*(?:-|–|—|~|到|至|to)\s*"
 _PEOPLE = (
     r"(?:个|名|位|号)?\s*(?:人|创始人|创业者|开发者|产品经理|成员|群友|观众|听众|同学|会员|选手)|位|名"
-    r"|\s*-?\s*(?:people|ppl|persons?|attendees?|viewers?|listeners?|hackers?|students?|guests?|participants?|founders?|members?|developers?|builders?|pax|seats?)\b|\s+of us\b"
+    r"|\s*-?\s*(?:people|ppl|persons?|attendees?|viewers?|listeners?|hackers?|students?|guests?|participants?|founders?|members?|developers?|builders?|pax|seats?|investors?|engineers?|designers?|owners?|creators?|makers?|women|friends|newcomers|teams? leads?)\b|\s+of us\b"
 )
 _HEADCOUNT = re.compile(
     rf"(?:(?P<low>{NUMBER}){_TO})?(?P<n>{NUMBER})\s*(?:多|来|余|几|\+)?\s*(?P<unit>{_PEOPLE})(?!均|民币)", re.IGNORECASE
 )
 _HEADCOUNT_NAMED = re.compile(  # 人数50-60, 观众60, 40 in the audience
     rf"(?:人数|规模|观众|名额|席位|headcount|attendance)\s*(?:约|大概|大约|预计|控制在|of|is)?\s*[::]?\s*(?:(?P<low>{NUMBER}){_TO})?(?P<n>{NUMBER})(?P<unit>)"
-    rf"|(?P<n2>{NUMBER})\s+in the (?:audience|room)\b",
+    rf"|(?P<n2>{NUMBER})\s+in the (?:audience|room)\b"
+    r"|\bfor\s+(?P<n3>[1-9]\d{0,3})(?=\s*(?:[,.;|]|$|in\b|on\b|at\b))",
     re.IGNORECASE,
 )
 # People who are not the audience: speakers, judges, teams.
@@ -29,7 +30,8 @@ _NOT_AUDIENCE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NOT_AUDIENCE_BEFORE = re.compile(
-    r"(?:每[组队桌]|teams? of|groups? of|其中|粉丝|用户)\s*(?:约|最多|至少)?\s*$", re.IGNORECASE
+    r"(?:每[组队桌]|teams? of|groups? of|其中|粉丝|用户|嘉宾|讲师|讲者|评委|导师|speakers?|judges?|mentors?)[::]?\s*(?:约|最多|至少)?\s*$",
+    re.IGNORECASE,
 )
 _INVITED = re.compile(r"(?:邀请|请|\bw/|\bwith)\s*$", re.IGNORECASE)
 _FEW = 10  # whoever is invited by name or profession is few
@@ -38,6 +40,10 @@ _FOREIGN = {
     "usd": r"\$|us\$|usd|dollars?|美元|美金|刀", "eur": r"€|eur|euros?|欧元", "gbp": r"£|gbp|pounds?|英镑",
     "hkd": r"hk\$|hkd|港币|港元", "sgd": r"s\$|sgd|新币|新加坡元", "jpy": r"jpy|日元|日币",
 }  # fmt: skip
+# Yuan per unit, rounded down to what a cautious treasurer would count on; always asked about, never a quote.
+RATES = {key: Decimal(rate) for key, rate in (
+    ("cny", "1"), ("usd", "7"), ("eur", "7.5"), ("gbp", "9"), ("hkd", "0.9"), ("sgd", "5"), ("jpy", "0.045"),
+)}  # fmt: skip
 _FOREIGN_ANY = "|".join(_FOREIGN.values())
 _MONEY = re.compile(
     rf"(?:(?P<before>¥|rmb|cny|{_FOREIGN_ANY})\s*)?(?:(?P<low>{NUMBER}){_TO}(?:¥\s*)?)?(?P<n>{NUMBER})"
@@ -62,7 +68,9 @@ _OTHER_MONEY = re.compile(
 _ALONE = re.compile(rf"\d[\d.,]*\s*(?:万\d?千?|w|k)|{CHINESE}+万{CHINESE}*", re.IGNORECASE)
 _PLAIN_YUAN = 1000  # "no more than 9000" is money, "no more than 60" may be people
 _SEPARATORS = " ,.。;;、\n|"
-_PER_HEAD = re.compile(r"(?:人均|每人|每位|per (?:person|head)|a head)\s*(?:预算|约|大概|budget)?\s*$", re.IGNORECASE)
+_PER_HEAD = re.compile(
+    r"(?:人均|每人|每位|AA(?:制)?|per (?:person|head)|a head)\s*(?:预算|约|大概|budget)?\s*$", re.IGNORECASE
+)
 _PER_HEAD_AFTER = re.compile(r"\s*(?:/\s*人|每人|一个人|(?:per|a|/) ?(?:person|head)|each\b)", re.IGNORECASE)
 _NO_MONEY = re.compile(
     r"零预算|无预算|没有?预算|不花钱|免费办|zero[- ]budget|no (?:budget|money)|without (?:a )?budget|预算(?:为|是)?[::]?\s*(?:零|没有|无)(?!\w)",
@@ -83,13 +91,35 @@ class People:
 
 @dataclass(frozen=True)
 class Money:
-    """An amount; `cents` is None when the currency is not CNY (`currency` says which) or no limit was set."""
+    """An amount in cents of CNY, converted when `currency` says another; `cents` is None when no limit was set."""
 
     cents: int | None
     currency: str = "cny"
+    amount: Decimal = Decimal(0)
     is_per_head: bool = False
     is_budget: bool = False
     is_range: bool = False
+
+
+_BELOW = r"(?:[-−]|负|\bminus\s)"
+_NEGATIVE = re.compile(
+    rf"(?<![\w)]){_BELOW}(?:(?:¥|[$€£])\s?{NUMBER}|{NUMBER}\s*(?:{_PEOPLE}|{_CNY}|{_FOREIGN_ANY}))"
+    rf"|(?:预算|经费|费用|人数|budget|headcount)(?:是|为|is)?(?:\s*:\s*)?{_BELOW}(?:¥|[$€£])?{NUMBER}(?:\s*(?:{_CNY}|人))?",
+    re.IGNORECASE,
+)
+# 地点-深圳 人数-50: a hyphen behind several labels is a colon.
+_LABEL_HYPHEN = re.compile(r"((?:^|[\s,。;、|])[\u4e00-\u9fffA-Za-z]{1,10})-(?=\S)")
+
+
+def with_colons(text: str) -> str:
+    """Return the text, as long as it was, with colons for the hyphens of a list: 地点-深圳 人数-50."""
+    return _LABEL_HYPHEN.sub(r"\1:", text) if len(_LABEL_HYPHEN.findall(text)) > 1 else text
+
+
+def find_negative(text: str) -> str | None:
+    """Return the words of a head count or an amount below zero, or None."""
+    match = _NEGATIVE.search(text)
+    return match[0].strip() if match else None
 
 
 def find_people(text: str) -> list[Found[People]]:
@@ -109,7 +139,7 @@ def find_people(text: str) -> list[Found[People]]:
         count = People(int(min(number, Decimal(10**9))), int(min(low, number)) if low is not None else None)
         found.append(Found(count, match.start(), match.end(), match[0].strip()))
     for match in islice(_HEADCOUNT_NAMED.finditer(text), MAX_FOUND):
-        number = read_number(match["n"] or match["n2"])
+        number = read_number(match["n"] or match["n2"] or match["n3"])
         low = read_number(match["low"]) if match["low"] else None
         if number is not None and not any(match.start() < o.end and o.start < match.end() for o in found):
             count = People(int(min(number, Decimal(10**9))), int(min(low, number)) if low is not None else None)
@@ -127,8 +157,10 @@ def find_money(text: str) -> list[Found[Money]]:
         money = _read_money(match, text)
         if money is not None:
             found.append(Found(money, match.start(), match.end(), match[0].strip()))
-    named = [item for item in found if item.value.is_budget]
-    return sorted(named or found, key=lambda item: item.start)
+    # Beside a budget other amounts are something else, but for one a head, which is a budget too.
+    named = [item for item in found if item.value.is_budget or item.value.is_per_head]
+    has_budget = any(item.value.is_budget for item in found)
+    return sorted(named if has_budget else found, key=lambda item: item.start)
 
 
 def _read_money(match: re.Match[str], text: str) -> Money | None:
@@ -154,10 +186,9 @@ def _read_money(match: re.Match[str], text: str) -> Money | None:
     ):
         return None
     currency = _currency(sign)
-    cents = int((number * 100).to_integral_value()) if currency == "cny" and number < 10**15 else None
-    if currency == "cny" and cents is None:
-        cents = 10**17  # far out of bounds; the brief refuses it by name
-    return Money(cents, currency, per_head, keyword, bool(match["low"]))
+    # Beyond any sense the brief refuses the amount by name.
+    cents = int((number * RATES[currency] * 100).to_integral_value()) if number < 10**15 else 10**17
+    return Money(cents, currency, number, per_head, keyword, bool(match["low"]))
 
 
 def _is_clause(text: str, start: int, end: int) -> bool:

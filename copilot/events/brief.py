@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from copilot.community.text import clean_line, clean_text
 from copilot.errors import InvalidInput
@@ -14,7 +14,8 @@ from copilot.events.wording import has_sentence, say
 
 MAX_TEXT_CHARS = 4_000
 MIN_HEADCOUNT, MAX_HEADCOUNT = 2, 5_000
-MIN_MINUTES, MAX_MINUTES, MAX_COMPETITION_MINUTES = 15, 1_440, 4_320
+MIN_MINUTES, MAX_MINUTES = 15, 4_320
+DAY_MINUTES = 1_440
 MAX_BUDGET_CENTS = 10_000_000 * 100
 
 
@@ -27,16 +28,21 @@ class Brief(BaseModel):
     topic: str = Field("", max_length=200)
     starts_on: date | None = Field(None, description="day in the community's time zone")
     start_time: time | None = Field(None, description="time of day in the community's time zone")
-    duration_minutes: int | None = Field(None, ge=MIN_MINUTES, le=MAX_COMPETITION_MINUTES)
+    duration_minutes: int | None = Field(
+        None, ge=MIN_MINUTES, le=MAX_MINUTES, description="whole days from two on: 2,880 is two days"
+    )
+    daily_minutes: int | None = Field(None, ge=60, le=900, description="length of each day of an event of several days")
     city: str = Field("", max_length=100)
+    place: str = Field("", max_length=120, description="a place the operator named; no record has to exist")
     online: bool | None = None
+    closed: bool = Field(False, description="by invitation only: nothing is announced in public")
     headcount: int | None = Field(None, ge=MIN_HEADCOUNT, le=MAX_HEADCOUNT)
     budget_cents: int | None = Field(None, ge=0, le=MAX_BUDGET_CENTS, description="integer cents of CNY")
     audience: str = Field("", max_length=300)
     goals: list[str] = Field([], max_length=5)
     notes: str = Field("", max_length=MAX_TEXT_CHARS)
 
-    @field_validator("topic", "city", "audience")
+    @field_validator("topic", "city", "place", "audience")
     @classmethod
     def _one_line(cls, value: str) -> str:
         return clean_line(value)
@@ -60,13 +66,6 @@ class Brief(BaseModel):
         if value is not None and value.tzinfo is not None:
             raise ValueError("start_time is in the community's time zone; leave the offset out")
         return value.replace(second=0, microsecond=0) if value else value
-
-    @model_validator(mode="after")
-    def _only_competitions_last_days(self) -> Brief:
-        longest = MAX_COMPETITION_MINUTES if self.format == "competition" else MAX_MINUTES
-        if self.duration_minutes is not None and self.duration_minutes > longest:
-            raise ValueError(f"duration_minutes is at most {longest} for this format")
-        return self
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def make_brief(values: dict[str, Any]) -> Brief:
         return Brief.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        name = ".".join(str(part) for part in first["loc"]) or "duration_minutes"
+        name = ".".join(str(part) for part in first["loc"]) or "brief"
         raise InvalidInput(
             f"the brief's {name}: {first['msg']}",
             field=name, reason="brief_field", pointer=f"/brief/{name}", sentence=_refusal_sentence(name),

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from copilot.events.layout import max_stretch
-from copilot.events.mealtimes import mealtimes
 from copilot.events.models import CheckResult, Pick, PlanContent, Task
 from copilot.events.money import LEAST_RESERVE_PERCENT, MAX_QUANTITY, ON_SITE_COSTS
 from copilot.events.sentences import check_names, passed, problem
@@ -23,6 +21,7 @@ from copilot.events.text_checks import (
     risks_complete,
     unknowns_listed,
 )
+from copilot.events.timetable import meals, timetable_of
 from copilot.playbook_models import CostUnit, Playbook, SegmentKind
 
 Severity = Literal["error", "warning"]
@@ -93,7 +92,7 @@ def _agenda_fills_slot(subject: Subject) -> Iterator[str]:
 
 
 def _breaks(subject: Subject) -> Iterator[str]:
-    limit = max_stretch(subject.snapshot.brief.duration_minutes)
+    limit = timetable_of(subject.snapshot.brief).longest_stretch
     stretch = 0
     for segment in subject.plan.agenda:
         stretch = 0 if segment.kind is SegmentKind.BREAK else stretch + segment.minutes
@@ -137,7 +136,7 @@ def _budget_within_cap(subject: Subject) -> Iterator[str]:
 def _budget_sane(subject: Subject) -> Iterator[str]:
     known = {line.key: line for line in subject.playbook.cost_lines}
     brief = subject.snapshot.brief
-    meals = len(mealtimes(brief.local_start, brief.duration_minutes))
+    eaten = meals(brief)
     seen: set[str] = set()
     for line in subject.plan.budget.lines:
         rule = known.get(line.key)
@@ -145,14 +144,14 @@ def _budget_sane(subject: Subject) -> Iterator[str]:
             yield subject.say("line_unknown", title=line.title)
         elif not (
             line.unit_cents > 0 and rule.min_cents <= line.unit_cents <= rule.max_cents
-            and 1 <= line.quantity <= MAX_QUANTITY * max(meals, 1) and line.unit is rule.unit
+            and 1 <= line.quantity <= MAX_QUANTITY * max(eaten, 1) and line.unit is rule.unit
         ):  # fmt: skip
             yield subject.say("line_absurd", title=line.title)
         seen.add(line.key)
     covered = {item.key for item in subject.plan.budget.covered}
     for line_key, rule in known.items():
         missing = line_key not in seen | covered and not rule.optional and rule.min_cents > 0
-        missing = missing and (meals > 0 or rule.unit is not CostUnit.PER_MEAL)
+        missing = missing and (eaten > 0 or rule.unit is not CostUnit.PER_MEAL)
         if missing and not (subject.plan.online and line_key in ON_SITE_COSTS):
             yield subject.say("line_unknown", title=rule.title)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from copilot.events.layout import Placed, lay_out
-from copilot.events.mealtimes import mealtimes
 from copilot.events.models import (
     Budget,
     Citation,
@@ -26,9 +25,11 @@ from copilot.events.outline import Outline, OutlineSegment, fill_in
 from copilot.events.playbook_draft import MAX_LESSONS, VENUE_NEED, place_name, placeholder_values, speaking_roles
 from copilot.events.schedule import follow_up_schedule, prep_schedule, promotion_schedule
 from copilot.events.snapshot import Candidate, PlanSnapshot
+from copilot.events.timetable import meals, timetable_of, working_minutes
 from copilot.events.wording import say
 from copilot.playbook_models import Playbook, SegmentKind
 
+PAUSES = frozenset({"meal", "night"})
 _FREE = re.compile(r"免费|免租|不收费|无偿|free of charge|\bfree\b|no charge", re.IGNORECASE)
 # Free under a condition is not free: the condition may not hold on the day.
 _NOT_FREE = re.compile(
@@ -93,7 +94,7 @@ class _Draft:
 
     def agenda(self) -> list[Segment]:
         by_key = {segment.part.key: segment for segment in self.outline.segments}
-        placed = lay_out([segment.part for segment in self.outline.segments], self.snapshot.brief.duration_minutes)
+        placed = lay_out([segment.part for segment in self.outline.segments], timetable_of(self.snapshot.brief))
         speaking = speaking_roles(self.playbook)
         return [self._segment(item, by_key.get(item.part.key), speaking) for item in placed]
 
@@ -104,7 +105,7 @@ class _Draft:
             title = (
                 pause.title
                 if pause and part.key == "break"
-                else say(self.locale, f"break.{'meal' if part.key == 'meal' else 'title'}")
+                else say(self.locale, f"break.{part.key if part.key in PAUSES else 'title'}")
             )
             return Segment(
                 key=part.key, title=title, kind=part.kind, start_minute=placed.start_minute, minutes=placed.minutes,
@@ -165,8 +166,7 @@ class _Draft:
         speaking = speaking_roles(self.playbook)
         speakers = len({segment.key for segment in agenda if segment.role in speaking})
         brief = self.snapshot.brief
-        meals = len(mealtimes(brief.local_start, brief.duration_minutes))
-        scale = Scale(brief.headcount, brief.duration_minutes, speakers, meals)
+        scale = Scale(brief.headcount, working_minutes(brief), speakers, meals(brief))
         costs = Costs(lines, covered, self.outline.cost_quantities)
         return make_budget(costs, scale, brief.budget_cents, self.playbook.title)
 

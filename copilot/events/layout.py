@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 from copilot.errors import InvalidInput
+from copilot.events.timetable import Timetable
 from copilot.playbook_models import SegmentKind
 
 STEP = 5
-MAX_STRETCH = 90  # minutes of sitting after which people need a break
-_AIM_STRETCH = 80
-_SHORT_BREAK, _LONG_BREAK, _MEAL = 10, 15, 60
-_LONG_EVENT, _MEAL_EVENT, _DAYS = 180, 360, 720
-# Events of more than half a day run at their own pace: long stretches, each followed by a meal and rest.
-_DAYS_STRETCH, _DAYS_AIM = 300, 240
+_SHORT_BREAK, _LONG_BREAK, _LONG_EVENT = 10, 15, 180
+_AIM_SHARE = 8 / 9  # of the longest stretch: 80 of 90 minutes
+_MEAL_SHIFT = 20  # minutes by which a meal may move to fall between two parts
 _MIN_PART = 10
 MAX_PARTS = 60
 # What a longer slot gets more of.
@@ -42,53 +41,52 @@ class Part:
 
 @dataclass(frozen=True)
 class Placed:
-    """A part with its place; breaks have the key `break` or `meal`."""
+    """A part with its place; breaks have the key `break`, `meal` or `night`."""
 
     part: Part
     start_minute: int
     minutes: int
 
 
-def lay_out(parts: Sequence[Part], slot_minutes: int) -> list[Placed]:
+@dataclass(frozen=True)
+class _Cut:
+    """A pause at a point of the content."""
+
+    at: int
+    minutes: int
+    key: str
+
+
+def lay_out(parts: Sequence[Part], timetable: Timetable) -> list[Placed]:
     """Fill a slot exactly.
 
     Every part but those cut by a break gets its minimum to maximum, shares follow the weights, most parts end on five
-    minutes; no stretch without a break is longer than `max_stretch(slot)`.
+    minutes; no stretch without a break is longer than the timetable allows; meals and nights are where it puts them.
 
     Args:
         parts: in the order of the agenda, without breaks.
-        slot_minutes: 15 or more.
+        timetable: 15 minutes or more.
 
     Raises:
         InvalidInput: the slot cannot be filled with these parts.
     """
-    breaks = break_minutes(slot_minutes)
-    content = slot_minutes - sum(breaks)
-    chosen = _fit(list(parts), content)
-    minutes = allocate(chosen, content)
-    return _with_breaks(chosen, minutes, breaks, max_stretch(slot_minutes))
+    longest, total = timetable.longest_stretch, timetable.minutes
+    pauses = [short_breaks(block.minutes, longest, total) for block in timetable.blocks]
+    contents = [block.minutes - sum(p) for block, p in zip(timetable.blocks, pauses, strict=True)]
+    chosen = _fit(list(parts), sum(contents))
+    minutes = allocate(chosen, sum(contents))
+    return _place(chosen, minutes, _cuts(timetable, pauses, contents, _borders(chosen, minutes)))
 
 
-def max_stretch(slot_minutes: int) -> int:
-    """Return the longest stretch without a break that the slot allows, in minutes."""
-    return _DAYS_STRETCH if slot_minutes > _DAYS else MAX_STRETCH
-
-
-def break_minutes(slot_minutes: int) -> list[int]:
-    """Return the length of every break of a slot, in order; none up to 90 minutes, a meal from six hours."""
-    if slot_minutes <= MAX_STRETCH:
+def short_breaks(minutes: int, longest: int, slot_minutes: int) -> list[int]:
+    """Return the lengths of the breaks inside a block, in order; none up to the longest stretch."""
+    if minutes <= longest:
         return []
-    if slot_minutes > _DAYS:
-        return [_MEAL] * max(1, -(-slot_minutes // (_DAYS_AIM + _MEAL)) - 1)
     length = _LONG_BREAK if slot_minutes > _LONG_EVENT else _SHORT_BREAK
-    count = 0
-    breaks: list[int] = []
-    while count == 0 or -(-(slot_minutes - sum(breaks)) // _AIM_STRETCH) - 1 > count:
+    aim, count = int(longest * _AIM_SHARE), 1
+    while -(-(minutes - length * count) // aim) - 1 > count:
         count += 1
-        breaks = [length] * count
-        if slot_minutes >= _MEAL_EVENT:
-            breaks[count // 2] = _MEAL
-    return breaks
+    return [length] * count
 
 
 def allocate(parts: Sequence[Part], total: int) -> list[int]:
@@ -156,12 +154,17 @@ def _fit(parts: list[Part], total: int) -> list[Part]:
 
 
 def _core(parts: list[Part]) -> list[Part]:
-    """Return what a longer event has more of: its weightiest talks or activities, talks with their questions."""
+    """Return what a longer event has more of: its weightiest talks or activities, talks with their questions.
+
+    Where showing comes before doing, as in a workshop, a round is all of it again: show, try, look at each other's work.
+    """
     main = [p for p in parts if p.kind in {SegmentKind.TALK, SegmentKind.ACTIVITY}]
     if not main:
         return [p for p in parts if p.kind is SegmentKind.QA]
     top = max(p.weight for p in main)
     heaviest = [p for p in main if p.weight == top]
+    if main[0].kind is SegmentKind.TALK and heaviest[0].kind is SegmentKind.ACTIVITY:
+        return [p for p in parts[parts.index(main[0]) :] if p.kind in _REPEATABLE]
     with_questions = any(p.kind is SegmentKind.TALK for p in heaviest)
     return [p for p in parts if p in heaviest or (with_questions and p.kind is SegmentKind.QA)]
 
@@ -175,38 +178,71 @@ def _least_needed(parts: list[Part]) -> Part | None:
     return None
 
 
-def _with_breaks(parts: list[Part], minutes: list[int], breaks: list[int], stretch: int) -> list[Placed]:
-    """Put the breaks between parts near the even places, cutting a part only where no border is close enough."""
-    total = sum(minutes)
-    cuts = _cut_points(parts, minutes, len(breaks), stretch)
-    placed: list[Placed] = []
-    clock = used = done = 0
-    for part, length in zip(parts, minutes, strict=True):
-        inside = [cut for cut in cuts if used < cut < used + length]
-        edges = [used, *inside, used + length]
-        for piece, (start, end) in enumerate(pairwise(edges), start=1):
-            if done < len(cuts) and cuts[done] == start:
-                placed.append(_break(breaks[done], clock))
-                clock, done = clock + breaks[done], done + 1
-            placed.append(Placed(replace(part, piece=piece if inside else 0), clock, end - start))
-            clock += end - start
-        used += length
-    if used != total or done != len(breaks):
-        raise _cannot_fill(total, used, used)
-    return placed
-
-
-def _cut_points(parts: list[Part], minutes: list[int], count: int, stretch: int) -> list[int]:
-    """Return `count` points of the content at which breaks go, each at most `stretch` after the one before."""
-    total, used = sum(minutes), 0
-    borders: dict[int, int] = {}  # place -> how unwelcome a break is there: questions belong to the talk before them
+def _borders(parts: Sequence[Part], minutes: Sequence[int]) -> dict[int, int]:
+    """Return places between parts -> how unwelcome a break is there: questions belong to the talk before them."""
+    borders, used = {}, 0
     for length, following in zip(minutes, parts[1:], strict=False):
         used += length
         borders[used] = _MIN_PART if following.kind in {SegmentKind.QA, SegmentKind.CLOSING} else 0
+    return borders
+
+
+def _cuts(
+    timetable: Timetable, pauses: Sequence[list[int]], contents: Sequence[int], borders: dict[int, int]
+) -> list[_Cut]:
+    """Return every pause at its point of the content: nights fixed, meals a little movable, short breaks as they fit."""
+    longest, begin, planned = timetable.longest_stretch, 0, 0
+    cuts: list[_Cut] = []
+    for number, block in enumerate(timetable.blocks):
+        short = pauses[number]
+        planned += contents[number]
+        end = planned
+        if block.pause_key == "meal":
+            # A meal may move while the stretches on either side keep within bounds with the breaks they have.
+            here, there = len(short) + 1, len(pauses[number + 1]) + 1
+            until = planned + contents[number + 1]
+            low = max(begin + _MIN_PART * here, until - longest * there, planned - _MEAL_SHIFT)
+            high = min(begin + longest * here, until - _MIN_PART * there, planned + _MEAL_SHIFT)
+            near = [b for b in borders if low <= b <= high]
+            end = min(near, key=partial(_distance, borders, planned), default=planned)
+        points = _cut_points((begin, end), len(short), longest, borders)
+        cuts += [_Cut(point, length, "break") for point, length in zip(points, short, strict=True)]
+        if block.pause_minutes:
+            cuts.append(_Cut(end, block.pause_minutes, block.pause_key))
+        begin = end
+    return cuts
+
+
+def _distance(borders: dict[int, int], wanted: int, border: int) -> tuple[int, int]:
+    return borders[border], abs(border - wanted)
+
+
+def _place(parts: list[Part], minutes: list[int], cuts: list[_Cut]) -> list[Placed]:
+    """Put the parts and pauses in a row, cutting a part where a pause falls inside it."""
+    placed: list[Placed] = []
+    clock = used = done = 0
+    for part, length in zip(parts, minutes, strict=True):
+        inside = [cut.at for cut in cuts if used < cut.at < used + length]
+        edges = [used, *inside, used + length]
+        for piece, (start, end) in enumerate(pairwise(edges), start=1):
+            if done < len(cuts) and cuts[done].at == start:
+                placed.append(_break(cuts[done], clock))
+                clock, done = clock + cuts[done].minutes, done + 1
+            placed.append(Placed(replace(part, piece=piece if inside else 0), clock, end - start))
+            clock += end - start
+        used += length
+    if done != len(cuts):
+        raise _cannot_fill(clock, used, used)
+    return placed
+
+
+def _cut_points(span: tuple[int, int], count: int, stretch: int, borders: dict[int, int]) -> list[int]:
+    """Return `count` points of the content at which breaks go, each at most `stretch` after the one before."""
+    first, total = span
     cuts: list[int] = []
     for number in range(1, count + 1):
         left = count - number  # breaks still to come
-        before = cuts[-1] if cuts else 0
+        before = cuts[-1] if cuts else first
         ideal = before + (total - before) / (left + 2)
         earliest = max(before + _MIN_PART, total - stretch * (left + 1))
         latest = min(before + stretch, total - _MIN_PART * (left + 1))
@@ -226,9 +262,8 @@ def _cut_inside(ideal: float, earliest: int, latest: int, borders: list[int]) ->
     return min(clear or points, key=lambda p: abs(p - ideal))
 
 
-def _break(minutes: int, start: int) -> Placed:
-    key = "meal" if minutes >= _MEAL else "break"
-    return Placed(Part(key, SegmentKind.BREAK, 1.0, minutes, minutes), start, minutes)
+def _break(cut: _Cut, start: int) -> Placed:
+    return Placed(Part(cut.key, SegmentKind.BREAK, 1.0, cut.minutes, cut.minutes), start, cut.minutes)
 
 
 def _cannot_fill(total: int, low: int, high: int) -> InvalidInput:

@@ -11,18 +11,19 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.community.cities import city_name
-from copilot.errors import InvalidInput
-from copilot.events.brief import MAX_COMPETITION_MINUTES, MAX_HEADCOUNT, MAX_MINUTES, Brief, BriefReading, Doubt
-from copilot.events.wording import both, say
+from copilot.events.brief import DAY_MINUTES, MAX_HEADCOUNT, Brief, BriefReading, Doubt
+from copilot.events.refusals import Length, refuse_length, refuse_past
+from copilot.events.wording import say
 from copilot.events.workdays import DayNote, day_notes
 from copilot.playbook_models import Playbook
 
 MAX_QUESTIONS = 3
-MAX_DAYS_AHEAD = 730
-MAX_ROUNDS = 3
 T = TypeVar("T")
 _LATE = time(22, 30)
 _DEFAULT_HEADCOUNT = 30
+# Minutes of the day at which events of several days stop: work goes on into the evening, teaching does not.
+_DAY_CLOSES, _LONG_DAY_CLOSES, _LAST_DAY_CLOSES = 17 * 60 + 30, 20 * 60 + 30, 18 * 60
+_SHORTEST_DAY, _LONGEST_DAY = 180, 720
 # Questions in the order of how much a wrong default would hurt.
 _ORDER = (
     "starts_on",
@@ -56,8 +57,11 @@ class SettledBrief(BaseModel):
     topic: str
     starts_at: datetime = Field(description="aware, UTC")
     duration_minutes: int
+    daily_minutes: int | None = Field(None, description="length of each day but the last, of an event of several days")
     city: str
+    place: str = Field("", description="a place the operator named; no record has to exist")
     online: bool
+    closed: bool = False
     headcount: int
     budget_cents: int | None
     audience: str
@@ -91,6 +95,7 @@ class Circumstances:
     now: datetime
     usual_headcount: int | None = None
     usual_city: str = ""
+    best_hour: time | None = None  # when most of those who signed up came, by the community's own events
 
     @property
     def local_now(self) -> datetime:
@@ -123,28 +128,33 @@ def settle(reading: BriefReading, playbook: Playbook, around: Circumstances) -> 
     brief, locale = reading.brief, around.locale
     gaps = _Gaps(locale)
     online = brief.online if brief.online is not None else playbook.format == "online_talk"
-    minutes = brief.duration_minutes or gaps.assume("duration_minutes", playbook.default_minutes, str)
-    _refuse_length(minutes, playbook)
+    said = brief.duration_minutes or gaps.assume("duration_minutes", playbook.default_minutes, str)
+    has_days = said >= 2 * DAY_MINUTES and said % DAY_MINUTES == 0
     headcount = brief.headcount or gaps.ask("headcount", _usual_headcount(around, playbook), str)
     starts_on = brief.starts_on or gaps.ask("starts_on", _free_day(around, online=online), date.isoformat)
-    start_time = brief.start_time or gaps.assume("start_time", _usual_time(starts_on, minutes, online=online), _clock)
+    usual_time = time(9, 30) if has_days else _usual_time(starts_on, said, around, online=online)
+    start_time = brief.start_time or gaps.assume("start_time", usual_time, _clock)
+    length = _days(brief, start_time, playbook, said // DAY_MINUTES) if has_days else Length(said)
+    refuse_length(length, playbook)
     starts_at = datetime.combine(starts_on, start_time, ZoneInfo(around.timezone))
-    _refuse_past(starts_at, around)
+    refuse_past(starts_at, around.local_now)
     city = city_name(brief.city, locale)
     if not city and not online:
         usual = city_name(around.usual_city, locale)
         city = gaps.ask("city", usual, str) if usual else gaps.ask("city", "", lambda _: say(locale, "place.no_city"))
     topic = brief.topic or gaps.ask("topic", say(locale, "topic.default", community=around.name), str)
-    audience = brief.audience or say(locale, "audience.default")
+    audience = brief.audience or say(locale, "audience.closed" if brief.closed else "audience.default")
     if brief.budget_cents is None:
         gaps.ask("budget_cents", None, str)
     if brief.format is None:
         gaps.ask("format", playbook.title, str)
     settled = SettledBrief(
-        format=playbook.format, topic=topic, starts_at=starts_at.astimezone(UTC), duration_minutes=minutes, city=city,
-        online=online, headcount=headcount, budget_cents=brief.budget_cents, audience=audience, goals=list(brief.goals),
+        format=playbook.format, topic=topic, starts_at=starts_at.astimezone(UTC), duration_minutes=length.minutes,
+        daily_minutes=length.daily, city=city, place=brief.place, online=online, closed=brief.closed, headcount=headcount, budget_cents=brief.budget_cents, audience=audience, goals=list(brief.goals),
         notes=brief.notes, timezone=around.timezone,
     )  # fmt: skip
+    if length.daily is not None:
+        gaps.assumed.append(_days_sentence(settled, locale))
     notes = day_notes(around.local_now.date() - timedelta(days=1), starts_on + timedelta(days=31), locale)
     for doubt in reading.doubts:
         gaps.doubt(doubt, settled)
@@ -196,6 +206,27 @@ class _Gaps:
         return ordered[:MAX_QUESTIONS], unasked
 
 
+def _days(brief: Brief, start: time, playbook: Playbook, count: int) -> Length:
+    """Turn whole days into days with evenings and nights: nobody sits for forty-eight hours."""
+    if brief.daily_minutes is not None:
+        return Length((count - 1) * DAY_MINUTES + brief.daily_minutes, brief.daily_minutes)
+    since = start.hour * 60 + start.minute
+    closes = _LONG_DAY_CLOSES if playbook.format == "competition" else _DAY_CLOSES
+    daily = min(max(closes - since, _SHORTEST_DAY), _LONGEST_DAY)
+    last = min(max(_LAST_DAY_CLOSES - since, _SHORTEST_DAY), daily)
+    return Length((count - 1) * DAY_MINUTES + last, daily)
+
+
+def _days_sentence(brief: SettledBrief, locale: str) -> str:
+    start = brief.local_start
+    daily = timedelta(minutes=brief.daily_minutes or 0)
+    end = brief.ends_at.astimezone(start.tzinfo)
+    return say(
+        locale, "assume.days", days=brief.duration_minutes // DAY_MINUTES + 1, start=_clock(start.time()),
+        end=_clock((start + daily).time()), last=_clock(end.time()),
+    )  # fmt: skip
+
+
 def _shown(settled: SettledBrief, field: str) -> str | None:
     local = settled.local_start
     if field == "starts_on":
@@ -226,55 +257,14 @@ def _free_day(around: Circumstances, *, online: bool) -> date:
     return day
 
 
-def _usual_time(day: date, minutes: int, *, online: bool) -> time:
+def _usual_time(day: date, minutes: int, around: Circumstances, *, online: bool) -> time:
     if minutes > 300:
         return time(9, 30)
+    if around.best_hour is not None and not online:
+        return around.best_hour
     if online:
         return time(20, 0)
     return time(14, 0) if day.weekday() >= 5 else time(19, 0)
-
-
-def _refuse_length(minutes: int, playbook: Playbook) -> None:
-    if minutes < playbook.min_minutes:
-        raise _refusal(
-            "duration_minutes",
-            "duration_too_short",
-            f"the shortest {playbook.format} takes {playbook.min_minutes} minutes",
-            format=playbook.title,
-            minimum=playbook.min_minutes,
-            minutes=minutes,
-        )
-    # Longer slots than usual are filled with more rounds, within reason.
-    longest = min(playbook.max_minutes * MAX_ROUNDS, MAX_COMPETITION_MINUTES)
-    if minutes > longest:
-        raise _refusal(
-            "duration_minutes",
-            "duration_too_long",
-            f"the longest {playbook.format} takes {longest} minutes",
-            format=playbook.title,
-            maximum=longest,
-            minutes=minutes,
-        )
-
-
-def _refuse_past(starts_at: datetime, around: Circumstances) -> None:
-    day = starts_at.date().isoformat()
-    if starts_at <= around.now:
-        raise _refusal(
-            "starts_on",
-            "date_in_past",
-            f"{day} {_clock(starts_at.time())} is already past",
-            day=day,
-            time=_clock(starts_at.time()),
-            now=around.local_now.strftime("%Y-%m-%d %H:%M"),
-        )
-    if starts_at - around.now > timedelta(days=MAX_DAYS_AHEAD):
-        raise _refusal("starts_on", "date_too_far", f"{day} is more than two years away", day=day)
-
-
-def _refusal(field: str, reason: str, message: str, **values: object) -> InvalidInput:
-    said = both(reason, **values)
-    return InvalidInput(message, field=field, pointer="/brief", reason=reason, sentence=said, **values)
 
 
 def _cautions(brief: SettledBrief, playbook: Playbook, notes: list[DayNote], locale: str) -> list[str]:
@@ -286,7 +276,7 @@ def _cautions(brief: SettledBrief, playbook: Playbook, notes: list[DayNote], loc
             key = "note.holiday" if note.is_holiday else "note.swap"
             cautions.append(say(locale, key, day=day.isoformat(), name=note.name))
     end = brief.ends_at.astimezone(ZoneInfo(brief.timezone))
-    if brief.duration_minutes <= MAX_MINUTES // 2 and (end.time() > _LATE or end.date() != day) and not brief.online:
+    if brief.duration_minutes <= DAY_MINUTES // 2 and (end.time() > _LATE or end.date() != day) and not brief.online:
         cautions.append(say(locale, "note.ends_late", time=_clock(end.time())))
     if not playbook.headcount_min <= brief.headcount <= playbook.headcount_max:
         cautions.append(

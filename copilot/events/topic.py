@@ -33,7 +33,7 @@ _GOALS = re.compile(
 )
 _FILLER = re.compile(
     r"我们?|我?要(?=[办做搞])|[办做搞弄]个|限|最多|至少|估计|得有|月底|月初|年底|咱们?|想要?|打算|计划|准备|需要|帮我?|请|给|做|办|搞|组织|举办|策划|安排|一下|一[场个次期]|这[场个次]|活动|方案|左右|大概|大约|约|预计|预算|经费|费用|在|于|的时候"
-    r"|开始|时长|时间|地点|人数|规模|控制|不超过|以内|之内|上限|线上|线下|现场|周末|腾讯会议|飞书会议|直播|人数不限|那天|就是|吧|哈|呢|啊|呀|谢谢|麻烦"
+    r"|开始|时长|时间|地点|人数|规模|控制|不超过|以内|之内|上限|线上|线下|现场|周末|腾讯会议|飞书会议|直播|人数不限|那天|那种|再来(?:一次)?|就是|吧|哈|呢|啊|呀|谢谢|麻烦"
     r"|\b(?:please|plan|organi[sz]e|host|hold|run|set up|arrange|want|need|we|i|would|like|to|a|an|the|with|for|in|at|on|of|event|about|around|"
     r"budget|under|up|max|people|from|this|next|could|can|you|and|our|my|by|help|me|us|let's|do|some|online|offline|in-person)\b",
     re.IGNORECASE,
@@ -42,6 +42,13 @@ _LABEL = re.compile(
     r"\s*(?:地点|地址|时间|日期|人数|预算|规模|venue|place|date|budget)\s*(?:定在|是|为|[::])?", re.IGNORECASE
 )
 _SPACE_IN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+# What is left of a sentence about the event itself, its day, place or price, is no subject.
+_SCRAP = re.compile(
+    r"人均|每人|签到|报名|前一[周天]|后一[周天]|改[到成在]|系统提示|忽略|定在|日定|或者?|AA|赞助|费用|餐|随便|什么|怎样|一些|群里|冷清|热闹|点事"
+    r"|\b(?:or|maybe|perhaps|each|bring|guests?|included?|lunch|dinner|per|head|sign|something|fun|anything|nice|cool|please|closed|door|private)\b",
+    re.IGNORECASE,
+)
+_LEAST_HAN = 4  # two or three characters left over are mostly the rest of a word
 _DANGLING = re.compile(r"(?:\s+(?:for|in|at|on|with|by|to|of|and|the|a|an|from|w))+$", re.IGNORECASE)
 _EDGES = " 的了和与及、|,.;:!?()[]-~—/'\"\t场个"
 
@@ -67,18 +74,29 @@ def extract_topic(text: str, spans: Sequence[tuple[int, int]], formats: Sequence
     clauses = [clause for clause in re.split(r"[,。;;!?\n|]|\.\s", remaining) if not _LABEL.match(clause)]
     kept = [tidy for tidy in (_tidy(_without_filler(clause)) for clause in clauses) if len(tidy) >= 2]
     with_format = [clause for clause in kept if any(re.search(pattern, clause, re.IGNORECASE) for pattern in formats)]
+    for clause in with_format:
+        if not _is_format_only(clause, formats) and not _SCRAP.search(clause):
+            return _without_leading_format(clause, formats)
     # Without a format word to go by, the longest clause says most.
-    for clause in [*with_format, *sorted(kept, key=len, reverse=True)]:
-        if not _is_format_only(clause, formats) and re.search(r"[^\W\d_]{2}", clause):
+    for clause in sorted(kept, key=len, reverse=True):
+        if not _is_format_only(clause, formats) and _says_something(clause):
             return _without_leading_format(clause, formats)
     return ""
+
+
+def _says_something(clause: str) -> bool:
+    """Whether a leftover clause can be a subject: long enough, and not about day, place or price."""
+    if _SCRAP.search(clause):
+        return False
+    han, words = re.findall(r"[\u4e00-\u9fff]", clause), re.findall(r"[A-Za-z]{2,}", clause)
+    return len(han) + 2 * len(words) >= _LEAST_HAN or bool(re.fullmatch(r"[\u4e00-\u9fff]+[会节赛]", clause))
 
 
 def _without_leading_format(text: str, formats: Sequence[str]) -> str:
     """黑客松端侧AI is about 端侧AI, 写PRD的工作坊 about 写PRD; AI路演 stays: the word belongs to the title there."""
     for pattern in formats:
         text = _tidy(
-            re.sub(rf"^(?:{pattern})(?=[\u4e00-\u9fffA-Z])(?!的)|的(?:{pattern})$", "", text, flags=re.IGNORECASE)
+            re.sub(rf"^(?:{pattern})(?=[\u4e00-\u9fffA-Z])(?!的)|的小?(?:{pattern})$", "", text, flags=re.IGNORECASE)
         )
     return text
 

@@ -17,7 +17,10 @@ _N = rf"(?:\d{{1,2}}|{CHINESE}{{1,3}})"
 _WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6, "末": 5} | {str(i + 1): i for i in range(7)}
 _ENGLISH_DAYS = {name: i for i, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 _MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name}
-_MONTH = r"(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_MONTH = (
+    r"(?P<mon>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
+)
 # Days that people call by name; lunar ones move and are asked about.
 _NAMED = {
     "元旦": (1, 1), "情人节": (2, 14), "妇女节": (3, 8), "劳动节": (5, 1), "五一": (5, 1), "儿童节": (6, 1), "六一": (6, 1),
@@ -29,12 +32,13 @@ _ORDINALS = {
     "第一个": 0, "第二个": 1, "第三个": 2, "第四个": 3, "最后一个": -1, "最后": -1,
     "first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1,
 }  # fmt: skip
+MAX_DAYS = 7  # longer events are planned one by one
 MAX_FOUND = 50  # more mentions of one kind in a brief say nothing new
 _LOOK_BACK = 30
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _WORDS = {
-    "大后天": 3, "后天": 2, "明天": 1, "明晚": 1, "明日": 1, "今天": 0, "今晚": 0, "今日": 0,
-    "day after tomorrow": 2, "tomorrow": 1, "today": 0, "tonight": 0,
+    "大后天": 3, "后天": 2, "明天": 1, "明晚": 1, "明日": 1, "今天": 0, "今晚": 0, "今日": 0, "昨天": -1, "昨晚": -1, "前天": -2,
+    "day after tomorrow": 2, "tomorrow": 1, "today": 0, "tonight": 0, "yesterday": -1, "last night": -1,
 }  # fmt: skip
 # A month and day without a year that passed longer ago than this means next year; less long ago, it is a mistake.
 _NEXT_YEAR_AFTER_DAYS = 90
@@ -60,11 +64,23 @@ def before(text: str, position: int) -> str:
 
 @dataclass(frozen=True)
 class Day:
-    """A day as understood. `value` is None for a day that does not exist, such as 30 February."""
+    """A day as understood. `value` is None for a day that does not exist, such as 30 February.
+
+    Attributes:
+        value: the day, or the first of several.
+        is_weekday_name: said without week or date, so that it gives way to a date.
+        is_ambiguous: month and day could be the other way round.
+        is_weekend: either day of a weekend was meant.
+        moves_on: when it is over, people mean the next one: Friday, this weekend, but not 20 November.
+        last: the last of several days.
+    """
 
     value: date | None
     is_weekday_name: bool = False
     is_ambiguous: bool = False
+    is_weekend: bool = False
+    moves_on: bool = False
+    last: date | None = None
 
 
 def find_days(text: str, today: date) -> list[Found[Day]]:
@@ -125,14 +141,55 @@ def _english_month_day(match: re.Match[str], today: date) -> Day:
 
 
 def _chinese_weekday(match: re.Match[str], today: date) -> Day:
-    weekday = _WEEKDAYS[match["d"]]
-    return Day(_in_week(match["rel"] or "", weekday, today), is_weekday_name=not match["rel"])
+    relative = match["rel"] or ""
+    if match["d"] == "末":
+        return _weekend(relative, today)
+    return Day(_in_week(relative, _WEEKDAYS[match["d"]], today), is_weekday_name=not relative, moves_on=relative == "")
 
 
 def _english_weekday(match: re.Match[str], today: date) -> Day:
-    weekday = 5 if match["d"].lower() == "weekend" else _ENGLISH_DAYS[match["d"][:3].lower()]
-    relative = {"next": "下", "this": "本", "last": "上"}.get((match["rel"] or "").lower(), "")
-    return Day(_in_week(relative, weekday, today), is_weekday_name=not relative)
+    said = (match["rel"] or "").lower()
+    relative = {"next": "下", "this": "本", "last": "上"}.get(said, "")
+    if match["d"].lower() == "weekend":
+        return _weekend(relative, today)
+    weekday = _ENGLISH_DAYS[match["d"][:3].lower()]
+    if said == "this" and "week" not in match[0].lower():  # on a Sunday, this Saturday is the coming one
+        return Day(_in_week("", weekday, today), moves_on=True)
+    return Day(_in_week(relative, weekday, today), is_weekday_name=not relative, moves_on=not relative)
+
+
+def _weekend(relative: str, today: date) -> Day:
+    """The Saturday of a weekend; on a Sunday what is left of this one."""
+    saturday = _in_week(relative or "本", 5, today)
+    is_now = relative not in {"上", "下", "下下"}
+    day = today if is_now and saturday < today else saturday
+    return Day(day, is_weekday_name=not relative, is_weekend=True, moves_on=is_now)
+
+
+def _both_days(match: re.Match[str], today: date) -> Day:
+    """Saturday and Sunday: 下周六日, Sat-Sun."""
+    said = (match["rel"] or "").lower()
+    relative = {"next": "下", "this": "本", "last": "上"}.get(said, said)
+    first = _in_week(relative or "本", 5, today)
+    return Day(first, moves_on=relative not in {"上", "下", "下下"}, last=first + timedelta(days=1))
+
+
+def _span(match: re.Match[str], today: date) -> Day:
+    """Several days: 12月5日到6日, 28-29 November, Nov 30 to Dec 1."""
+    groups = match.groupdict()
+    if groups.get("mon"):
+        month = _MONTHS[groups["mon"][:3].lower()]
+        last_month = _MONTHS[groups["mon2"][:3].lower()] if groups.get("mon2") else month
+    else:
+        month = _number(groups["m"])
+        last_month = _number(groups["m2"]) if groups.get("m2") else month
+    first = _without_year(month, _number(groups["d"]), today)
+    if first.value is None:
+        return first
+    last = _day(first.value.year + (last_month < month), last_month, _number(groups["d2"]))
+    if last.value is None or not 0 < (last.value - first.value).days < MAX_DAYS:
+        return Day(None)
+    return Day(first.value, last=last.value)
 
 
 def _in_week(relative: str, weekday: int, today: date) -> date:
@@ -202,8 +259,23 @@ def _slashed(match: re.Match[str], today: date) -> Day:
     )
 
 
+def _span_patterns() -> list[tuple[str, Callable[[re.Match[str], date], Day]]]:
+    to = r"\s*(?:-|–|—|~|到|至|和|、|to|and|&|through)\s*"
+    second = _MONTH.replace("<mon>", "<mon2>")
+    not_either = r"(?!\s*(?:都|均|任|皆))"
+    return [
+        (rf"(?P<m>{_N})月(?P<d>{_N})[日号]?{to}(?:(?P<m2>{_N})月)?(?P<d2>{_N})[日号]{not_either}", _span),
+        (rf"(?<![\d/.])(?P<m>\d{{1,2}})[/.](?P<d>\d{{1,2}}){to}(?P<m2>\d{{1,2}})[/.](?P<d2>\d{{1,2}})(?![\d/.])", _span),
+        (rf"\b{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?{to}(?:{second}\s+)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)", _span),
+        (rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?{to}(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?![a-z])", _span),
+        (rf"(?P<rel>下下|下|这|本)?个?(?:周|星期|礼拜)六(?:{to})?(?:周|星期|礼拜)?[日天](?!晚?或){not_either}", _both_days),
+        (rf"\b(?:(?P<rel>next|this|coming)\s+)?sat(?:urday)?{to}sun(?:day)?\b", _both_days),
+    ]  # fmt: skip
+
+
 def _patterns() -> list[tuple[str, Callable[[re.Match[str], date], Day]]]:
     return [
+        *_span_patterns(),
         (r"(?<!\d)(?P<y>20\d\d)\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*[日号]?", _full),
         (
             rf"(?P<m>本|这个|这|下个|下|{_N})月(?:的|份)?(?P<nth>第[一二三四]个|最后一?个?)(?:周|星期|礼拜)(?P<d>[一二三四五六日天])",
@@ -226,7 +298,7 @@ def _patterns() -> list[tuple[str, Callable[[re.Match[str], date], Day]]]:
             r"\b(?:(?P<rel>next|this|last|coming)\s+)?(?P<d>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun|weekend)(?:day)?s?\b",
             _english_weekday,
         ),
-        ("|".join(_WORDS), _word),
+        (rf"(?:{'|'.join(_WORDS)})(?!(?:我们?)?(?:说|聊|提|讲|的|那|定|约))", _word),
         (
             rf"({'|'.join(sorted(_NAMED, key=len, reverse=True))})(?:当天|那天|这天)?(?!节?之?[后前]|期间|假期|档|以[前后])",
             _named,

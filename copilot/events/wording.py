@@ -26,11 +26,15 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "brief_field": ("{field}不对：{bounds}", "{field} is wrong: {bounds}"),
     "bounds.headcount": ("人数应在 2 到 5000 之间。", "the head count must be from 2 to 5,000."),
     "bounds.duration_minutes": (
-        "时长应在 15 分钟到 24 小时之间，比赛最长 3 天。",
-        "the length must be from 15 minutes to 24 hours, for a competition up to 3 days.",
+        "时长应在 15 分钟到 3 天之间。",
+        "the length must be from 15 minutes to 3 days.",
     ),
     "bounds.budget_cents": ("预算应在 0 到 1000 万元之间。", "the budget must be from 0 to 10 million yuan."),
     "bounds.other": ("超出允许的范围或格式不对。", "it is out of bounds or has the wrong form."),
+    "negative_amount": (
+        "「{said}」是负数。人数和金额请写成正数再试一次。",
+        "“{said}” is below zero. Please give head counts and amounts as positive numbers.",
+    ),
     "unknown_format": ("没有「{format}」这种形式；可选：{known}", "There is no format “{format}”; known: {known}"),
     "plan_checks_failed": (
         "模板「{playbook}」在这个需求下排不出可靠的方案：{why}",
@@ -57,8 +61,16 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "ask.city": ("在哪个城市办？没有说的话，先按{default}。", "Which city? Until you say, the plan uses {default}."),
     "ask.format": ("想用哪种形式？没有说的话，先按「{default}」来排。", "Which format? Until you say, the plan is a {default}."),
     "ask.foreign_currency": (
-        "预算写的是外币（{said}）。折合多少人民币？在回答之前只给估算，不设上限。",
-        "The budget is in a foreign currency ({said}). How much is it in CNY? Until you say, the plan gives an estimate without a cap.",
+        "预算写的是外币（{said}）。先按保守的参考汇率折成 {default} 元人民币作上限，请确认汇率和上限。",
+        "The budget is in a foreign currency ({said}). At a cautious reference rate it is {default} yuan (CNY), which the plan takes as its cap; please confirm the rate and the cap.",
+    ),
+    "ask.per_head_differs": (
+        "人均和总预算对不上：{said}。以哪个为准？先按较低的 {default} 元。",
+        "The budget per person and the total disagree: {said}. Which one holds? The plan keeps to the lower, {default} yuan.",
+    ),
+    "ask.day_over": (
+        "「{said}」已经过去或所剩无几，先按 {default} 排。是这一天吗？",
+        "Little or nothing is left of “{said}”; the plan uses {default}. Is that the day?",
     ),
     "ask.per_head_without_headcount": (
         "给的是人均预算（{said}），但没有人数。一共多少人、总预算上限多少？",
@@ -78,6 +90,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "assume.start_time": ("开始时间没有说，先按 {value}。", "The start time was not given; {value} is assumed."),
     "assume.afternoon": ("「{said}」先当作 {value}。", "“{said}” is taken to mean {value}."),
     "assume.duration_minutes": ("时长没有说，先按 {value} 分钟。", "The length was not given; {value} minutes are assumed."),
+    "assume.days": (
+        "{days} 天的活动按每天 {start}–{end} 排，晚上休息，最后一天 {last} 结束；要通宵或改时间请告诉我。",
+        "The {days} days run from {start} to {end} each, nights free, and end at {last} on the last day; say so if the hours should differ.",
+    ),
     "assume.default": ("{field}没有说，先按 {value}。", "{field} was not given; {value} is assumed."),
     "assume.audience": ("面向谁没有说，先按「{value}」。", "The audience was not given; “{value}” is assumed."),
     "note.outside_headcount": (
@@ -100,6 +116,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "field.online": ("线上还是线下", "online or in person"),
     # Plan content
     "audience.default": ("社区成员", "members of the community"),
+    "audience.closed": ("受邀成员", "invited members"),
     "topic.default": ("{community}交流", "{community} exchange"),
     "title": ("{topic} · {format}", "{topic} — {format}"),
     "title.online": ("{topic} · 线上{format}", "{topic} — online {format}"),
@@ -114,6 +131,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "place.no_city": ("场地待定", "venue to confirm"),
     "break.title": ("休息", "Break"),
     "break.meal": ("用餐与休息", "Meal and rest"),
+    "break.night": ("散场休息，明天继续", "Night: the room is closed"),
     "part": ("{title}({number})", "{title} ({number})"),
     "round": ("{title}·第 {number} 轮", "{title}, round {number}"),
     "invite": (

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.events.amounts import find_money, find_people
+from copilot.events.amounts import find_money, find_negative, find_people, with_colons
 
 
 @pytest.mark.parametrize(
@@ -37,19 +37,44 @@ def test_a_budget_is_read_in_cents(text: str, cents: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "currency"),
+    ("text", "currency", "cents"),
     [
-        ("$500", "usd"),
-        ("budget 500 USD", "usd"),
-        ("预算500美元", "usd"),
-        ("€300", "eur"),
-        ("预算 300 欧元", "eur"),
-        ("500 pounds", "gbp"),
+        ("$500", "usd", 350_000),
+        ("budget 500 USD", "usd", 350_000),
+        ("预算500美元", "usd", 350_000),
+        ("€300", "eur", 225_000),
+        ("预算 300 欧元", "eur", 225_000),
+        ("500 pounds", "gbp", 450_000),
     ],
 )
-def test_a_foreign_currency_has_no_amount_in_cents(text: str, currency: str) -> None:
+def test_a_foreign_amount_is_converted_at_the_cautious_rate(text: str, currency: str, cents: int) -> None:
+    # 500 dollars at 7 yuan are 3,500 yuan; 300 euros at 7.5 are 2,250.
     found = find_money(text)
-    assert [(item.value.cents, item.value.currency) for item in found] == [(None, currency)]
+    assert [(item.value.cents, item.value.currency) for item in found] == [(cents, currency)]
+
+
+@pytest.mark.parametrize(
+    "text", ["-5人的饭局", "负5人", "预算-100元", "预算:-100", "-20 people", "budget -$50", "minus 300 yuan"]
+)
+def test_numbers_below_zero_are_found(text: str) -> None:
+    assert find_negative(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["20-30人", "5-10元", "11-28 60人", "周六 - 20人", "2小时-50人", "8k-10k yuan", "预算 - 2万"]
+)
+def test_ranges_and_dashes_are_not_below_zero(text: str) -> None:
+    assert find_negative(text) is None
+
+
+def test_hyphens_behind_labels_are_colons() -> None:
+    assert with_colons("地点-深圳 人数-50 预算-2万") == "地点:深圳 人数:50 预算:2万"
+    assert with_colons("预算-100元") == "预算-100元"
+
+
+def test_an_amount_a_head_stands_beside_a_budget() -> None:
+    found = find_money("人均200元，总预算8000元")
+    assert [(item.value.cents, item.value.is_per_head) for item in found] == [(20_000, True), (800_000, False)]
 
 
 @pytest.mark.parametrize(

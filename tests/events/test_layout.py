@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot.errors import InvalidInput
-from copilot.events.layout import Part, Placed, allocate, break_minutes, lay_out, max_stretch
+from copilot.events.layout import Part, Placed, allocate, lay_out, short_breaks
+from copilot.events.timetable import MAX_STRETCH, Block, Timetable, plain
 from copilot.knowledge import KnowledgeBase
 from copilot.playbook_models import SegmentKind as K
 
@@ -72,14 +73,14 @@ def test_shares_sum_exactly_and_keep_their_bounds(case: tuple[list[Part], int]) 
 @settings(max_examples=150, deadline=None)
 @given(st.integers(20, 1440))
 def test_any_slot_is_filled_exactly_without_gaps_and_with_breaks(slot: int) -> None:
-    placed = lay_out(PARTS, slot)
+    placed = lay_out(PARTS, plain(slot))
     assert sum(item.minutes for item in placed) == slot
     clock = 0
     for item in placed:
         assert item.start_minute == clock
         assert item.minutes > 0
         clock += item.minutes
-    assert max(stretches(placed)) <= max_stretch(slot)
+    assert max(stretches(placed)) <= MAX_STRETCH
     assert placed[0].part.key == "opening"
     assert placed[-1].part.key == "closing"
     assert placed[0].part.kind is not K.BREAK
@@ -91,42 +92,78 @@ def test_every_shipped_agenda_fills_every_length_its_playbook_allows(knowledge: 
             Part(s.key, s.kind, s.weight, s.min_minutes, s.max_minutes) for s in book.agenda if s.kind is not K.BREAK
         ]
         for slot in [*range(book.min_minutes, min(book.max_minutes, 400) + 1), book.max_minutes, book.max_minutes * 3]:
-            placed = lay_out(parts, slot)
+            placed = lay_out(parts, plain(slot))
             assert sum(item.minutes for item in placed) == slot, (book.format, slot)
-            assert max(stretches(placed)) <= max_stretch(slot), (book.format, slot)
+            assert max(stretches(placed)) <= MAX_STRETCH, (book.format, slot)
 
 
-def test_short_events_have_no_break_and_long_ones_a_meal() -> None:
-    assert break_minutes(90) == []
-    assert break_minutes(91) == [10]
-    assert break_minutes(180) == [10, 10]
-    assert 60 in break_minutes(480)
+def test_short_events_have_no_break_by_hand() -> None:
+    assert short_breaks(90, 90, 90) == []
+    assert short_breaks(91, 90, 91) == [10]
+    assert short_breaks(180, 90, 180) == [10, 10]
+    # 240 minutes in stretches of 80 at most, breaks of 15: 80 x 2 + 15 is not enough, three stretches of 70 are.
+    assert short_breaks(240, 90, 240) == [15, 15]
+
+
+@st.composite
+def timetables(draw: st.DrawFn) -> Timetable:
+    blocks = [Block(draw(st.integers(60, 400)), 60, "meal") for _ in range(draw(st.integers(0, 4)))]
+    if blocks and draw(st.booleans()):
+        blocks[-1] = Block(blocks[-1].minutes, 780, "night")
+    return Timetable((*blocks, Block(draw(st.integers(60, 400)))), draw(st.sampled_from([90, 240])))
+
+
+@settings(max_examples=150, deadline=None)
+@given(timetables())
+def test_any_timetable_is_filled_with_its_meals_and_nights(timetable: Timetable) -> None:
+    placed = lay_out(PARTS, timetable)
+    assert sum(item.minutes for item in placed) == timetable.minutes
+    assert max(stretches(placed)) <= timetable.longest_stretch
+    wanted = [(block.pause_key, block.pause_minutes) for block in timetable.blocks if block.pause_minutes]
+    assert [(i.part.key, i.minutes) for i in placed if i.part.key in {"meal", "night"}] == wanted
+    begin = 0
+    planned = []
+    for block in timetable.blocks:
+        begin += block.minutes
+        planned += [begin] if block.pause_minutes else []
+        begin += block.pause_minutes
+    found = [item.start_minute for item in placed if item.part.key in {"meal", "night"}]
+    assert all(abs(a - b) <= 20 for a, b in zip(found, planned, strict=True))
+
+
+def test_a_round_of_a_workshop_shows_tries_and_looks_again() -> None:
+    parts = [
+        part("demo", 3, 20, 60), part("exercise", 4, 25, 100, K.ACTIVITY), part("review", 2, 10, 60, K.QA),
+        part("closing", 1, 5, 30, K.CLOSING),
+    ]  # fmt: skip
+    rounds = [i.part.key for i in lay_out(parts, plain(420)) if i.part.round == 2 and i.part.piece <= 1]
+    assert rounds == ["demo", "exercise", "review"]
 
 
 def test_a_break_falls_before_a_talk_rather_than_before_its_questions() -> None:
     keys = [
         item.part.key
-        for item in lay_out([part("one", 1, 20, 40), part("two", 1, 20, 40), part("qa", 1, 20, 40, K.QA)], 100)
+        for item in lay_out([part("one", 1, 20, 40), part("two", 1, 20, 40), part("qa", 1, 20, 40, K.QA)], plain(100))
     ]
     assert keys == ["one", "break", "two", "qa"]
 
 
 def test_a_slot_too_short_for_everything_drops_mingling_before_the_talk() -> None:
-    keys = [item.part.key for item in lay_out(PARTS, 25)]
+    keys = [item.part.key for item in lay_out(PARTS, plain(25))]
     assert keys == ["opening", "talk", "qa", "closing"]
 
 
 def test_a_longer_slot_has_more_rounds_of_its_main_part() -> None:
-    rounds = [(item.part.key, item.part.round) for item in lay_out(PARTS, 240) if item.part.kind is not K.BREAK]
+    rounds = [(item.part.key, item.part.round) for item in lay_out(PARTS, plain(240)) if item.part.kind is not K.BREAK]
     assert ("talk", 2) in rounds
     assert ("mingle", 2) not in rounds
 
 
 def test_a_long_part_is_cut_by_breaks_into_numbered_pieces() -> None:
-    placed = lay_out([part("build", 1, 30, 1000, K.ACTIVITY)], 300)
+    placed = lay_out([part("build", 1, 30, 1000, K.ACTIVITY)], plain(300))
     assert [item.part.piece for item in placed if item.part.kind is not K.BREAK] == [1, 2, 3, 4]
 
 
 def test_parts_that_cannot_fill_the_slot_are_refused() -> None:
     with pytest.raises(InvalidInput):
-        lay_out([part("opening", 1, 5, 10, K.OPENING)], 60)
+        lay_out([part("opening", 1, 5, 10, K.OPENING)], plain(60))

@@ -158,7 +158,9 @@ def test_an_unknown_format_is_refused_with_those_that_exist(service: EventServic
 
 def test_a_two_day_hackathon_and_a_quarter_of_an_hour_online_both_work(service: EventService, community: str) -> None:
     long = service.draft(community, "12月12日上午9点 深圳 黑客松 48小时 80人 预算50万", actor="op")
-    assert sum(segment.minutes for segment in long.content.agenda) == 2880
+    # 09:00 to 20:30 and, on the second day, to 18:00.
+    assert sum(segment.minutes for segment in long.content.agenda) == 1440 + 540
+    assert [segment.key for segment in long.content.agenda if segment.key == "night"] == ["night"]
     short = service.draft(community, "下周三晚上8点线上直播聊定价，20分钟，100人，零预算", actor="op")
     assert sum(segment.minutes for segment in short.content.agenda) == 20
 

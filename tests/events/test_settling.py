@@ -101,10 +101,12 @@ def test_a_contradiction_becomes_a_question_that_names_both_sides(knowledge: Kno
     assert "100人" in texts["headcount"]
 
 
-def test_a_foreign_budget_is_asked_about_and_not_converted(knowledge: KnowledgeBase) -> None:
+def test_a_foreign_budget_is_converted_with_care_and_asked_about(knowledge: KnowledgeBase) -> None:
     result = settled(knowledge, "沙龙 预算$500")
-    assert result.brief.budget_cents is None
-    assert "$500" in next(q.text for q in result.questions if q.field == "budget_cents")
+    assert result.brief.budget_cents == 350_000
+    question = next(q for q in result.questions if q.field == "budget_cents")
+    assert "$500" in question.text
+    assert question.default == "3,500"
 
 
 def test_questions_are_in_the_language_of_the_community(knowledge: KnowledgeBase) -> None:
@@ -127,7 +129,7 @@ def test_holidays_late_ends_and_odd_sizes_are_pointed_out(knowledge: KnowledgeBa
     [
         ({"headcount": 1}, "headcount"), ({"headcount": 5001}, "headcount"), ({"headcount": float("nan")}, "headcount"),
         ({"headcount": "many"}, "headcount"), ({"duration_minutes": 14}, "duration_minutes"),
-        ({"duration_minutes": 1441}, "duration_minutes"), ({"budget_cents": -1}, "budget_cents"),
+        ({"duration_minutes": 4321}, "duration_minutes"), ({"budget_cents": -1}, "budget_cents"),
         ({"budget_cents": 1_000_000_001}, "budget_cents"), ({"budget_cents": float("inf")}, "budget_cents"),
         ({"topic": "好" * 201}, "topic"), ({"starts_on": "2026-02-30"}, "starts_on"), ({"start_time": "14:00+08:00"}, "start_time"),
         ({"surprise": 1}, "surprise"), ({"goals": ["a"] * 6}, "goals"), ({"goals": ["a" * 301]}, "goals"), ({"format": "../x"}, "format"),
@@ -139,7 +141,21 @@ def test_a_field_out_of_bounds_is_refused_by_name(values: dict[str, object], fie
     assert caught.value.data["field"] == field
 
 
-def test_only_a_competition_may_last_three_days() -> None:
-    assert make_brief({"format": "competition", "duration_minutes": 4320}).duration_minutes == 4320
-    with pytest.raises(InvalidInput):
-        make_brief({"format": "salon", "duration_minutes": 4320})
+def test_two_days_are_days_with_a_night_between_them(knowledge: KnowledgeBase) -> None:
+    hackathon = settled(knowledge, "12月12日 黑客松 两天 80人 深圳")
+    # 09:30 to 20:30 and, on the second day, 09:30 to 18:00.
+    assert (hackathon.brief.daily_minutes, hackathon.brief.duration_minutes) == (660, 1440 + 510)
+    assert any("09:30–20:30" in line and "18:00" in line for line in hackathon.assumptions)
+    class_ = settled(knowledge, "12月5日到6日训练营，每天9点到17点，30人，深圳")
+    assert (class_.brief.daily_minutes, class_.brief.duration_minutes) == (480, 1440 + 480)
+
+
+def test_a_day_of_several_must_suit_the_format(knowledge: KnowledgeBase) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        settled(knowledge, "12月5日到6日线上直播，每天9点到20点")
+    assert caught.value.data["reason"] == "duration_too_long"
+
+
+def test_a_closed_event_is_for_those_invited(knowledge: KnowledgeBase) -> None:
+    brief = settled(knowledge, "闭门会聊涨价，10人，上海").brief
+    assert (brief.closed, brief.audience) == (True, "受邀成员")
