@@ -19,11 +19,13 @@ from copilot.community.importing import ImportService
 from copilot.community.ledger import SqlCallLedger
 from copilot.community.staleness import StaleTexts
 from copilot.community.store import Store
-from copilot.community.tables import Erasure, EventPlan, TopicSuggestion
+from copilot.community.tables import Erasure, EventPlan, EventReview, TopicSuggestion
 from copilot.embeddings.base import Embedder
 from copilot.embeddings.factory import make_embedder
 from copilot.events.candidates import StoreCandidates
+from copilot.events.desks import EventDesks
 from copilot.events.models import CheckResult, PlanContent
+from copilot.events.review import read_review
 from copilot.events.service import EventService
 from copilot.events.snapshot import PlanSnapshot
 from copilot.knowledge import KnowledgeBase
@@ -51,6 +53,7 @@ from copilot.prompts import PromptLibrary
 from copilot.settings import Settings
 from copilot.topics.frameworks import FrameworkLibrary
 from copilot.topics.models import Topic
+from copilot.topics.outreach import OutreachService
 from copilot.topics.service import TopicService, TopicTexts
 from copilot.topics.snapshot import TopicSnapshot
 from copilot.vectors.chroma import ChromaIndex
@@ -73,7 +76,7 @@ def _read_topic(row: TopicSuggestion) -> None:
 
 
 # What an erasure leaves of a document must still be one.
-_READERS: Readers = {EventPlan: _read_plan, TopicSuggestion: _read_topic}
+_READERS: Readers = {EventPlan: _read_plan, EventReview: read_review, TopicSuggestion: _read_topic}
 
 
 class Services:
@@ -213,11 +216,21 @@ class Services:
         return EventService(self.store, self.knowledge, self.prompts, self.model, candidates)
 
     @cached_property
+    def desks(self) -> EventDesks:
+        """Events from publishing to review."""
+        return EventDesks(self.store)
+
+    @cached_property
     def topics(self) -> TopicService:
         """Topics for reluctant writers."""
         frameworks = FrameworkLibrary.load([knowledge_dir(), *self.settings.knowledge_dirs])
         texts = TopicTexts(frameworks, self.prompts, self.knowledge)
         return TopicService(self.store, self.index, self.embedder, texts, self.model)
+
+    @cached_property
+    def outreach(self) -> OutreachService:
+        """Whom to ask for topics, and what came of it."""
+        return OutreachService(self.store, self.topics)
 
     @cached_property
     def atmosphere(self) -> AtmosphereService:

@@ -124,17 +124,34 @@ class FrameworkLibrary:
         """Return the frameworks of one language, by key."""
         return [self._frameworks[pair] for pair in sorted(self._frameworks) if pair[1] == locale]
 
-    def choose(self, locale: str, question: str, evidence: str, used: Sequence[str] = ()) -> Framework:
+    def choose(
+        self,
+        locale: str,
+        question: str,
+        evidence: str,
+        used: Sequence[str] = (),
+        liking: Mapping[str, float] | None = None,
+    ) -> Framework:
         """Return the framework whose cues occur most: in the question (twofold) and in the member's words.
 
         Each earlier use in `used` costs one cue of the question, so that a set varies; ties go by key. With no cue at all
-        it is `interview`, where there is one.
+        it is `interview`, where there is one. `liking` is by how much members say yes to a framework more often than to
+        others, -1 to 1: half as often again is worth one cue of the question.
         """
+
+        def liked(item: Framework) -> float:
+            return 4.0 * (liking or {}).get(item.key, 0.0)
 
         def score(item: Framework) -> float:
             asked = sum(cue.casefold() in question.casefold() for cue in item.cues)
             known = sum(cue.casefold() in evidence.casefold() for cue in item.cues)
-            return 2.0 * asked + known - 2.0 * used.count(item.key) + (0.5 if item.key == "interview" else 0.0)
+            return (
+                2.0 * asked
+                + known
+                - 2.0 * used.count(item.key)
+                + (0.5 if item.key == "interview" else 0.0)
+                + liked(item)
+            )
 
         return max(self.all(locale), key=score)
 

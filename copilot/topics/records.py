@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -16,6 +16,7 @@ from copilot.community.store import Unit
 from copilot.community.tables import Channel, CheckIn, Event, Member, Message, ProfileText, Resource, TopicSuggestion
 from copilot.errors import Denied
 from copilot.topics.evidence import Statement, attended_by, resource_text, resources_of, statements_of, told_by
+from copilot.topics.outcomes import SAID_NO, learned
 from copilot.topics.snapshot import AskedQuestion, CommunityView, Evidence, MemberView, TopicSnapshot
 
 SAMPLE_TEXTS = 300
@@ -49,6 +50,7 @@ class Gathered:
         askers: members whose questions may be used, by id: they consent to AI and are not hidden.
         taken: ids of questions that are not free for this member.
         published: ids of questions that a published topic answers, anybody's.
+        liking: by how much members say yes to a framework more often than to others, by its key.
     """
 
     now: datetime
@@ -62,6 +64,7 @@ class Gathered:
     channels: dict[str, str]
     taken: frozenset[str]
     published: frozenset[str] = frozenset()
+    liking: dict[str, float] = field(default_factory=dict)
 
 
 def gather(unit: Unit, member_id: str, rules: DemandRules) -> Gathered:
@@ -94,6 +97,7 @@ def gather(unit: Unit, member_id: str, rules: DemandRules) -> Gathered:
         channels={row.id: row.name for row in unit.get_many(Channel, {line.channel_id for line in window}).values()},
         taken=taken_questions(unit, member_id),
         published=published_questions(unit),
+        liking=learned(unit).liking(),
     )
 
 
@@ -128,7 +132,9 @@ def _askers(unit: Unit, member_ids: Iterable[str]) -> dict[str, Asker]:
 def taken_questions(unit: Unit, member_id: str) -> frozenset[str]:
     """Return the questions given to others within `RESERVED`, and those this member has already answered to."""
     recent = select(TopicSuggestion.question_id).where(
-        TopicSuggestion.member_id != member_id, TopicSuggestion.created_at > unit.now - RESERVED
+        TopicSuggestion.member_id != member_id,
+        TopicSuggestion.created_at > unit.now - RESERVED,
+        TopicSuggestion.status != SAID_NO,  # somebody else may have something to say
     )
     own = select(TopicSuggestion.question_id).where(
         TopicSuggestion.member_id == member_id, TopicSuggestion.status != OPEN_STATUS

@@ -5,7 +5,7 @@ Nothing is sent: a topic ends in a draft of the operator's message. A question g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +51,14 @@ class TopicTexts:
     knowledge: KnowledgeBase | None = None
 
 
+@dataclass(frozen=True)
+class Writer:
+    """Who writes: a model, and how to stop it, or None for the frameworks alone."""
+
+    model: StructuredModel | None
+    is_cancelled: Callable[[], bool] | None = None
+
+
 class TopicService:
     """Suggests topics and says whom to ask. Safe between threads."""
 
@@ -79,9 +87,12 @@ class TopicService:
         n: int = 3,
         *,
         actor: str = "",
+        with_model: bool = True,
         is_cancelled: Callable[[], bool] | None = None,
     ) -> TopicSet:
         """Return up to `n` (1-10) topics and store them; fewer, with a note, when there is no evidence for more.
+
+        `with_model` False keeps to the words of the frameworks, for callers that cannot wait.
 
         Asking again for the same member gives the same questions until the chat or the operator's clicks change them.
 
@@ -93,10 +104,12 @@ class TopicService:
         """
         _require_between("n", n, MAX_TOPICS)
         for _ in range(_ATTEMPTS):
-            answer, snapshot = self._draft(community_id, member_id, n, is_cancelled)
+            answer, snapshot = self._draft(
+                community_id, member_id, n, Writer(self._model if with_model else None, is_cancelled)
+            )
             if self._keep(answer, snapshot, actor):
                 return answer
-        answer, _ = self._draft(community_id, member_id, n, is_cancelled)
+        answer, _ = self._draft(community_id, member_id, n, Writer(self._model if with_model else None, is_cancelled))
         return answer.model_copy(
             update={"topics": [], "note": Note(code="busy", sentence=say(answer.locale, "note.busy"))}
         )
@@ -140,9 +153,7 @@ class TopicService:
             unit.community()
             return reluctant_members(unit, n, Quiet())
 
-    def _draft(
-        self, community_id: str, member_id: str, n: int, is_cancelled: Callable[[], bool] | None
-    ) -> tuple[TopicSet, TopicSnapshot]:
+    def _draft(self, community_id: str, member_id: str, n: int, writer: Writer) -> tuple[TopicSet, TopicSnapshot]:
         with self._store.read(community_id) as unit:
             gathered = gather(unit, member_id, self._demand_rules)
         vectors = self._vectors.of(community_id, gathered)
@@ -162,14 +173,14 @@ class TopicService:
             with self._store.read(community_id) as unit:
                 known = [gathered.member.name, *(item.asker_name for item in snapshot.questions)]
                 rules = Rules(snapshot, self._frameworks, other_names(unit, known))
-            self._fill(answer, rules, is_cancelled)
+            self._fill(answer, rules, writer, gathered.liking)
         answer.note = self._note(answer, gathered, demand, found, vectors)
         return answer, snapshot
 
-    def _fill(self, answer: TopicSet, rules: Rules, is_cancelled: Callable[[], bool] | None) -> None:
-        if self._model is not None:
+    def _fill(self, answer: TopicSet, rules: Rules, writer: Writer, liking: Mapping[str, float]) -> None:
+        if writer.model is not None:
             try:
-                drafted = draft_with_model(self._model, self._prompts, rules, is_cancelled)
+                drafted = draft_with_model(writer.model, self._prompts, rules, writer.is_cancelled)
                 answer.topics, answer.llm_call_ids = drafted.topics, drafted.call_ids
                 answer.drafted_by = drafted.drafted_by
             except ModelCancelled:
@@ -179,7 +190,7 @@ class TopicService:
                 answer.degraded = Degraded(code=error.code, message=sentence)
                 answer.llm_call_ids = _call_ids(error)
         if not answer.topics:
-            answer.topics = _passing(draft_from_frameworks(rules.snapshot, self._frameworks), rules)
+            answer.topics = _passing(draft_from_frameworks(rules.snapshot, self._frameworks, liking), rules)
         answer.checks = check_topics(answer.topics, rules)
 
     def _note(

@@ -106,6 +106,19 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "写了 {texts} 条能提供的内容，最近 {days} 天只发了 {messages} 条消息。",
         "Has written {texts} lines about what they offer and sent only {messages} messages in {days} days.",
     ),
+    # Outreach
+    "outreach.short": (
+        "本周只列出 {count} 位（名额 {quota}）：其余的人最近问过、不想被问，或没有对得上的问题。",
+        "Only {count} of {quota} places are filled: everybody else was asked lately, does not want to be asked, or nothing asked meets what they know.",
+    ),
+    "outreach.hour": ("平时多在 {hour} 点前后发言", "usually writes around {hour}:00"),
+    "outreach.no_hour": ("发言太少或太分散，看不出合适的时间", "too few messages, or too scattered, to say when"),
+    "refused.quota": ("名额要在 1 到 {limit} 之间。", "The quota must be between 1 and {limit}."),
+    "refused.not_next": (
+        "现在的状态是「{now}」，不能改成「{asked}」。",
+        "The status is “{now}” and cannot become “{asked}”.",
+    ),
+    "refused.paused": ("这位成员不希望被约稿。", "This member does not want to be asked."),
     # Checks: the rule, and what breaks it
     "check.evidence_exists": ("引用的依据都是这位成员自己的记录", "all evidence is a record of this member"),
     "check.question_exists": ("回答的问题真实存在，并且可以给这位成员", "the question exists and is free for this member"),
@@ -128,6 +141,11 @@ def say(locale: str, key: str, **values: object) -> str:
     """Return the sentence `key` in `zh-CN` or English, with its values in place."""
     chinese, english = _SENTENCES[key]
     return (chinese if locale.startswith("zh") else english).format(**values)
+
+
+def both(key: str, **values: object) -> dict[str, str]:
+    """Return a sentence in both languages, as errors carry it."""
+    return {locale: say(locale, key, **values) for locale in ("zh-CN", "en")}
 
 
 def variants(prefix: str) -> int:
