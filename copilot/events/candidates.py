@@ -75,7 +75,7 @@ class StoreCandidates:
         others = [item for item in resources if item.id not in taken and not _is_venue(item)]
         return Candidates(
             speakers=_named(speakers, "S"), hosts=_named(hosts, "H"),
-            venues=_named([_resource_candidate(item, 1.0) for item in venues], "V"),
+            venues=_named([resource_candidate(item, 1.0) for item in venues], "V"),
             resources=_named(_useful(others, topic, playbook, resource_hits), "R"),
         )  # fmt: skip
 
@@ -154,11 +154,12 @@ def _useful(rows: Sequence[Resource], topic: str, playbook: Playbook, hits: dict
         shares = [len(wanted & profile.main) / len(wanted) for kind, wanted in needs if kind == row.type and wanted]
         needed = max(shares, default=0.0)
         if topical >= MIN_SCORE or needed >= _MIN_NEED:
-            found.append(_resource_candidate(row, max(topical, needed)))
+            found.append(resource_candidate(row, max(topical, needed)))
     return sorted(found, key=lambda item: (-item.score, item.candidate.id))
 
 
-def _resource_candidate(row: Resource, score: float) -> Scored:
+def resource_candidate(row: Resource, score: float) -> Scored:
+    """Return a resource as a candidate; the alias is set once all are ranked."""
     text = row.title if not row.description else f"{row.title}: {row.description}"
     candidate = Candidate(
         alias="R1", kind="resource", id=row.id, name=row.title[:100], text=text[:_TEXT_CHARS], text_id=row.id,

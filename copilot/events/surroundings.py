@@ -1,0 +1,59 @@
+"""What a plan depends on outside its brief: the community, its past events and the playbook of a format."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from copilot.community.cities import find_cities
+from copilot.community.store import Store
+from copilot.errors import InvalidInput, NotFound
+from copilot.events.history import PastEvent, past_events, usual_headcount
+from copilot.events.settling import Circumstances
+from copilot.events.snapshot import CommunityView
+from copilot.events.wording import both
+from copilot.knowledge import KnowledgeBase
+from copilot.playbook_models import Playbook
+
+
+def look_around(store: Store, community_id: str) -> tuple[CommunityView, Sequence[PastEvent]]:
+    """Return the community as a draft needs it, and its past events.
+
+    Raises:
+        NotFound: there is no such community.
+    """
+    with store.read(community_id) as unit:
+        row = unit.community()
+        view = CommunityView(
+            id=row.id, name=row.name, locale=row.locale, timezone=row.timezone,
+            values=[str(value)[:100] for value in row.values],
+        )  # fmt: skip
+        return view, past_events(unit, unit.now)
+
+
+def circumstances(view: CommunityView, past: Sequence[PastEvent], event_format: str, now: datetime) -> Circumstances:
+    """Return what settling a brief needs to know."""
+    cities = Counter(event.city for event in past if find_cities(event.city))  # an online event has no city
+    return Circumstances(
+        name=view.name, locale=view.locale, timezone=view.timezone, now=now,
+        usual_headcount=usual_headcount(past, event_format),
+        usual_city=cities.most_common(1)[0][0] if cities else "",
+    )  # fmt: skip
+
+
+def playbook_for(knowledge: KnowledgeBase, event_format: str, locale: str) -> Playbook:
+    """Return the playbook of a format.
+
+    Raises:
+        InvalidInput: there is none; `known` lists the formats.
+    """
+    try:
+        return knowledge.playbook(event_format, locale)
+    except NotFound as error:
+        known = [book.format for book in knowledge.playbooks(locale)]
+        raise InvalidInput(
+            f"the format {event_format!r} is unknown; known: {', '.join(known)}",
+            field="format", pointer="/brief", reason="unknown_format", known=known,
+            sentence=both("unknown_format", format=event_format, known=", ".join(known)),
+        ) from error  # fmt: skip
