@@ -112,8 +112,8 @@ class Drafter:
             words = salvage(str(error.data.get("raw", "")))
             if words is None:
                 raise
-            return outline_from_words(words, snapshot, playbook), _call_ids(error), model.model
-        return outline_from_words(answer.value, snapshot, playbook), answer.call_ids, answer.model
+            return outline_from_words(words, snapshot, playbook, ask.prompt.system), _call_ids(error), model.model
+        return outline_from_words(answer.value, snapshot, playbook, ask.prompt.system), answer.call_ids, answer.model
 
 
 def _checked(snapshot: PlanSnapshot, playbook: Playbook, outline: Outline) -> tuple[PlanContent, Sequence[CheckResult]]:

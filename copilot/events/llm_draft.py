@@ -26,6 +26,8 @@ from copilot.prompts import PromptLibrary
 
 _BRIEF_CHARS, _LINE_CHARS = 1500, 160
 _UNUSABLE_SHARE = 3  # more than one text in three unusable: ask again
+_MOST_OF_A_KIND = 10  # nothing bought per event is needed more often; a larger number is a mistake, or somebody's order
+_PIECE = 12  # as many letters in a row from the system prompt are a quotation
 
 
 def render_prompt(snapshot: PlanSnapshot, playbook: Playbook, prompts: PromptLibrary) -> RenderedPrompt:
@@ -77,7 +79,7 @@ def make_validator(snapshot: PlanSnapshot, playbook: Playbook) -> Callable[[Plan
     locale = snapshot.community.locale
     keys = {segment.key for segment in playbook.agenda if segment.kind is not SegmentKind.BREAK}
     speakers = {item.alias for item in snapshot.candidates.speakers}
-    rules = TextRules.of(snapshot)
+    rules = TextRules.of_model(snapshot)
 
     def validate(words: PlanWords) -> list[str]:
         problems = []
@@ -105,12 +107,13 @@ def make_validator(snapshot: PlanSnapshot, playbook: Playbook) -> Callable[[Plan
 class _Merge:
     """Lays a model's words over the playbook's outline, keeping only what is sound."""
 
-    def __init__(self, words: PlanWords, snapshot: PlanSnapshot, playbook: Playbook) -> None:
+    def __init__(self, words: PlanWords, snapshot: PlanSnapshot, playbook: Playbook, told: str) -> None:
         self._words = words
         self._snapshot = snapshot
         self._playbook = playbook
         self._base = draft_from_playbook(snapshot, playbook)
-        self._rules = TextRules.of(snapshot)
+        self._rules = TextRules.of_model(snapshot)
+        self._told = told
         self._known = snapshot.candidates.by_alias()
         self.replaced: list[str] = []
 
@@ -119,7 +122,7 @@ class _Merge:
         cleaned = clean_line(claims.without_aliases(said, self._rules.aliases))
         if not cleaned:
             return otherwise
-        if self._rules.wrong(cleaned) or "{" in cleaned:
+        if self._rules.wrong(cleaned) or "{" in cleaned or repeats(cleaned, self._told):
             self.replaced.append(where)
             return otherwise
         return cleaned
@@ -143,7 +146,7 @@ class _Merge:
             promotion=self._promotion(),
             risks=self._risks(),
             feedback_questions=self._questions(),
-            cost_quantities={item.key: item.quantity for item in words.quantities},
+            cost_quantities={item.key: item.quantity for item in words.quantities if item.quantity <= _MOST_OF_A_KIND},
             replaced=tuple(dict.fromkeys(self.replaced)),
         )
 
@@ -248,6 +251,23 @@ def _each_once(picks: dict[str, Candidate]) -> dict[str, Candidate]:
     return kept
 
 
-def outline_from_words(words: PlanWords, snapshot: PlanSnapshot, playbook: Playbook) -> Outline:
-    """Return an outline made of the model's sound words and picks over the playbook's."""
-    return _Merge(words, snapshot, playbook).outline()
+def repeats(text: str, told: str) -> bool:
+    """Whether `text` quotes what the model was told in confidence, its system prompt `told`."""
+    said, known = _letters(text), _letters(told)
+    return any(said[start : start + _PIECE] in known for start in range(len(said) - _PIECE + 1))
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def outline_from_words(words: PlanWords, snapshot: PlanSnapshot, playbook: Playbook, told: str = "") -> Outline:
+    """Return an outline made of the model's sound words and picks over the playbook's.
+
+    Args:
+        words: the model's answer.
+        snapshot: what it was asked about.
+        playbook: what takes the place of what is not sound.
+        told: the system prompt, of which nothing may come back.
+    """
+    return _Merge(words, snapshot, playbook, told).outline()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from copilot.events import claims
 from copilot.events.models import PlanContent
@@ -46,18 +47,23 @@ class TextRules:
     def of(cls, snapshot: PlanSnapshot) -> TextRules:
         """Gather the rules of a snapshot."""
         brief, known = snapshot.brief, snapshot.candidates.by_alias()
-        said = [brief.topic, brief.audience, brief.notes, *brief.goals, snapshot.community.name]
+        said = [brief.topic, brief.audience, brief.notes, brief.place, *brief.goals, snapshot.community.name]
         said += [f"{item.name} {item.text} {item.terms}" for item in known.values()]
-        start = brief.local_start
-        said.append(
-            f"{start:%Y-%m-%d} {start:%H:%M} {start.month}月{start.day}日 {start.month}月{start.day}号 {start:%B} {start.day}"
-        )
+        said.append(_date_words(brief.local_start))
         said += [f"{event.title} {' '.join(event.lessons)}" for event in snapshot.past_events]
-        names = [brief.topic, brief.audience, *brief.goals, snapshot.community.name, brief.city]
-        names += [item.name for item in known.values()]
-        longest_first = sorted({name for name in names if name}, key=lambda name: (-len(name), name))
+        names = _names(snapshot)
         aliases = {alias: item.name for alias, item in known.items()}
-        return cls(snapshot.community.locale, "\n".join(said), tuple(longest_first), aliases)
+        return cls(snapshot.community.locale, "\n".join(said), names, aliases)
+
+    @classmethod
+    def of_model(cls, snapshot: PlanSnapshot) -> TextRules:
+        """Return the stricter rules for a model's texts: what members, comments and pasted messages say stands for nothing.
+
+        A contact, link or price that an operator wants is hers to add; one that a model writes may come from anybody.
+        """
+        brief = snapshot.brief
+        said = [brief.topic, *brief.goals, snapshot.community.name, _date_words(brief.local_start)]
+        return replace(cls.of(snapshot), supported="\n".join(said))
 
     def claims(self, text: str) -> list[str]:
         """Return the kinds of claims in a text that nothing supports."""
@@ -80,6 +86,18 @@ class TextRules:
         if kinds := self.claims(text):
             return problem(self.locale, f"claim.{kinds[0]}")
         return "" if self.speaks(text) else problem(self.locale, "language")
+
+
+def _date_words(start: datetime) -> str:
+    return f"{start:%Y-%m-%d} {start:%H:%M} {start.month}月{start.day}日 {start.month}月{start.day}号 {start:%B} {start.day}"
+
+
+def _names(snapshot: PlanSnapshot) -> tuple[str, ...]:
+    """Return names and topics, the longest first."""
+    brief = snapshot.brief
+    names = [brief.topic, brief.audience, *brief.goals, snapshot.community.name, brief.city, brief.place]
+    names += [item.name for item in snapshot.candidates.by_alias().values()]
+    return tuple(sorted({name for name in names if name}, key=lambda name: (-len(name), name)))
 
 
 def claims_supported(plan: PlanContent, rules: TextRules) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Text from members goes into prompts between tags that it cannot close, on lines that it cannot start.
 
 Four defences, each enough against a different trick. Sentences that give orders to a model are left out
-(`orders.py`): what it does not see it cannot obey. The tag carries a hash of the text, so a text cannot name its
+(`orders.py`) and contacts (`contacts.py`): what it does not see it cannot obey or pass on. The tag carries a hash of the text, so a text cannot name its
 own tag. No character that is, or normalises to, an angle bracket survives inside. Every line inside starts with a bar,
 so a heading, a role marker or a code fence never stands where a model expects one. All are functions of the text
 alone: the same snapshot renders the same prompt again.
@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from copilot.documents import content_hash
+from copilot.llm.contacts import without_contacts
 from copilot.llm.orders import without_orders
 
 MAX_CHARS: Final = 20_000
@@ -77,7 +78,7 @@ def fence(label: str, text: str, max_chars: int = MAX_CHARS) -> str:
     if not _LABEL.fullmatch(label):
         raise ValueError(f"a fence label is plain ASCII text of at most 80 characters, not {label!r}")
     # Cut before the work, so that its cost is bounded; cut again after, since a fold never lengthens.
-    clean = without_orders(neutralise(text[: max_chars + 1])).strip()
+    clean = without_contacts(without_orders(neutralise(text[: max_chars + 1]))).strip()
     if len(text) > max_chars:
         clean = f"{clean[: max_chars - 1]}…"
     tag = "data-" + content_hash(f"{label}\x1f{clean}")[:8]

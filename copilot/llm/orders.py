@@ -68,11 +68,17 @@ _PATTERNS: Final = tuple(
         r"\bapprove\w*\b.{0,25}?\b(?:budget|payment|expense|invoice|cost|spend|amount|everything|all)|\b(?:budget|payment|expense)s? (?:is|are|has been|have been) (?:pre-?)?approved",
         r"\b(?:raise|increase|set|change|double|lift|bump|multiply|update|overwrite)\b.{0,20}?\b(?:budget|cap|quantit\w+|price|total|weight|head ?count|cost|limit)s?\b.{0,20}?\b(?:to|by|=|at)\b",
         r"\bbudget_?(?:cap|cents)?\s*[=:]|\bquantit(?:y|ies)\s*[=:]|\bweight\s*[=:]",
+        r"(?:预算|费用|金额|数量|总价)[^。\n]{0,6}(?:已|已经)?(?:批准|获批|不限|不用(?:再)?控制|不设(?:上)?限|都?填最大|翻倍)|(?:不设|没有|取消)(?:预算)?上限|(?:写明|注明|标明)[^。\n]{0,4}(?:总价|金额|费用|预算)",
+        r"\bmoney is no object\b|\b(?:no|without|unlimited) (?:budget|spending) (?:limit|cap)?|\b(?:use|take|choose) the (?:largest|highest|maximum)\b|\bincrease quantit",
+        # people who are said to come
+        r"(?:请到|邀请到|请来|请动)了?[^。\n]{0,12}(?:博士|老师|先生|女士|教授|院长|总)|已经?(?:答应|同意|确认)(?:出席|到场|来|主持|担任|了)",
+        r"\b(?:speaker|host|keynote|judge|moderator)s?\s*[:：]\s*[a-z]|\bhas (?:agreed|confirmed|accepted|promised) to (?:give|host|speak|come|judge|join|attend)|\byou must (?:announce|write|say|state|name|list|put|print|mention|only|now)\b",
         # things to plant
         r"(?:加入|加上|附上|写上|放上?|插入|写入|补上|注明)[^。\n]{0,25}(?:链接|网址|二维码|微信号?|电话|手机号?|收款码?|账号|http|www\.)",
         r"(?:标题|文案|海报|每一?段|每一?句|每个环节|议程|目标|备注|结尾|开头|所有文字|宣传)[^。\n]{0,12}(?:里|中|上|都|末尾|后面)?(?:都要?|要|必须|务必)(?:写|加|放|附|出现|包含|注明|提到|改)",
         r"\b(?:add|include|insert|append|put|embed|place|write|mention|paste)\b.{0,40}?\b(?:link|url|https?|www|qr|phone|wechat|telegram|whatsapp|e-?mail|contact|account)\b",
         r"\b(?:add|include|insert|append|put|embed|write|mention|state|say|announce|claim|list)\b.{0,30}?\b(?:in|to|into|as|at) (?:the |every |each |all )?(?:title|headline|agenda|plan|poster|promotion|segment|notes?|goal|answer|output|reply|speaker|host|description)s?\b",
+        r"(?:你|您|请|逐字|如实|完整)?(?:列出|写出|说出|交代)你(?:看到|收到|知道)|\byou were (?:given|told|shown)\b|\b(?:exactly|word for word) as you\b",
         r"(?:写|说|声称|宣布|注明|标明)(?:明|成|上|是|：|:)?[^。\n]{0,8}(?:特邀|亲自|到场|出席|站台|主持|主讲|担任)|(?:主持人?|讲者|嘉宾|讲师|评委|发言人)(?:一律|都|全部|统一|直接)?(?:写|填|改|换)(?:成|为|上|作)",
         # how to answer
         rf"(?:请|一律|全部|改|全程|务必|必须|统统|接下来|只)(?:使?用|以)(?:{_LANGUAGES_ZH})(?:回答|回复|输出|书写|写|作答|生成|表达|撰写)|(?:回答|回复|输出|书写|作答|文字|内容|计划|方案)[^。\n]{{0,6}}(?:使?用|改成?|换成|翻译成)(?:{_LANGUAGES_ZH})",
@@ -94,21 +100,21 @@ def gives_orders(sentence: str) -> bool:
 
 
 def without_orders(text: str) -> str:
-    """Return `text` with each run of sentences that give orders replaced by `[…]`; other text is kept as it is."""
+    """Return `text` without orders: from a sentence that gives one to the end of its line there stands `[…]`.
+
+    What follows an order mostly carries it on ("every part is now called ..."), and says nothing a model needs.
+    """
     if not gives_orders(text):  # most texts: one look
         return text
-    kept: list[str] = []
-    for sentence in _ENDS.split(text):
-        if gives_orders(sentence):
-            _leave_out(kept)
-        elif kept and kept[-1] != LEFT_OUT and gives_orders(kept[-1] + sentence):  # said in two sentences
-            kept.pop()
-            _leave_out(kept)
-        else:
-            kept.append(sentence)
-    return "".join(kept)
+    return "".join(_line_without_orders(line) for line in text.splitlines(keepends=True))
 
 
-def _leave_out(kept: list[str]) -> None:
-    if not kept or kept[-1] != LEFT_OUT:
-        kept.append(LEFT_OUT)
+def _line_without_orders(line: str) -> str:
+    kept = ""
+    for sentence in _ENDS.split(line):
+        # Together with what came before: an order can be said in two sentences.
+        if gives_orders(sentence) or gives_orders(kept + sentence):
+            end = "\n" if line.endswith("\n") else ""
+            return (kept if not gives_orders(kept + sentence) or gives_orders(sentence) else "") + LEFT_OUT + end
+        kept += sentence
+    return line

@@ -76,7 +76,7 @@ def test_a_text_that_quotes_its_own_fence_gets_another_one() -> None:
         "我会做短视频，找合伙人；预算2万以内！",
         "Looking for a co-founder (Shanghai), 50% equity.",
         "第一行\n第二行\n\n第四行",
-        "价格：￥300～500，电话 138-0000-0000 😀",
+        "价格：￥300～500，满 138 减 20 😀",
         "《创业维艰》读书会 [报名] 1. 周六 2. 周日 #创业 @小王",
     ],
 )
