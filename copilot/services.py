@@ -19,7 +19,7 @@ from copilot.community.importing import ImportService
 from copilot.community.ledger import SqlCallLedger
 from copilot.community.staleness import StaleTexts
 from copilot.community.store import Store
-from copilot.community.tables import Erasure, EventPlan, EventReview, TopicSuggestion
+from copilot.community.tables import Erasure, EventPlan, EventReview, TopicPost, TopicSuggestion
 from copilot.embeddings.base import Embedder
 from copilot.embeddings.factory import make_embedder
 from copilot.events.candidates import StoreCandidates
@@ -54,6 +54,8 @@ from copilot.settings import Settings
 from copilot.topics.frameworks import FrameworkLibrary
 from copilot.topics.models import Topic
 from copilot.topics.outreach import OutreachService
+from copilot.topics.post_models import PostContent
+from copilot.topics.posts import PostService
 from copilot.topics.service import TopicService, TopicTexts
 from copilot.topics.snapshot import TopicSnapshot
 from copilot.vectors.chroma import ChromaIndex
@@ -75,8 +77,17 @@ def _read_topic(row: TopicSuggestion) -> None:
     TopicSnapshot.model_validate(row.snapshot)
 
 
+def _read_post(row: TopicPost) -> None:
+    PostContent.model_validate(row.content)
+
+
 # What an erasure leaves of a document must still be one.
-_READERS: Readers = {EventPlan: _read_plan, EventReview: read_review, TopicSuggestion: _read_topic}
+_READERS: Readers = {
+    EventPlan: _read_plan,
+    EventReview: read_review,
+    TopicSuggestion: _read_topic,
+    TopicPost: _read_post,
+}
 
 
 class Services:
@@ -231,6 +242,11 @@ class Services:
     def outreach(self) -> OutreachService:
         """Whom to ask for topics, and what came of it."""
         return OutreachService(self.store, self.topics)
+
+    @cached_property
+    def posts(self) -> PostService:
+        """Members' notes, arranged."""
+        return PostService(self.store, self.embedder, self.prompts, self.model)
 
     @cached_property
     def atmosphere(self) -> AtmosphereService:

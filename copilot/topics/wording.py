@@ -119,6 +119,21 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The status is “{now}” and cannot become “{asked}”.",
     ),
     "refused.paused": ("这位成员不希望被约稿。", "This member does not want to be asked."),
+    # Posts
+    "post.unknown": (
+        "第 {number} 句的小节或来源编号不存在。",
+        "Sentence {number} names a section or a source that does not exist.",
+    ),
+    "post.unsupported": (
+        "第 {number} 句说了来源里没有的内容：{what}",
+        "Sentence {number} says what its sources do not: {what}",
+    ),
+    "degraded.post": (
+        "模型没有给出可用的整理稿（{code}），以下按规则逐句归位，一字未改。",
+        "The model gave no usable draft ({code}); here the sentences are put in place by rules, word for word.",
+    ),
+    "refused.notes_long": ("笔记最多 {limit} 个字。", "Notes have at most {limit} characters."),
+    "refused.notes_empty": ("笔记里没有可以整理的内容。", "The notes say nothing that could be arranged."),
     # Checks: the rule, and what breaks it
     "check.evidence_exists": ("引用的依据都是这位成员自己的记录", "all evidence is a record of this member"),
     "check.question_exists": ("回答的问题真实存在，并且可以给这位成员", "the question exists and is free for this member"),
