@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import numpy as np
 from sqlalchemy import or_, select
@@ -16,9 +18,11 @@ from copilot.embeddings.base import Embedder
 from copilot.events.formats import without_formats
 from copilot.events.history import PastEvent
 from copilot.events.people import Scored, find_speakers, in_order, member_candidate
+from copilot.events.playbook_draft import VENUE_NEED
 from copilot.events.relevance import MIN_SCORE, Profile, combine, meaning_scores, word_scores
 from copilot.events.settling import SettledBrief
 from copilot.events.snapshot import MAX_CANDIDATES, Candidate, Candidates
+from copilot.events.terms import conflicts
 from copilot.events.wording import say
 from copilot.events.words import content_words
 from copilot.playbook_models import Playbook
@@ -65,12 +69,13 @@ class StoreCandidates:
         topic = without_formats(" ".join([brief.topic, *brief.goals])) or brief.topic
         text_hits = self._meaning(community_id, "has", topic)
         resource_hits = self._meaning(community_id, "resource", topic)
+        has_room = any(need.key == VENUE_NEED for need in playbook.resources)
         with self._store.read(community_id) as unit:
-            locale = unit.community().locale
+            locale, today = unit.community().locale, unit.now.astimezone(brief.local_start.tzinfo).date()
             speakers = find_speakers(unit, topic, text_hits, "" if brief.online else brief.city)
             hosts = _hosts(unit, past, locale, "" if brief.online else brief.city)
             resources = _usable_resources(unit, brief)
-        venues = _venues(resources, brief)
+        venues = _venues(resources, brief, playbook, today) if has_room else []
         taken = {item.id for item in venues}
         others = [item for item in resources if item.id not in taken and not _is_venue(item)]
         return Candidates(
@@ -129,18 +134,32 @@ def _is_venue(row: Resource) -> bool:
     return bool(_PLACE.search(text)) or (row.capacity is not None and bool(_MAYBE_PLACE.search(text)))
 
 
-def _venues(rows: Iterable[Resource], brief: SettledBrief) -> list[Resource]:
-    """Places in the city that hold the head count; the smallest that does comes first, unknown capacity last."""
+def _venues(rows: Iterable[Resource], brief: SettledBrief, playbook: Playbook, today: date) -> list[Resource]:
+    """Places in the city that hold the head count; those whose terms allow the day first, then the smallest that does.
+
+    A place the operator named is the only one: its record, or none.
+    """
     if brief.online:
         return []
-    here = city_key(brief.city)
+    here, wanted = city_key(brief.city), _folded(brief.place)
     fitting = [
         row for row in rows
         if _is_venue(row) and (row.capacity is None or row.capacity >= brief.headcount)
         and (not here or not row.city or city_key(row.city) == here)
+        and (not wanted or wanted in _folded(row.title) or _folded(row.title) in wanted)
     ]  # fmt: skip
     unknown = 10**9
-    return sorted(fitting, key=lambda row: (not row.city, row.capacity or unknown, row.id))[:_SHOWN]
+
+    def rank(row: Resource) -> tuple[int, int, bool, int, str]:
+        found = conflicts(resource_candidate(row, 1.0).candidate, brief, playbook, today)
+        hard = sum(item.is_hard for item in found)
+        return (hard, len(found), not row.city, row.capacity or unknown, row.id)
+
+    return sorted(fitting, key=rank)[:_SHOWN]
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).casefold()
 
 
 def _useful(rows: Sequence[Resource], topic: str, playbook: Playbook, hits: dict[str, float] | None) -> list[Scored]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from copilot.events import circumstance_checks as around
 from copilot.events.models import CheckResult, Pick, PlanContent, Task
 from copilot.events.money import LEAST_RESERVE_PERCENT, MAX_QUANTITY, ON_SITE_COSTS
 from copilot.events.sentences import check_names, passed, problem
@@ -233,12 +234,18 @@ def _venue_capacity(subject: Subject) -> Iterator[str]:
         yield subject.say("capacity", name=record.name, capacity=record.capacity, headcount=subject.plan.headcount)
 
 
+def _meals_in_time(subject: Subject) -> Iterator[str]:
+    yield from around.meals_in_time(subject.plan, subject.snapshot)
+    yield from around.sits_in_session(subject.plan, subject.snapshot)
+
+
 def _holidays_noted(subject: Subject) -> Iterator[str]:
     for task in subject.plan.prep_tasks:
         if task.on_holiday:
             yield subject.say("on_holiday", title=task.title, name=task.on_holiday)
 
 
+# What only a person can settle is a warning: once she has settled it she may strike it from the list.
 Check = Callable[[Subject], Iterator[str]]
 _CHECKS: dict[str, tuple[Check, Severity]] = {
     "agenda_contiguous": (_agenda_contiguous, "error"),
@@ -259,5 +266,12 @@ _CHECKS: dict[str, tuple[Check, Severity]] = {
     "risks_complete": (lambda s: risks_complete(s.plan, s.playbook), "error"),
     "owners_known": (lambda s: owners_known(s.plan, s.playbook), "error"),
     "unknowns_listed": (lambda s: unknowns_listed(s.plan), "error"),
+    "meals_in_time": (_meals_in_time, "error"),
+    "venue_terms": (lambda s: around.venue_terms(s.plan, s.snapshot, s.playbook), "warning"),
+    "travel_noted": (lambda s: around.travel_noted(s.plan, s.snapshot), "warning"),
+    "turns_fit": (lambda s: around.turns_fit(s.plan, s.snapshot), "warning"),
+    "place_known": (lambda s: around.place_known(s.plan, s.snapshot), "error"),
+    "closed_door": (lambda s: around.closed_door(s.plan, s.snapshot), "error"),
+    "messages_ready": (lambda s: around.messages_ready(s.plan, s.snapshot), "error"),
     "holidays_noted": (_holidays_noted, "warning"),
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
+from copilot.events.confirming import Confirmations, open_places
+from copilot.events.invitations import invitation_steps
 from copilot.events.layout import Placed, lay_out
 from copilot.events.models import (
     Budget,
@@ -22,7 +24,17 @@ from copilot.events.models import (
 )
 from copilot.events.money import ON_SITE_COSTS, Costs, Scale, make_budget
 from copilot.events.outline import Outline, OutlineSegment, fill_in
-from copilot.events.playbook_draft import MAX_LESSONS, VENUE_NEED, place_name, placeholder_values, speaking_roles
+from copilot.events.paces import turns_note
+from copilot.events.playbook_draft import (
+    MAX_LESSONS,
+    PLACE_NEEDS,
+    VENUE_NEED,
+    place_name,
+    place_of,
+    placeholder_values,
+    public_place,
+    speaking_roles,
+)
 from copilot.events.schedule import follow_up_schedule, prep_schedule, promotion_schedule
 from copilot.events.snapshot import Candidate, PlanSnapshot
 from copilot.events.timetable import meals, timetable_of, working_minutes
@@ -49,7 +61,7 @@ def compose(snapshot: PlanSnapshot, playbook: Playbook, outline: Outline) -> Pla
     brief, locale = snapshot.brief, snapshot.community.locale
     agenda = draft.agenda()
     resources = draft.resources()
-    venue = next((item.pick for item in resources if item.key == VENUE_NEED), None)
+    venue = next((item.pick for item in resources if item.key in PLACE_NEEDS and item.pick), None)
     today, values = snapshot.now.astimezone(brief.local_start.tzinfo).date(), draft.values
     roles = draft.roles()
     lessons = [
@@ -62,16 +74,17 @@ def compose(snapshot: PlanSnapshot, playbook: Playbook, outline: Outline) -> Pla
         language=locale, title=outline.title, goal=outline.goal, format=brief.format, topic=brief.topic,
         audience=brief.audience, starts_at=brief.starts_at, ends_at=brief.ends_at, timezone=brief.timezone,
         online=brief.online, city=brief.city,
-        place=place_name(snapshot, outline.resource_picks.get(VENUE_NEED)), headcount=brief.headcount,
-        open_places=_open_places(snapshot, playbook), venue=venue, agenda=agenda, roles=roles, resources=resources,
+        place=place_name(snapshot, place_of(outline.resource_picks)), headcount=brief.headcount,
+        open_places=open_places(snapshot, playbook), venue=venue, agenda=agenda, roles=roles, resources=resources,
         budget=draft.budget(agenda, resources),
-        promotion=promotion_schedule(outline.promotion, brief.starts_on, today, lambda text: fill_in(text, values)),
+        promotion=promotion_schedule(
+            invitation_steps(locale) if brief.closed else outline.promotion, brief.starts_on, today, lambda text: fill_in(text, values)),
         risks=outline.risks, prep_tasks=prep,
         follow_up=follow_up_schedule(playbook.follow_up, brief.starts_on, snapshot.day_notes),
         run_sheet=draft.run_sheet(agenda), feedback_questions=outline.feedback_questions,
         interactions=outline.interactions,
         metrics=[MetricTarget(key=m.key, title=m.title, target=m.target, unit=m.unit) for m in playbook.metrics],
-        lessons=lessons, citations=_citations(snapshot), to_confirm=draft.to_confirm(agenda, roles, resources),
+        lessons=lessons, citations=_citations(snapshot), to_confirm=Confirmations(snapshot, playbook, outline).lines(agenda, roles, resources),
     )  # fmt: skip
 
 
@@ -88,7 +101,7 @@ class _Draft:
         speakers = [segment.speakers[0].name for segment in self.outline.segments if segment.speakers]
         self.values = placeholder_values(self.snapshot, self.playbook) | {
             "title": self.outline.title,
-            "place": place_name(self.snapshot, self.outline.resource_picks.get(VENUE_NEED)),
+            "place": public_place(self.snapshot, place_of(self.outline.resource_picks)),
             "speaker": speakers[0] if speakers else say(self.locale, "speaker.unknown"),
         }
 
@@ -96,9 +109,19 @@ class _Draft:
         by_key = {segment.part.key: segment for segment in self.outline.segments}
         placed = lay_out([segment.part for segment in self.outline.segments], timetable_of(self.snapshot.brief))
         speaking = speaking_roles(self.playbook)
-        return [self._segment(item, by_key.get(item.part.key), speaking) for item in placed]
+        lengths: Counter[tuple[str, int]] = Counter()
+        for item in placed:
+            lengths[item.part.key, item.part.round] += item.minutes
+        return [
+            self._segment(
+                item, by_key.get(item.part.key), speaking, whole_minutes=lengths[item.part.key, item.part.round]
+            )
+            for item in placed
+        ]  # fmt: skip
 
-    def _segment(self, placed: Placed, words: OutlineSegment | None, speaking: set[str]) -> Segment:
+    def _segment(
+        self, placed: Placed, words: OutlineSegment | None, speaking: set[str], *, whole_minutes: int
+    ) -> Segment:
         part = placed.part
         if words is None or part.kind is SegmentKind.BREAK:
             pause = next((s for s in self.playbook.agenda if s.kind is SegmentKind.BREAK), None)
@@ -122,8 +145,13 @@ class _Draft:
             key=part.key if part.round == 1 else f"{part.key}_{part.round}", title=title, kind=part.kind,
             start_minute=placed.start_minute, minutes=placed.minutes, role=words.role,
             speaker=as_pick(speaker) if speaker else None, to_confirm=needs_speaker and speaker is None,
-            notes=words.notes if part.piece <= 1 else "",
+            notes=self._notes(words.notes, whole_minutes) if part.piece <= 1 else "",
         )  # fmt: skip
+
+    def _notes(self, notes: str, minutes: int) -> str:
+        """Add what a promise of minutes a head comes to in the minutes there are, but for breaks that cut the part."""
+        added = turns_note(self.locale, notes, minutes, self.snapshot.brief.headcount)
+        return f"{notes} {added}".strip() if self.locale == "en" else f"{notes}{added}"
 
     def roles(self) -> list[RolePlan]:
         picks = self.outline.role_picks
@@ -197,62 +225,6 @@ class _Draft:
         )
         return items
 
-    def to_confirm(self, agenda: list[Segment], roles: list[RolePlan], resources: list[ResourcePlan]) -> list[str]:
-        """Return everything a person still has to settle, each once, in the order in which it matters."""
-        own = {segment.part.key for segment in self.outline.segments}
-        rounds = len({s.key for s in agenda if s.key not in own and s.kind is not SegmentKind.BREAK})
-        lines = [
-            *(question.text for question in self.snapshot.questions),
-            *self.snapshot.assumptions,
-            *self._people_to_confirm(agenda, roles),
-            *self._resources_to_confirm(resources),
-            *self._places_to_confirm(),
-            *([say(self.locale, "note.extra_rounds", count=rounds)] if rounds else []),
-            *([say(self.locale, "confirm.price")] if self.playbook.cost_lines else []),
-            *(say(self.locale, "confirm.removed", where=where) for where in self.outline.replaced),
-        ]
-        return list(dict.fromkeys(lines))
-
-    def _people_to_confirm(self, agenda: list[Segment], roles: list[RolePlan]) -> list[str]:
-        locale, lines = self.locale, []
-        for segment in agenda:
-            if segment.to_confirm:
-                lines.append(say(locale, "confirm.speaker", segment=segment.title))
-            elif segment.speaker:
-                lines.append(say(locale, "confirm.role_pick", name=segment.speaker.name, role=segment.title))
-        speaking = {segment.speaker.id for segment in agenda if segment.speaker}
-        for role in roles:
-            if role.pick is None:
-                lines.append(say(locale, "confirm.role", role=role.title))
-            elif role.pick.id not in speaking:
-                lines.append(say(locale, "confirm.role_pick", name=role.pick.name, role=role.title))
-        return lines
-
-    def _places_to_confirm(self) -> list[str]:
-        """Say where the number of places comes from; a guess is called one."""
-        turnout, places = self.snapshot.turnout, _open_places(self.snapshot, self.playbook)
-        if places == self.snapshot.brief.headcount:
-            return []
-        rate = round(100 * (usual_turnout(self.snapshot, self.playbook) or 0))
-        if turnout is None:
-            return [say(self.locale, "invite.playbook", rate=rate, open=places)]
-        return [say(self.locale, "invite", rate=rate, events=turnout.events, signups=turnout.signups, open=places)]
-
-    def _resources_to_confirm(self, resources: list[ResourcePlan]) -> list[str]:
-        locale, lines = self.locale, []
-        known = self.snapshot.candidates.by_id()
-        for plan in resources:
-            if plan.pick is None:
-                if plan.required:
-                    lines.append(say(locale, "confirm.resource", need=plan.title))
-                continue
-            terms = plan.terms or say(locale, "confirm.terms_unknown")
-            lines.append(say(locale, "confirm.resource_pick", name=plan.pick.name, terms=terms))
-            if plan.key == VENUE_NEED and known[plan.pick.id].capacity is None:
-                headcount = self.snapshot.brief.headcount
-                lines.append(say(locale, "confirm.capacity", name=plan.pick.name, headcount=headcount))
-        return lines
-
 
 def as_pick(candidate: Candidate) -> Pick:
     """Return the candidate as a pick, with the words that speak for it."""
@@ -263,20 +235,6 @@ def as_pick(candidate: Candidate) -> Pick:
 def is_free(terms: str) -> bool:
     """Whether the terms of a record plainly say that it costs nothing; any number or condition means no."""
     return bool(_FREE.search(terms)) and not _NOT_FREE.search(terms)
-
-
-def usual_turnout(snapshot: PlanSnapshot, playbook: Playbook) -> float | None:
-    """Return the share of sign-ups that comes: from the community's own past, else the playbook's target; 0 to 1."""
-    if snapshot.turnout is not None:
-        return snapshot.turnout.rate
-    target = next((metric.target for metric in playbook.metrics if metric.key == "attendance"), None)
-    return None if target is None or not 0 < target <= 100 else target / 100
-
-
-def _open_places(snapshot: PlanSnapshot, playbook: Playbook) -> int:
-    """Sign-ups to open so that the head count comes; at most twice the head count."""
-    headcount, rate = snapshot.brief.headcount, usual_turnout(snapshot, playbook)
-    return headcount if not rate else min(max(math.ceil(headcount / rate), headcount), headcount * 2)
 
 
 def _citations(snapshot: PlanSnapshot) -> list[Citation]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from statistics import median
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, func, select
@@ -16,6 +17,7 @@ MAX_EVENTS = 200
 MAX_CITED = 5
 # Below this, a turn-out rate is an anecdote.
 MIN_EVENTS, MIN_SIGNUPS = 2, 10
+_NOON, _EVENING = 12, 18  # hours at which the afternoon and the evening begin
 # Sign-ups that were expected at the door; the cancelled and the waiting were not.
 _EXPECTED = ("going", "attended", "no_show")
 
@@ -50,6 +52,27 @@ class Turnout(BaseModel):
     checked_in: int
     events: int
     same_format: bool
+
+
+class SlotTurnout(BaseModel):
+    """Share of sign-ups that came in one part of the week; `weekday` 0 is Monday, `part` 0 morning, 1 afternoon, 2 evening."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    weekday: int
+    part: int
+    events: int
+    signups: int
+    checked_in: int
+    rate: float
+
+    def holds(self, local_start: datetime) -> bool:
+        """Whether an event that starts then belongs to this slot."""
+        return (self.weekday, self.part) == (local_start.weekday(), _part_of_day(local_start))
+
+
+def _part_of_day(local: datetime) -> int:
+    return 0 if local.hour < _NOON else 1 if local.hour < _EVENING else 2
 
 
 def past_events(unit: Unit, before: datetime) -> list[PastEvent]:
@@ -104,6 +127,28 @@ def turnout(events: Sequence[PastEvent], event_format: str) -> Turnout | None:
                 same_format=same_format,
             )
     return None
+
+
+def slot_turnouts(events: Sequence[PastEvent], timezone: str) -> list[SlotTurnout]:
+    """Return the turn-out by weekday and part of the day, best first; slots with too few events or sign-ups are left out."""
+    zone = ZoneInfo(timezone)
+    by_slot: dict[tuple[int, int], list[PastEvent]] = {}
+    for event in events:
+        if event.checked_in > 0 and event.signups > 0:
+            local = event.starts_at.astimezone(zone)
+            by_slot.setdefault((local.weekday(), _part_of_day(local)), []).append(event)
+    found = []
+    for (weekday, part), held in by_slot.items():
+        signups = sum(event.signups for event in held)
+        came = sum(min(event.checked_in, event.signups) for event in held)
+        if len(held) >= MIN_EVENTS and signups >= MIN_SIGNUPS:
+            found.append(
+                SlotTurnout(
+                    weekday=weekday, part=part, events=len(held), signups=signups, checked_in=came,
+                    rate=round(came / signups, 4),
+                )
+            )  # fmt: skip
+    return sorted(found, key=lambda slot: (-slot.rate, slot.weekday, slot.part))
 
 
 def usual_headcount(events: Sequence[PastEvent], event_format: str) -> int | None:

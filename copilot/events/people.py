@@ -21,6 +21,26 @@ _MAX_WORDS = 16
 _MAX_TEXTS = 20_000
 _TEXT_CHARS = 400
 _CITY_LEAD = 0.25  # somebody who lives there comes before a slightly better stranger
+_ABROAD_LAG = 0.5  # nobody flies in for half an hour on stage
+_ABROAD = frozenset(
+    [
+        "Singapore",
+        "Berlin",
+        "London",
+        "Paris",
+        "Toronto",
+        "Vancouver",
+        "New York",
+        "San Francisco",
+        "Bay Area",
+        "Los Angeles",
+        "Tokyo",
+        "Seoul",
+        "Kuala Lumpur",
+        "Bangkok",
+        "Sydney",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -55,12 +75,16 @@ def find_speakers(unit: Unit, topic: str, hits: Mapping[str, float] | None, city
 
 
 def in_order(found: Iterable[Scored], city: str) -> list[Scored]:
-    """Return the best first; people of the city have a lead."""
+    """Return the best first; people of the city have a lead, people who would have to cross a border a lag."""
     here = city_key(city) if city else None
 
     def rank(item: Scored) -> tuple[float, str]:
-        at_home = here is not None and city_key(item.candidate.city) == here
-        return (-(item.score + (_CITY_LEAD if at_home else 0.0)), item.candidate.id)
+        there = city_key(item.candidate.city)
+        change = 0.0
+        if here is not None and there:
+            is_abroad = there != here and (there in _ABROAD or here in _ABROAD)
+            change = _CITY_LEAD if there == here else -_ABROAD_LAG if is_abroad else 0.0
+        return (-(item.score + change), item.candidate.id)
 
     return sorted(found, key=rank)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from copilot.events.layout import Part
 from copilot.events.models import RiskPlan
@@ -13,6 +14,12 @@ from copilot.playbook_models import Metric, Playbook, Segment, SegmentKind
 
 HOST_ROLE = "host"
 VENUE_NEED = "venue"
+# Needs that are the place itself: a room, or whoever opens their doors to a visit.
+PLACE_NEEDS = (VENUE_NEED, "site")
+_OPENS_DOORS = re.compile(
+    r"参观|参访|走访|开放日|工厂|车间|产线|门店|\b(?:factory|plant|shop floor|open day|site|tours?|visits?)\b",
+    re.IGNORECASE,
+)
 MAX_LESSONS = 3
 _GOAL_METRICS = 2
 
@@ -85,8 +92,8 @@ def placeholder_values(snapshot: PlanSnapshot, playbook: Playbook) -> dict[str, 
         "title": plan_title(snapshot, playbook),
         "date": start.date().isoformat(),
         "time": start.strftime("%H:%M"),
-        "place": place_name(snapshot, None if brief.online else _first(snapshot.candidates.venues)),
-        "city": brief.city or say(locale, "place.online" if brief.online else "place.no_city"),
+        "place": public_place(snapshot, None if brief.online else _first(snapshot.candidates.venues)),
+        "city": brief.city or say(locale, "place.online" if brief.online else "city.ours"),
         "headcount": str(brief.headcount),
         "speaker": speakers[0].name if speakers else say(locale, "speaker.unknown"),
         "community": snapshot.community.name,
@@ -100,8 +107,24 @@ def place_name(snapshot: PlanSnapshot, venue: Candidate | None) -> str:
     if brief.online:
         return say(locale, "place.online")
     if venue is not None:
-        return f"{brief.city} {venue.name}".strip()
+        return _with_city(brief.city, venue.name)
+    if brief.place:
+        return say(locale, "place.named", place=_with_city(brief.city, brief.place))
     return say(locale, "place.to_confirm", city=brief.city) if brief.city else say(locale, "place.no_city")
+
+
+def public_place(snapshot: PlanSnapshot, venue: Candidate | None) -> str:
+    """Return where it is in a text for guests, who must not read that something is still to be confirmed."""
+    locale, brief = snapshot.community.locale, snapshot.brief
+    if brief.online or venue is not None:
+        return place_name(snapshot, venue)
+    if brief.place:
+        return _with_city(brief.city, brief.place)
+    return say(locale, "place.announced", city=brief.city or say(locale, "city.ours"))
+
+
+def _with_city(city: str, place: str) -> str:
+    return place if not city or city in place else f"{city} {place}"
 
 
 def outline_segment(segment: Segment, speakers: Sequence[Candidate], values: dict[str, str]) -> OutlineSegment:
@@ -151,11 +174,21 @@ def _resource_picks(snapshot: PlanSnapshot, playbook: Playbook) -> dict[str, Can
             if venue is not None:
                 picks[need.key] = venue
             continue
-        fitting = next((item for item in spare if item.type == need.type), None)
+        fitting = next((item for item in spare if item.type == need.type and _can_be(need.key, item)), None)
         if fitting is not None:
             picks[need.key] = fitting
             spare.remove(fitting)
     return picks
+
+
+def place_of(picks: Mapping[str, Candidate]) -> Candidate | None:
+    """Return the record that is the place of the event among the picks of resources."""
+    return next((picks[key] for key in PLACE_NEEDS if key in picks), None)
+
+
+def _can_be(need: str, item: Candidate) -> bool:
+    """Somebody of the right type is no place to visit unless the record speaks of one."""
+    return need not in PLACE_NEEDS or bool(_OPENS_DOORS.search(f"{item.name} {item.text}"))
 
 
 def _first(candidates: Sequence[Candidate]) -> Candidate | None:

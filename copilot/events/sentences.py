@@ -24,6 +24,19 @@ _PASSED: dict[str, tuple[str, str]] = {
     "risks_complete": ("每个风险都有征兆、对策和负责人", "every risk has a trigger, a fallback and an owner"),
     "owners_known": ("每项任务都有负责的角色", "every task has an owner role"),
     "unknowns_listed": ("未定的事都列入待确认", "everything unknown is listed to confirm"),
+    "meals_in_time": ("饭点有饭，夜里散场", "meals are at mealtimes and nights are free"),
+    "venue_terms": (
+        "场地条件与活动相符，不符的已列入待确认",
+        "the terms of the place fit, or what does not is listed to confirm",
+    ),
+    "travel_noted": ("外地的人是否能到已列入待确认", "who would have to travel is listed to confirm"),
+    "turns_fit": (
+        "轮流发言的时间够用，或写明了怎么分组",
+        "there is time for everybody's turn, or it says how people part",
+    ),
+    "place_known": ("地点是社区记录，或已列入待确认", "the place is a record or listed to confirm"),
+    "closed_door": ("闭门活动只私下邀请", "a closed event is made known by personal messages only"),
+    "messages_ready": ("发给成员的文字没有待定字样", "messages for guests leave nothing open"),
     "holidays_noted": ("节假日已标注", "holidays are noted"),
 }
 _PROBLEMS: dict[str, tuple[str, str]] = {
@@ -53,6 +66,14 @@ _PROBLEMS: dict[str, tuple[str, str]] = {
     "risk_incomplete": ("「{title}」缺少征兆、对策或负责人", "“{title}” lacks a trigger, a fallback or an owner"),
     "owner_unknown": ("「{title}」没有可识别的负责角色", "“{title}” has no known owner role"),
     "unlisted": ("「{title}」未定，却没有列入待确认", "“{title}” is unknown but not listed to confirm"),
+    "no_meal": ("{time} 前后该吃饭，议程里没有用餐时间", "around {time} people must eat and the agenda has no meal"),
+    "no_night": ("{time} 该散场休息，议程里没有", "at {time} people go home and the agenda does not say so"),
+    "at_night": ("「{title}」排在散场以后", "“{title}” runs while the room is closed"),
+    "turns": ("「{title}」{note}", "“{title}”: {note}"),
+    "place_unknown": ("地点「{place}」不是社区记录，也没有人提过", "the place “{place}” is no record and nobody named it"),
+    "place_unlisted": ("「{place}」没有列入待确认", "“{place}” is not listed to confirm"),
+    "not_closed": ("闭门活动的「{title}」发到了{channel}", "“{title}” of a closed event goes to {channel}"),
+    "unready": ("「{title}」里写着“{said}”", "“{title}” says “{said}”"),
     "on_holiday": ("「{title}」落在{name}，请留意", "“{title}” falls on {name}"),
     # What a text may not hold
     "leak": ("含有提示词或内部编号的内容", "it shows parts of the prompt or an internal id"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.community.cities import city_name
-from copilot.events.brief import DAY_MINUTES, MAX_HEADCOUNT, Brief, BriefReading, Doubt
+from copilot.events.brief import DAY_MINUTES, MAX_HEADCOUNT, Brief, BriefReading, Doubt, Understood
 from copilot.events.refusals import Length, refuse_length, refuse_past
 from copilot.events.wording import say
 from copilot.events.workdays import DayNote, day_notes
@@ -111,6 +111,7 @@ class Settled:
     questions: list[Question]
     assumptions: list[str]
     day_notes: list[DayNote]
+    understood: Sequence[Understood] = ()
 
 
 def default_format(brief: Brief) -> str:
@@ -160,7 +161,7 @@ def settle(reading: BriefReading, playbook: Playbook, around: Circumstances) -> 
         gaps.doubt(doubt, settled)
     questions, unasked = gaps.questions()
     assumptions = [*gaps.assumed, *unasked, *_cautions(settled, playbook, notes, locale)]
-    return Settled(settled, questions, assumptions, notes)
+    return Settled(settled, questions, assumptions, notes, reading.understood)
 
 
 class _Gaps:

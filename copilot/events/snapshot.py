@@ -9,7 +9,7 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.community.ids import text_hash
-from copilot.events.history import PastEvent, Turnout, cited_events, turnout
+from copilot.events.history import PastEvent, SlotTurnout, Turnout, cited_events, slot_turnouts, turnout
 from copilot.events.settling import Question, Settled, SettledBrief
 from copilot.events.workdays import DayNote
 from copilot.playbook_models import Playbook
@@ -74,6 +74,13 @@ class CommunityView(_Part):
     values: list[str] = []
 
 
+class Heard(_Part):
+    """A field of the brief and the words it was read from."""
+
+    field: str
+    words: str
+
+
 class PlanSnapshot(_Part):
     """The whole input of a draft."""
 
@@ -87,6 +94,8 @@ class PlanSnapshot(_Part):
     candidates: Candidates
     past_events: list[PastEvent] = []
     turnout: Turnout | None = None
+    slots: list[SlotTurnout] = Field([], description="the community's own turn-out by weekday and part of the day")
+    understood: list[Heard] = Field([], description="what was read in the brief, word by word")
     day_notes: list[DayNote] = []
 
     @property
@@ -115,5 +124,7 @@ def make_snapshot(
         candidates=candidates,
         past_events=cited_events(past, playbook.format),
         turnout=turnout(past, playbook.format),
+        slots=slot_turnouts(past, community.timezone),
+        understood=[Heard(field=item.field, words=item.words[:300]) for item in settled.understood],
         day_notes=settled.day_notes,
     )

@@ -104,6 +104,54 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "note.swap": ("{day} 是调休上班日，白天的活动请确认时间。", "{day} is a working day in exchange for a holiday; confirm the hours."),
     "note.ends_late": ("结束时间是 {time}，偏晚，请确认交通和场地关门时间。", "It ends at {time}, which is late; confirm transport and when the venue closes."),
     "note.extra_rounds": ("时间比这种形式的常见长度长，已加开 {count} 轮，请确认内容。", "The slot is longer than usual for this format; {count} more rounds were added, please confirm the content."),
+    "note.slot": (
+        "社区自己的记录：{here}到场率 {rate}%（{events} 场），{best}到场率 {best_rate}%（{best_events} 场）；日子还能动的话可以考虑换。",
+        "The community's own record: {rate}% came on {here} ({events} events), {best_rate}% on {best} ({best_events} events); consider it if the day can move.",
+    ),
+    # Terms of venues against the event
+    "terms.days": ("「{name}」写明“{value}”，和 {day} 冲突：换场地、换日子，或先和提供方商量。", "“{name}” says “{value}”, which is against {day}: change the place or the day, or ask the owner first."),
+    "terms.closes": ("「{name}」{value} 前要清场，活动 {end} 结束：提前收尾，或和提供方商量。", "“{name}” closes at {value} but the event ends at {end}: end earlier or ask the owner."),
+    "terms.opens": ("「{name}」{value} 以后才能用，活动 {start} 开始：推迟开始，或和提供方商量。", "“{name}” can be used from {value} but the event starts at {start}: start later or ask the owner."),
+    "terms.longest": ("「{name}」一次最多用 {value} 小时，这次更长：缩短，或和提供方商量。", "“{name}” is lent for {value} hours at most and this is longer: make it shorter or ask the owner."),
+    "terms.notice": ("「{name}」要提前 {value} 天说，已经来不及：今天就联系提供方。", "“{name}” wants {value} days' notice and that is past: call the owner today."),
+    "terms.no_screen": ("「{name}」没有投影或屏幕：请借一台带去，或换场地。", "“{name}” has no projector or screen: borrow one or change the place."),
+    "confirm.named_place": (
+        "场地用您说的「{place}」：社区里没有它的记录，{need}一项请确认能否使用、能容纳 {headcount} 人、费用和开放时间。",
+        "The place you named, “{place}”, is no record of the community. For “{need}”, confirm that it can be used and holds {headcount} people, what it costs and when it closes.",
+    ),
+    "confirm.travel": (
+        "{name} 在{there}，活动在{here}：确认能否到场，差旅不在预算里；来不了就改成连线或换人。",
+        "{name} lives in {there} and the event is in {here}: confirm that they can come; travel is not in the budget. Otherwise connect them by video or ask somebody else.",
+    ),
+    "confirm.closed": (
+        "闭门活动：不公开宣传；照片、记录和发言外发之前先征得在场的人同意。",
+        "Closed door: nothing is announced in public; ask those present before any photo, note or quote leaves the room.",
+    ),
+    # Turns
+    "pace.stage": ("本段 {minutes} 分钟，每个 {each} 分钟，最多排 {count} 个。", "{minutes} minutes at {each} each: {count} at most."),
+    "pace.round": ("本段 {minutes} 分钟，每轮 {each} 分钟，最多 {count} 轮。", "{minutes} minutes at {each} a round: {count} rounds at most."),
+    "pace.squeezed": ("本段只有 {minutes} 分钟，不够一个完整的 {each} 分钟：只排一个，讲短一些。", "Only {minutes} minutes, less than the {each} for one: take one and keep it short."),
+    "pace.groups": (
+        "{headcount} 个人轮流说一圈时间不够：分成 {groups} 组同时进行，每组 {size} 人左右，{minutes} 分钟里每人 {each} 分钟。",
+        "There is no time for {headcount} people in one round: make {groups} groups of about {size}, all at once, {each} minutes each within {minutes}.",
+    ),
+    # Invitations of a closed event
+    "invite.title": ("逐个邀请", "personal invitations"),
+    "invite.text": (
+        "{date} {time}，{city}，想请你来聊「{topic}」：关起门来的小范围，一共 {headcount} 位，只请收到这条消息的人。来不来都请回我一声。",
+        "I would like to have you with us on {date} at {time} in {city}: {topic}, behind closed doors, {headcount} people, by this message only. Please tell me either way.",
+    ),
+    "invite.ask_title": ("问一个想带来的问题", "ask for a question"),
+    "invite.ask_text": (
+        "名单差不多定了。关于「{topic}」，你最想听在座的人说哪一段真事？我按大家的问题排顺序。",
+        "The list is nearly complete. On {topic}, which true story would you like to hear from those at the table? The order follows the questions.",
+    ),
+    "invite.reminder_title": ("行前提醒", "reminder"),
+    "invite.reminder_text": (
+        "明天 {time} 见，{place}。全程不录音、不外发；临时来不了请今天告诉我。",
+        "See you tomorrow at {time}, {place}. Nothing is recorded or passed on; if you cannot come, tell me today.",
+    ),
+    "invite.channel": ("私聊", "direct message"),
     # Fields
     "field.starts_on": ("日期", "the day"),
     "field.start_time": ("开始时间", "the start time"),
@@ -128,6 +176,12 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "goal.target_none": ("至少 {count} 人填写反馈", "at least {count} people answer the feedback questions"),
     "place.online": ("线上", "online"),
     "place.to_confirm": ("{city}（场地待定）", "{city} (venue to confirm)"),
+    "place.named": ("{place}（待确认）", "{place} (to be confirmed)"),
+    "place.announced": ("{city}（具体地点会在报名后告诉你）", "{city} (the address follows after sign-up)"),
+    "city.ours": ("同城", "our city"),
+    "slot": ("{weekday}{part}", "{weekday} {part}s"),
+    "slot.weekdays": ("周一 周二 周三 周四 周五 周六 周日", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
+    "slot.parts": ("上午 下午 晚上", "morning afternoon evening"),
     "place.no_city": ("场地待定", "venue to confirm"),
     "break.title": ("休息", "Break"),
     "break.meal": ("用餐与休息", "Meal and rest"),
