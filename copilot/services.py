@@ -24,10 +24,12 @@ from copilot.embeddings.base import Embedder
 from copilot.embeddings.factory import make_embedder
 from copilot.events.candidates import StoreCandidates
 from copilot.events.desks import EventDesks
+from copilot.events.feeds import CalendarService
 from copilot.events.models import CheckResult, PlanContent
 from copilot.events.review import read_review
 from copilot.events.service import EventService
 from copilot.events.snapshot import PlanSnapshot
+from copilot.events.versions import PlanVersionService
 from copilot.knowledge import KnowledgeBase
 from copilot.llm.factory import make_structured
 from copilot.llm.structured import StructuredModel
@@ -225,6 +227,17 @@ class Services:
         """Event plans."""
         candidates = StoreCandidates(self.store, self.embedder, self.index)
         return EventService(self.store, self.knowledge, self.prompts, self.model, candidates)
+
+    @cached_property
+    def plan_versions(self) -> PlanVersionService:
+        """Changes of plans, each a new version."""
+        candidates = StoreCandidates(self.store, self.embedder, self.index)
+        return PlanVersionService(self.store, self.knowledge, candidates)
+
+    @cached_property
+    def calendars(self) -> CalendarService:
+        """Events as calendars that programs subscribe to."""
+        return CalendarService(self.store)
 
     @cached_property
     def desks(self) -> EventDesks:
