@@ -24,7 +24,7 @@ class OutreachIn(Body):
     quota: int = Field(5, ge=1, le=MAX_QUOTA, description="places on this week's list")
 
 
-class OutreachClick(Body):
+class OutreachClickIn(Body):
     """What the operator did or heard."""
 
     status: Click
@@ -74,7 +74,7 @@ def learned_from_outreach(caller: CallerDep) -> Learned:
 def click_outreach(
     caller: CallerDep,
     outreach_id: Annotated[str, Path(max_length=64, description="id of a place on a list")],
-    body: OutreachClick,
+    body: OutreachClickIn,
 ) -> OutreachItem:
     """Note that the message was sent, or what the member said; the topic's status follows."""
     caller.actor.require("topics:write")

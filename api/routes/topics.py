@@ -12,6 +12,7 @@ from api.idempotency import IdempotentRoute
 from api.routes.people import MemberId
 from api.schemas.common import Body, ListOf
 from copilot.errors import NotFound
+from copilot.topics.demand_models import DemandReport
 from copilot.topics.models import ReluctantMember, StoredTopic, TopicSet
 
 router = APIRouter(tags=["topics"], route_class=IdempotentRoute)
@@ -39,6 +40,13 @@ def reluctant(caller: CallerDep, n: Count = 10) -> list[ReluctantMember]:
     """List consenting members who offer much and post little."""
     caller.actor.require("topics:read")
     return caller.services.topics.reluctant(caller.community_id, n)
+
+
+@router.get("/topics/demand")
+def demand(caller: CallerDep, n: Count = 20) -> DemandReport:
+    """Show what the community asks for: open questions, repeated ones, rising themes, and gaps in what is published."""
+    caller.actor.require("topics:read")
+    return caller.services.topics.demand(caller.community_id, n)
 
 
 @router.get("/topics")

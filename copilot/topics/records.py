@@ -93,7 +93,7 @@ def gather(unit: Unit, member_id: str, rules: DemandRules) -> Gathered:
         ],
         attended=attended_by(unit, member_id),
         sample=_sample(unit),
-        askers=_askers(unit, asker_ids),
+        askers=askers_of(unit, asker_ids),
         channels={row.id: row.name for row in unit.get_many(Channel, {line.channel_id for line in window}).values()},
         taken=taken_questions(unit, member_id),
         published=published_questions(unit),
@@ -120,7 +120,8 @@ def _sample(unit: Unit) -> list[Statement]:
     return [Statement(*row) for row in rows]
 
 
-def _askers(unit: Unit, member_ids: Iterable[str]) -> dict[str, Asker]:
+def askers_of(unit: Unit, member_ids: Iterable[str]) -> dict[str, Asker]:
+    """Return those members whose questions may be used, by id."""
     found = {}
     for row in unit.get_many(Member, member_ids).values():
         if allows_ai(row):

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from copilot.community.demand import DemandRules
-from copilot.community.ids import new_id
-from copilot.community.store import Page, Store, Unit
+from copilot.community.store import Page, Store
 from copilot.community.tables import Community, Member, TopicSuggestion
 from copilot.embeddings.base import Embedder
 from copilot.errors import InvalidInput, ModelCancelled, ModelError
@@ -23,15 +22,18 @@ from copilot.llm.structured import StructuredModel
 from copilot.prompts import PromptLibrary
 from copilot.topics.affinity import FitWeights, Reference
 from copilot.topics.checks import Rules, check_topics
+from copilot.topics.demand_models import DemandReport
+from copilot.topics.demand_report import Published, look, report
 from copilot.topics.frameworks import FrameworkLibrary
 from copilot.topics.library import ContentLibrary
 from copilot.topics.llm_draft import FEATURE, draft_with_model
-from copilot.topics.models import CheckResult, Degraded, Note, ReluctantMember, StoredTopic, Topic, TopicSet
+from copilot.topics.models import Degraded, Note, ReluctantMember, StoredTopic, Topic, TopicSet
 from copilot.topics.pairing import Candidate, Demanded, candidates, demanded, make_snapshot, new_only
 from copilot.topics.playbook_draft import draft_from_frameworks
-from copilot.topics.records import OPEN_STATUS, Gathered, gather, other_names, still_stands, taken_questions
+from copilot.topics.records import Gathered, gather, other_names, still_stands, taken_questions
 from copilot.topics.reluctant import Quiet, reluctant_members
 from copilot.topics.snapshot import TopicSnapshot
+from copilot.topics.storage import read_topic, write_topic
 from copilot.topics.vectors import TopicVectors
 from copilot.topics.wording import say
 from copilot.vectors.index import VectorIndex
@@ -121,7 +123,7 @@ class TopicService:
             NotFound: there is none with this id here.
         """
         with self._store.read(community_id) as unit:
-            return _stored(unit.get(TopicSuggestion, topic_id))
+            return read_topic(unit.get(TopicSuggestion, topic_id))
 
     def history(
         self, community_id: str, *, member_id: str | None = None, limit: int = 50, cursor: str | None = None
@@ -139,7 +141,7 @@ class TopicService:
                 unit.get(Member, member_id)
                 statement = statement.where(TopicSuggestion.member_id == member_id)
             page = unit.page(statement, (TopicSuggestion.created_at, TopicSuggestion.id), limit=limit, cursor=cursor)
-            return Page([_stored(row) for row in page.items], page.next_cursor)
+            return Page([read_topic(row) for row in page.items], page.next_cursor)
 
     def reluctant(self, community_id: str, n: int = 10) -> list[ReluctantMember]:
         """Return up to `n` (1-100) members who know much and say little, best first.
@@ -153,14 +155,32 @@ class TopicService:
             unit.community()
             return reluctant_members(unit, n, Quiet())
 
+    def demand(self, community_id: str, n: int = 20) -> DemandReport:
+        """Return what the community asks for, each list at most `n` (1-100) long: open, repeated, rising, and gaps.
+
+        Raises:
+            NotFound: no such community.
+            InvalidInput: `n` is out of bounds.
+        """
+        _require_between("n", n, MAX_RELUCTANT)
+        with self._store.read(community_id) as unit:
+            room = look(unit, self._demand_rules)
+        vectors = self._vectors.questions(community_id, [line.id for line in room.window if line.is_question])
+        return report(room, vectors, self._published(community_id, room.locale, room.published), self._demand_rules, n)
+
+    def _published(self, community_id: str, locale: str, question_ids: frozenset[str]) -> Published:
+        """Return what a new topic must not repeat: articles, and the questions that published topics answer."""
+        answered = self._vectors.questions(community_id, sorted(question_ids))
+        titles = [*self._library.titles(locale), *(say(locale, "published") for _ in answered)]
+        return Published(np.vstack([self._library.vectors(locale), *answered.values()]), titles)
+
     def _draft(self, community_id: str, member_id: str, n: int, writer: Writer) -> tuple[TopicSet, TopicSnapshot]:
         with self._store.read(community_id) as unit:
             gathered = gather(unit, member_id, self._demand_rules)
         vectors = self._vectors.of(community_id, gathered)
         demand = demanded(gathered, vectors, self._demand_rules)
         found = candidates(gathered, demand, vectors, self._reference, self._fit_weights)
-        published = self._vectors.questions(community_id, sorted(gathered.published))
-        content = np.vstack([self._library.vectors(gathered.community.locale), *published.values()])
+        content = self._published(community_id, gathered.community.locale, gathered.published).vectors
         found = new_only(
             found, vectors, [line.id for line in gathered.window if line.is_question], content, self._demand_rules
         )
@@ -234,36 +254,10 @@ class TopicService:
             if not still_stands(unit, snapshot, [topic.demand.question_id for topic in answer.topics]):
                 return False
             for topic in answer.topics:
-                _write(unit, topic, answer, snapshot, actor)
+                write_topic(unit, topic, answer, snapshot, actor)
             ids = [topic.id for topic in answer.topics]
             unit.audit(actor, FEATURE, ("member", answer.member_id), topic_ids=ids, drafted_by=answer.drafted_by)
         return True
-
-
-def _write(unit: Unit, topic: Topic, answer: TopicSet, snapshot: TopicSnapshot, actor: str) -> None:
-    row = unit.session.scalar(
-        select(TopicSuggestion).where(
-            TopicSuggestion.member_id == answer.member_id,
-            TopicSuggestion.question_id == topic.demand.question_id,
-            TopicSuggestion.status == OPEN_STATUS,
-        )
-    )
-    if row is None:
-        row = unit.add(
-            TopicSuggestion(
-                id=new_id("top"), member_id=answer.member_id, question_id=topic.demand.question_id, status=OPEN_STATUS
-            )
-        )
-    topic.id = row.id
-    row.snapshot = snapshot.only(topic.demand.question_id).model_dump(mode="json")
-    row.content = topic.model_dump(mode="json")
-    row.checks = [check.model_dump(mode="json") for check in answer.checks]
-    row.drafted_by = topic.drafted_by
-    row.degraded = answer.degraded.model_dump(mode="json") if answer.degraded else None
-    row.llm_call_ids = list(answer.llm_call_ids)
-    row.created_by = actor
-    # Asking again reserves the question again: the month counts from the last time.
-    row.created_at = unit.now
 
 
 def _passing(topics: list[Topic], rules: Rules) -> list[Topic]:
@@ -274,17 +268,6 @@ def _passing(topics: list[Topic], rules: Rules) -> list[Topic]:
         if all(check.passed for check in check_topics([*kept, candidate], rules)):
             kept.append(candidate)
     return kept
-
-
-def _stored(row: TopicSuggestion) -> StoredTopic:
-    return StoredTopic(
-        topic=Topic.model_validate(row.content),
-        member_id=row.member_id,
-        status=row.status,
-        checks=[CheckResult.model_validate(check) for check in row.checks],
-        degraded=Degraded.model_validate(row.degraded) if row.degraded else None,
-        created_at=row.created_at,
-    )
 
 
 def _call_ids(error: ModelError) -> list[str]:

@@ -106,6 +106,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "写了 {texts} 条能提供的内容，最近 {days} 天只发了 {messages} 条消息。",
         "Has written {texts} lines about what they offer and sent only {messages} messages in {days} days.",
     ),
+    "published": ("已发布的选题", "a published topic"),
     # Outreach
     "outreach.short": (
         "本周只列出 {count} 位（名额 {quota}）：其余的人最近问过、不想被问，或没有对得上的问题。",
