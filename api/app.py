@@ -18,8 +18,10 @@ from api.routes import (
     match_learning,
     matching,
     moderation,
+    outreach,
     pair_rules,
     people,
+    posts,
     profiles,
     seatings,
     signups,
@@ -57,7 +59,7 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
     errors.install(app)
     app.include_router(system.router, responses={503: errors.RESPONSES[503]})
     for router in (
-        people.router, matching.router, audiences.router, events.streamed, events.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, atmosphere.router, moderation.router,
+        people.router, matching.router, audiences.router, events.streamed, events.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, outreach.router, posts.router, atmosphere.router, moderation.router,
         work.router, work.uploads, work.keys, webhooks.secrets, webhooks.router,
         pair_rules.router, endorsements.router, introductions.router, match_learning.router, profiles.router,
     ):  # fmt: skip
