@@ -28,6 +28,7 @@ from api.routes import (
     system,
     teams,
     topics,
+    usage,
     webhooks,
     work,
 )
@@ -60,7 +61,7 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
     app.include_router(system.router, responses={503: errors.RESPONSES[503]})
     for router in (
         people.router, matching.router, audiences.router, events.streamed, events.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, outreach.router, posts.router, atmosphere.router, moderation.router,
-        work.router, work.uploads, work.keys, webhooks.secrets, webhooks.router,
+        work.router, work.uploads, work.keys, usage.router, webhooks.secrets, webhooks.router,
         pair_rules.router, endorsements.router, introductions.router, match_learning.router, profiles.router,
     ):  # fmt: skip
         app.include_router(router, prefix=_PREFIX, responses=errors.RESPONSES, dependencies=KEY_WAYS)

@@ -46,7 +46,10 @@ def readyz(services: ServicesDep) -> JSONResponse:
         except CopilotError as error:
             parts[name] = error.code
     ready = all(state == "ok" for state in parts.values())
-    parts["model"] = "configured" if services.model is not None else "not configured"
+    # An endpoint that is left alone for a while is no reason to send requests elsewhere: drafts come from playbooks.
+    parts["model"] = "not configured"
+    if services.model is not None:
+        parts["model"] = "degraded" if services.model.health().state == "open" else "configured"
     body = Readiness(ready=ready, parts=parts)
     return JSONResponse(body.model_dump(), status_code=200 if ready else 503)
 

@@ -43,6 +43,7 @@ READS = {
     "/cases": {"operator", "moderator", "admin"},
     "/jobs": {"operator", "moderator", "admin"},
     "/usage": {"operator", "admin"},
+    "/usage/summary": {"operator", "admin"},
     "/audit": {"admin"},
     "/keys": {"admin"},
 }
