@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from copilot.cli.event_backend import Events
     from copilot.cli.introduction_backend import Introductions, Learning
     from copilot.cli.match_backend import Matches
     from copilot.cli.profile_backend import Profiles
@@ -102,6 +103,11 @@ class Backend(Protocol):
     @property
     def learning(self) -> Learning:
         """What members said of their matches, and the weights learnt from it."""
+        ...
+
+    @property
+    def events(self) -> Events:
+        """Events from publishing to review."""
         ...
 
     @property

@@ -13,6 +13,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import or_, select
 
 from copilot.cli.backend import Json, OnJob
+from copilot.cli.local_events import LocalEvents
 from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
 from copilot.cli.local_matches import LocalMatches
 from copilot.cli.local_profiles import LocalProfiles
@@ -53,6 +54,11 @@ class LocalBackend:
     def webhooks(self) -> LocalWebhooks:
         """The community's webhooks."""
         return LocalWebhooks(self._services.webhooks, self._community_id, self._actor.key_id)
+
+    @property
+    def events(self) -> LocalEvents:
+        """Events from publishing to review."""
+        return LocalEvents(self._services.desks, self._community_id, self._actor)
 
     @property
     def seatings(self) -> LocalSeatings:

@@ -13,6 +13,7 @@ from copilot.cli import render
 from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, member_id, settings, show
 from copilot.cli.backend import Json
 from copilot.cli.case_commands import cases_app
+from copilot.cli.event_commands import events_app
 from copilot.cli.introduction_commands import introductions_app, outcomes_app, weights_app
 from copilot.cli.key_commands import keys_app
 from copilot.cli.knowledge_commands import knowledge_app
@@ -41,6 +42,7 @@ app.add_typer(rounds_app, name="rounds")
 app.add_typer(rotate_app, name="rotate")
 app.command("team")(team)
 app.add_typer(profile_app, name="profile")
+app.add_typer(events_app, name="events")
 
 
 @app.command("init")

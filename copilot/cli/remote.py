@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from copilot.cli.backend import Json, OnJob
+from copilot.cli.event_backend import RemoteEvents
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
 from copilot.cli.match_backend import RemoteMatches
 from copilot.cli.profile_backend import RemoteProfiles
@@ -44,6 +45,7 @@ class RemoteBackend:
             trust_env=False,
         )
         self.webhooks = RemoteWebhooks(self._ask)
+        self.events = RemoteEvents(self._ask)
         self.seatings = RemoteSeatings(self._ask)
         self.profiles = RemoteProfiles(self._ask)
         self.matching = RemoteMatches(self._ask, self._watch)
