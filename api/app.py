@@ -14,6 +14,7 @@ from api.routes import (
     endorsements,
     event_life,
     events,
+    exports,
     introductions,
     match_learning,
     matching,
@@ -21,6 +22,7 @@ from api.routes import (
     outreach,
     pair_rules,
     people,
+    plan_versions,
     posts,
     profiles,
     seatings,
@@ -59,8 +61,11 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
     app.state.streams = Streams()
     errors.install(app)
     app.include_router(system.router, responses={503: errors.RESPONSES[503]})
+    app.include_router(
+        exports.feeds, prefix="/api/v1", responses={404: errors.RESPONSES[404], 503: errors.RESPONSES[503]}
+    )
     for router in (
-        people.router, matching.router, audiences.router, events.streamed, events.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, outreach.router, posts.router, atmosphere.router, moderation.router,
+        people.router, matching.router, audiences.router, events.streamed, events.router, plan_versions.router, exports.secrets, exports.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, outreach.router, posts.router, atmosphere.router, moderation.router,
         work.router, work.uploads, work.keys, usage.router, webhooks.secrets, webhooks.router,
         pair_rules.router, endorsements.router, introductions.router, match_learning.router, profiles.router,
     ):  # fmt: skip
