@@ -6,6 +6,7 @@ Parts are made when first asked for, so that a command pays only for what it use
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from functools import cached_property
 
 from pydantic import TypeAdapter
@@ -22,6 +23,7 @@ from copilot.community.store import Store
 from copilot.community.tables import Erasure, EventPlan, EventReview, TopicPost, TopicSuggestion
 from copilot.embeddings.base import Embedder
 from copilot.embeddings.factory import make_embedder
+from copilot.errors import StoreBusy
 from copilot.events.candidates import StoreCandidates
 from copilot.events.desks import EventDesks
 from copilot.events.feeds import CalendarService
@@ -283,6 +285,8 @@ class Services:
             IndexUnavailable: the rows are gone; the proof stays unconfirmed until `finish_erasures`.
         """
         erasure_id = erase_member(self.store, community_id, member_id, requested_by=requested_by, readers=_READERS)
+        with suppress(StoreBusy):  # the next sign-up or cancellation gives the place, then
+            self.desks.signups.settle(community_id)
         self.sync.forget(community_id, "member", member_id)
         self.sync.purge(community_id)
         return confirm_index(self.store, community_id, erasure_id, member_id)

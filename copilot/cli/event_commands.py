@@ -112,7 +112,8 @@ def check_in(event: EventArg, member: MemberArg, community: Community = DEFAULT,
 def remind(
     event: EventArg,
     kind: Annotated[
-        str | None, typer.Option(help="attend, waiting, moved_up, cancelled, feedback or missed; what fits if absent")
+        str | None,
+        typer.Option(help="attend, waiting, moved_up, changed, cancelled, feedback or missed; what fits if absent"),
     ] = None,
     community: Community = DEFAULT,
     limit: Most = 50,

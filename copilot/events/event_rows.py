@@ -75,8 +75,8 @@ def event_view(unit: Unit, row: Event) -> EventView:
 def signup_views(unit: Unit, actor: Actor, rows: Sequence[Signup]) -> list[SignupView]:
     """Return sign-ups with names, as far as the actor may know of the members."""
     members = unit.get_many(Member, [row.member_id for row in rows])
-    locale = unit.community().locale
-    return [_signup_view(unit, actor, row, members[row.member_id], locale) for row in rows]
+    locale, places = unit.community().locale, positions(unit, rows)
+    return [_signup_view(actor, row, members[row.member_id], places.get(row.id), locale) for row in rows]
 
 
 def clock_time(moment: datetime, timezone: str) -> str:
@@ -101,26 +101,38 @@ def _event_view(row: Event, counts: tuple[int, int], timezone: str, now: datetim
     )  # fmt: skip
 
 
-def _signup_view(unit: Unit, actor: Actor, row: Signup, member: Member, locale: str) -> SignupView:
+def _signup_view(actor: Actor, row: Signup, member: Member, place: int | None, locale: str) -> SignupView:
     is_seen = is_seen_by(actor, member)
-    waits = row.status == SignupStatus.WAITLISTED
     return SignupView(
         id=row.id, event_id=row.event_id, member_id=member.id if is_seen else None,
         name=member.name if is_seen else said("hidden_member", locale), status=SignupStatus(row.status),
-        position=position(unit, row) if waits else None, signed_up_at=row.signed_up_at,
+        position=place, signed_up_at=row.signed_up_at,
         moved_up_at=row.moved_up_at, cancelled_at=row.cancelled_at,
     )  # fmt: skip
 
 
-def position(unit: Unit, row: Signup) -> int:
-    """Return the place of a waiting sign-up in the line, from 1."""
+def positions(unit: Unit, rows: Sequence[Signup]) -> dict[str, int]:
+    """Return the places in line, from 1, of those of `rows` that wait, by id; one query for each event.
+
+    `rows` are a page in the order of the line: whoever waits between two of an event is among them.
+    """
+    found: dict[str, int] = {}
+    next_of: dict[str, int] = {}
+    for row in sorted(rows, key=lambda row: (row.signed_up_at, row.id)):
+        if row.status == SignupStatus.WAITLISTED:
+            place = next_of.get(row.event_id) or 1 + _waiting_before(unit, row)
+            found[row.id], next_of[row.event_id] = place, place + 1
+    return found
+
+
+def _waiting_before(unit: Unit, row: Signup) -> int:
     before = (Signup.signed_up_at < row.signed_up_at) | (
         (Signup.signed_up_at == row.signed_up_at) & (Signup.id < row.id)
     )
     waiting = select(func.count()).where(
         Signup.event_id == row.event_id, Signup.status == SignupStatus.WAITLISTED.value, before
     )
-    return 1 + (unit.session.scalar(waiting.select_from(Signup)) or 0)
+    return unit.session.scalar(waiting.select_from(Signup)) or 0
 
 
 def _counts(unit: Unit, event_ids: list[str]) -> dict[str, tuple[int, int]]:

@@ -121,7 +121,7 @@ class CheckedIn(_View):
     came: int = Field(description="how many have checked in by now")
 
 
-ReminderKind = Literal["attend", "waiting", "moved_up", "cancelled", "feedback", "missed"]
+ReminderKind = Literal["attend", "waiting", "moved_up", "changed", "cancelled", "feedback", "missed"]
 
 
 class Reminder(_View):

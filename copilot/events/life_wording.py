@@ -57,6 +57,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{name}，好消息：「{title}」有人取消，名额给你了。{when}，{where}。来不了请取消，让给后面的人。",
         "Good news, {name}: a place at “{title}” came free and it is yours. {when}, {where}. If you cannot come, please cancel so that it goes on.",
     ),
+    "remind.changed": (
+        "{name}，「{title}」有变动：现在是 {when}，{where}。来不了的话请取消，名额会给候补的朋友。",
+        "Hi {name}, “{title}” has changed: it is now {when}, {where}. If you cannot come, please cancel so that the place goes on.",
+    ),
     "remind.cancelled": (
         "{name}，抱歉，原定 {when} 的「{title}」取消了。{reason}",
         "Sorry, {name}: “{title}” on {when} is cancelled. {reason}",

@@ -8,7 +8,7 @@ from copilot.community.access import Actor
 from copilot.community.permission import is_seen_by
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import CheckIn, Event, EventFeedback, Member, Resource, Signup
-from copilot.events.event_rows import clock_time, position, refusal
+from copilot.events.event_rows import clock_time, positions, refusal
 from copilot.events.life_models import SEATED, Reminder, ReminderKind, SignupStatus
 from copilot.events.life_wording import said
 
@@ -35,7 +35,7 @@ class ReminderList:
             event_id: which one.
             actor: who will write to them.
             kind: `attend`, `waiting` and `moved_up` before the event, `feedback` (came, and said nothing yet) and
-                `missed` after it, `cancelled` once it is; None is the first that fits the moment.
+                `missed` after it, `changed` when day or place did since they signed up, `cancelled` once it is; None is the first that fits the moment.
             limit: 1 to 200.
             cursor: of the page before.
 
@@ -50,29 +50,37 @@ class ReminderList:
             wanted = kind or fitting[0]
             if wanted not in fitting:
                 raise refusal("no_reminder_now", kind=wanted)
-            statement = select(Signup).where(Signup.event_id == event_id, *_conditions(wanted))
+            statement = select(Signup).where(Signup.event_id == event_id, *_conditions(wanted, event))
             sort = (Signup.signed_up_at, Signup.id)
             page = unit.page(statement, sort, limit=limit, cursor=cursor, descending=False)
-            members = unit.get_many(Member, [row.member_id for row in page.items])
+            members, places = unit.get_many(Member, [row.member_id for row in page.items]), positions(unit, page.items)
+            words = _words(unit, event)
             shown = [row for row in page.items if is_seen_by(actor, members[row.member_id])]
-            return Page(
-                [_reminder(unit, event, row, members[row.member_id], wanted) for row in shown], page.next_cursor
-            )
+            drafts = [
+                _reminder(members[row.member_id], wanted, {**words, "position": places.get(row.id, 0)}) for row in shown
+            ]
+            return Page(drafts, page.next_cursor)
 
 
 def _fitting(event: Event, unit: Unit) -> tuple[ReminderKind, ...]:
     if event.status == "cancelled":
         return ("cancelled",)
-    return _COMING if event.ends_at > unit.now else _OVER
+    if event.ends_at <= unit.now:
+        return _OVER
+    return (*_COMING, "changed") if event.sequence else _COMING
 
 
-def _conditions(kind: ReminderKind) -> list[ColumnElement[bool]]:
+def _conditions(kind: ReminderKind, event: Event) -> list[ColumnElement[bool]]:
     came = exists().where(CheckIn.event_id == Signup.event_id, CheckIn.member_id == Signup.member_id)
     answered = exists().where(EventFeedback.event_id == Signup.event_id, EventFeedback.member_id == Signup.member_id)
     conditions: dict[ReminderKind, list[ColumnElement[bool]]] = {
         "attend": [Signup.status == _GOING],
         "waiting": [Signup.status == _WAITING],
         "moved_up": [Signup.status == _GOING, Signup.moved_up_at.is_not(None)],
+        "changed": [
+            Signup.status.in_([*SEATED, _WAITING]),
+            Signup.signed_up_at < (event.changed_at or event.created_at),
+        ],
         "cancelled": [Signup.status.in_([*SEATED, _WAITING])],
         "feedback": [came, not_(answered)],
         "missed": [Signup.status.in_(SEATED), not_(came)],
@@ -80,15 +88,17 @@ def _conditions(kind: ReminderKind) -> list[ColumnElement[bool]]:
     return conditions[kind]
 
 
-def _reminder(unit: Unit, event: Event, row: Signup, member: Member, kind: ReminderKind) -> Reminder:
+def _words(unit: Unit, event: Event) -> dict[str, object]:
     community = unit.community()
-    values: dict[str, object] = {
-        "name": member.name, "title": event.title, "when": clock_time(event.starts_at, community.timezone),
+    return {
+        "locale": community.locale, "title": event.title, "when": clock_time(event.starts_at, community.timezone),
         "where": where(unit, event, community.locale), "reason": event.cancel_reason,
     }  # fmt: skip
-    if kind == "waiting":
-        values["position"] = position(unit, row)
-    text = said(f"remind.{kind}", community.locale, **values).strip()
+
+
+def _reminder(member: Member, kind: ReminderKind, words: dict[str, object]) -> Reminder:
+    values = {name: word for name, word in words.items() if name != "locale"}
+    text = said(f"remind.{kind}", str(words["locale"]), name=member.name, **values).strip()
     return Reminder(member_id=member.id, name=member.name, kind=kind, text=text)
 
 

@@ -77,6 +77,22 @@ class SignupDesk:
                 unit.audit(actor.key_id, "signup.cancelled", ("signup", row.id), event_id=event_id, moved_up=len(moved))
             return CancelledSignup(signup=signup_views(unit, actor, [row])[0], moved_up=len(moved))
 
+    def settle(self, community_id: str) -> int:
+        """Give places that came free without a cancellation, because a member was erased; return how many moved up."""
+        with self._store.read(community_id) as unit:
+            waiting = unit.session.scalars(
+                select(Event.id)
+                .join(Signup, Signup.event_id == Event.id)
+                .where(Signup.status == _WAITING, Event.status == "published", Event.starts_at > unit.now)
+                .distinct()
+                .order_by(Event.id)
+            ).all()
+        moved = 0
+        for event_id in waiting:
+            with self._store.write(community_id) as unit:
+                moved += len(fill_places(unit, lock_event(unit, event_id), "system"))
+        return moved
+
     def list(
         self, community_id: str, event_id: str, *, actor: Actor, status: SignupStatus | None = None,
         limit: int = 50, cursor: str | None = None,

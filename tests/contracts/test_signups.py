@@ -165,6 +165,21 @@ def test_who_is_erased_leaves_no_sign_up_check_in_or_word_behind(any_store: Stor
         assert [row.member_id for row in unit.session.scalars(select(Signup))] == [people[1]]
 
 
+def test_a_place_that_an_erasure_frees_goes_to_who_waits(any_store: Store, clock: FixedClock) -> None:
+    people, event_id = add_members(any_store, "a", 3), add_event(any_store, "a", 1)
+    desk = SignupDesk(any_store)
+    for member_id in people:
+        desk.sign_up("a", event_id, member_id, actor=operator("a"))
+        clock.advance(timedelta(minutes=1))
+    erase_member(any_store, "a", people[0], requested_by="t")
+    assert (desk.settle("a"), desk.settle("a")) == (1, 0)
+    page = desk.list("a", event_id, actor=operator("a"))
+    assert [(item.member_id, item.status.value, item.position) for item in page.items] == [
+        (people[1], "going", None),
+        (people[2], "waitlisted", 1),
+    ]
+
+
 def test_sign_ups_of_one_community_are_not_seen_from_another(any_store: Store) -> None:
     people, event_id = add_members(any_store, "a", 1), add_event(any_store, "a", 3)
     SignupDesk(any_store).sign_up("a", event_id, people[0], actor=operator("a"))

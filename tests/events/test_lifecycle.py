@@ -15,6 +15,7 @@ from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, Event, EventPlan, Member
 from copilot.errors import Conflict, NotFound
 from copilot.events.lifecycle import EventLife
+from copilot.events.reminders import ReminderList
 from copilot.events.service import EventService
 from copilot.events.signups import SignupDesk
 from tests.events.life import operator
@@ -88,6 +89,22 @@ def test_a_later_version_changes_the_event_and_its_calendar_number(
     with pytest.raises(Conflict) as refused:
         life.publish(peopled, plan_id, actor=operator(peopled))
     assert refused.value.data["reason"] == "plan_is_older"
+
+
+def test_who_signed_up_before_a_change_is_to_be_told_of_it(
+    store: Store, peopled: str, life: EventLife, plan_id: str, clock: FixedClock
+) -> None:
+    event_id = life.publish(peopled, plan_id, actor=operator(peopled)).event.id
+    desk, reminders = SignupDesk(store), ReminderList(store)
+    desk.sign_up(peopled, event_id, "mem_c_0", actor=operator(peopled))
+    with pytest.raises(Conflict):
+        reminders.list(peopled, event_id, actor=operator(peopled), kind="changed")
+    clock.advance(timedelta(minutes=1))
+    life.publish(peopled, next_version(store, plan_id, {"place": "福田书店二楼"}), actor=operator(peopled))
+    clock.advance(timedelta(minutes=1))
+    desk.sign_up(peopled, event_id, "mem_c_1", actor=operator(peopled))
+    [told] = reminders.list(peopled, event_id, actor=operator(peopled), kind="changed").items
+    assert told.member_id == "mem_c_0" and "福田书店二楼" in told.text
 
 
 def test_fewer_places_take_nobodys_place_away(store: Store, peopled: str, life: EventLife, plan_id: str) -> None:
