@@ -6,8 +6,8 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -28,7 +28,10 @@ HEADER = "Idempotency-Key"
 _KEPT_HEADERS = ("content-type", "location")
 _MOST_CHARS = 255
 _LARGEST_BODY = 5_000_000
-_ABANDONED = timedelta(minutes=30)
+# A running request says so again and again; silence for longer means that its process died. Generous: a busy machine
+# and clocks that differ by seconds must not make two of one request.
+_BEAT_SECONDS = 10.0
+_ABANDONED = timedelta(seconds=60)
 _PAUSES_SECONDS = (0.5, 2.0, 8.0, 30.0)
 _log = logging.getLogger(__name__)
 
@@ -52,6 +55,7 @@ class Ticket:
         with self.store.write(self.actor.community_id) as unit:
             unit.session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < unit.now - keep))
             row = unit.session.get(IdempotencyRecord, self._identity)
+            # While it runs, `created_at` is its last sign of life.
             if row is not None and row.state == "running" and row.created_at < unit.now - _ABANDONED:
                 unit.session.delete(row)  # its process died; nobody will ever finish it
                 unit.session.flush()
@@ -70,6 +74,29 @@ class Ticket:
                 raise Conflict("the first request with this Idempotency-Key is still running", field=HEADER)
             headers = {**row.headers, "Idempotent-Replayed": "true"}
             return Response(row.body or "", status_code=row.status, headers=headers)
+
+    @contextmanager
+    def kept_alive(self, beat_seconds: float = _BEAT_SECONDS) -> Iterator[None]:
+        """Give signs of life while the request is worked on, so that another process takes over only from a dead one."""
+        done = threading.Event()
+
+        def beat() -> None:
+            while not done.wait(beat_seconds):
+                # A database that takes no notes for now is asked again with the next beat.
+                with suppress(CopilotError, SQLAlchemyError):
+                    self._beat()
+
+        threading.Thread(target=beat, name="request-beat", daemon=True).start()
+        try:
+            yield
+        finally:
+            done.set()
+
+    def _beat(self) -> None:
+        with self.store.write(self.actor.community_id) as unit:
+            row = unit.session.get(IdempotencyRecord, self._identity)
+            if row is not None and row.state == "running":
+                row.created_at = unit.now
 
     def settle(self, response: Response | None) -> None:
         """Remember the answer, or free the key when there is none to replay.
@@ -162,7 +189,8 @@ async def answer_once(
     if replay is not None:
         return replay
     try:
-        response = await handle(request)
+        with ticket.kept_alive():
+            response = await handle(request)
     except BaseException:
         # Also on cancellation: a key that stays "running" for ever would lock the client out.
         await run_in_threadpool(ticket.settle, None)

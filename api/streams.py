@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -129,8 +130,10 @@ class DraftStream(StreamingResponse):
             else:
                 put("progress", {**data, "stage": stage})
 
+        ticket = self._draft.ticket
         try:
-            name, data = END, {self._draft.result_name: self._draft.work(tell, self._stopped.is_set)}
+            with nullcontext() if ticket is None else ticket.kept_alive():
+                name, data = END, {self._draft.result_name: self._draft.work(tell, self._stopped.is_set)}
         except CopilotError as error:
             name, data = "error", json.loads(bytes(from_error(self._request, error).body))
         except Exception as error:  # noqa: BLE001  # a thread has nobody above it: the client would wait for ever

@@ -6,16 +6,19 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from api import errors
-from api.idempotency import IdempotentRoute
-from copilot.community.access import create_key
+from api.idempotency import IdempotentRoute, Ticket
+from copilot.clock import FixedClock
+from copilot.community.access import Actor, create_key
 from copilot.community.models import Role
 from copilot.community.store import Store
 from copilot.community.tables import Community, IdempotencyRecord
@@ -98,3 +101,22 @@ def test_the_key_of_a_failure_that_cannot_be_noted_is_freed_later(tmp_path: Path
             time.sleep(0.05)
         assert client.post("/work?fail=true").json()["detail"] == "no"
         assert database.runs == 2
+
+
+def test_a_request_that_runs_gives_signs_of_life_and_a_silent_one_is_taken_over(tmp_path: Path) -> None:
+    clock = FixedClock(NOW)
+    store = Store.open(f"sqlite:///{tmp_path / 'truth.sqlite'}", DatabaseSettings(), clock)
+    with store.system(write=True) as session:
+        session.add(Community(id="c", slug="c", name="c", created_at=NOW))
+    actor = Actor("c", "k", Role.ADMIN, frozenset(), "key_1")
+    ticket = Ticket(store, actor, "k", "hash")
+    assert ticket.begin(timedelta(hours=24)) is None
+    with ticket.kept_alive(beat_seconds=0.02):
+        for _ in range(3):
+            clock.advance(timedelta(seconds=50))
+            time.sleep(0.2)
+            with pytest.raises(Conflict):
+                ticket.begin(timedelta(hours=24))
+    clock.advance(timedelta(seconds=61))  # its process died: no beat came
+    assert ticket.begin(timedelta(hours=24)) is None
+    store.close()

@@ -75,7 +75,7 @@ def opened(prepared: Prepared, folder: Path) -> Iterator[World]:
     prepared.copy_to(folder)
     settings: dict[str, object] = {
         "database__busy_timeout_seconds": 0.3, "jobs__batch_rows": 50,
-        "llm__model": "m", "llm__timeout_seconds": 1.2, "llm__max_retries": 0,
+        "llm__model": "m", "llm__timeout_seconds": 1.2, "llm__max_retries": 0, "llm__breaker_failures": 0,
     }  # fmt: skip
     with (
         endpoint.serving(Behaviour(kind="html")) as model,
