@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from copilot.cli.event_backend import Events
     from copilot.cli.introduction_backend import Introductions, Learning
     from copilot.cli.match_backend import Matches
+    from copilot.cli.outreach_backend import Outreaching
     from copilot.cli.profile_backend import Profiles
     from copilot.cli.rule_backend import PairRules
     from copilot.cli.seating_backend import Seatings
@@ -108,6 +109,11 @@ class Backend(Protocol):
     @property
     def events(self) -> Events:
         """Events from publishing to review."""
+        ...
+
+    @property
+    def outreach(self) -> Outreaching:
+        """Whom to ask for topics, what is asked for, and notes into posts."""
         ...
 
     @property

@@ -16,6 +16,7 @@ from copilot.cli.backend import Json, OnJob
 from copilot.cli.local_events import LocalEvents
 from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
 from copilot.cli.local_matches import LocalMatches
+from copilot.cli.local_outreach import LocalOutreach
 from copilot.cli.local_profiles import LocalProfiles
 from copilot.cli.local_rules import LocalPairRules
 from copilot.cli.local_seatings import LocalSeatings
@@ -59,6 +60,11 @@ class LocalBackend:
     def events(self) -> LocalEvents:
         """Events from publishing to review."""
         return LocalEvents(self._services.desks, self._community_id, self._actor)
+
+    @property
+    def outreach(self) -> LocalOutreach:
+        """Whom to ask for topics, what is asked for, and notes into posts."""
+        return LocalOutreach(self._services, self._community_id, self._actor.key_id)
 
     @property
     def seatings(self) -> LocalSeatings:

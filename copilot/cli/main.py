@@ -23,6 +23,7 @@ from copilot.cli.profile_commands import profile_app
 from copilot.cli.round_commands import rotate_app, rounds_app
 from copilot.cli.rule_commands import endorsements_app, rules_app
 from copilot.cli.team_commands import team
+from copilot.cli.topic_commands import demand, outreach_app, post, topics_batch
 from copilot.cli.webhook_commands import webhooks_app
 from copilot.errors import CopilotError, InvalidInput
 from copilot.telemetry import configure_logging
@@ -42,6 +43,10 @@ app.add_typer(rounds_app, name="rounds")
 app.add_typer(rotate_app, name="rotate")
 app.command("team")(team)
 app.add_typer(profile_app, name="profile")
+app.add_typer(outreach_app, name="outreach")
+app.command("demand")(demand)
+app.command("post")(post)
+app.command("topics-batch")(topics_batch)
 app.add_typer(events_app, name="events")
 
 

@@ -14,6 +14,7 @@ from copilot.cli.backend import Json, OnJob
 from copilot.cli.event_backend import RemoteEvents
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
 from copilot.cli.match_backend import RemoteMatches
+from copilot.cli.outreach_backend import RemoteOutreach
 from copilot.cli.profile_backend import RemoteProfiles
 from copilot.cli.rule_backend import RemotePairRules
 from copilot.cli.seating_backend import RemoteSeatings
@@ -46,6 +47,7 @@ class RemoteBackend:
         )
         self.webhooks = RemoteWebhooks(self._ask)
         self.events = RemoteEvents(self._ask)
+        self.outreach = RemoteOutreach(self._ask)
         self.seatings = RemoteSeatings(self._ask)
         self.profiles = RemoteProfiles(self._ask)
         self.matching = RemoteMatches(self._ask, self._watch)
