@@ -54,6 +54,13 @@ _MAYBE_PLACE = re.compile(
 )
 
 
+# People do not dine in a lecture hall.
+_DINING = re.compile(
+    r"餐|饭|酒楼|茶|咖啡|酒吧|精酿|包[间厢]|厨|\brestaurant\b|\bcaf[eé]\b|\bbar\b|\bpub\b|\bkitchen\b|\bdining\b",
+    re.IGNORECASE,
+)
+
+
 class StoreCandidates:
     """Finds speakers, hosts, venues and resources among the records of a community."""
 
@@ -146,6 +153,7 @@ def _venues(rows: Iterable[Resource], brief: SettledBrief, playbook: Playbook, t
         row for row in rows
         if _is_venue(row) and (row.capacity is None or row.capacity >= brief.headcount)
         and (not here or not row.city or city_key(row.city) == here)
+        and (playbook.format != "dinner" or bool(wanted) or bool(_DINING.search(f"{row.title} {row.description}")))
         and (not wanted or wanted in _folded(row.title) or _folded(row.title) in wanted)
     ]  # fmt: skip
     unknown = 10**9

@@ -58,7 +58,7 @@ NEAREST: tuple[tuple[str, str], ...] = (
     (
         "salon",
         (
-            r"读书会|书友会|共读|辩论赛?|分享会|交流会|发布会|年会|峰会"
+            r"读书会|书友会|共读|辩论赛?|分享会|交流会|发布会|年会|峰会|大会"
             r"|\bbook clubs?\b|\bdebate\b|\bfireside\b|\bconference\b|\bsummit\b"
         ),
     ),

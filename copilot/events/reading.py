@@ -265,7 +265,9 @@ def _read_place(notes: _Notes, _now: datetime) -> None:
 
 def _read_format(notes: _Notes, _now: datetime) -> None:
     # A title in quotes may name another event: 直播《一场参观学到的事》 is no visit.
-    named = _named_formats(FORMATS, _TITLE.sub("|", notes.text)) or _named_formats(FORMATS, notes.text)
+    # Nor does the name of a place say what happens there: 展览中心 is no exhibition.
+    text = notes.text.replace(notes.values.get("place") or "\n", "|")
+    named = _named_formats(FORMATS, _TITLE.sub("|", text)) or _named_formats(FORMATS, text)
     if notes.values.get("online"):
         named = [item for item in named if item[0] not in IN_PERSON] or named
     if named:
@@ -274,7 +276,7 @@ def _read_format(notes: _Notes, _now: datetime) -> None:
             notes.keep("online", True, named[0][1])
     elif notes.values.get("online") and re.search(r"分享|讲座|\btalk\b|课", notes.text, re.IGNORECASE):
         notes.keep("format", "online_talk", notes.understood[-1].words)
-    elif near := _named_formats(NEAREST, notes.text):
+    elif near := _named_formats(NEAREST, text):
         notes.keep("format", *near[0])
         notes.doubt("format", "nearest_format", [near[0][1]])
 

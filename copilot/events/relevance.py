@@ -20,6 +20,8 @@ WORD_SHARE, MEANING_SHARE = 0.65, 0.35
 MIN_SCORE = 0.33
 _SIDE_WEIGHT = 0.5  # a word in what somebody is says less than one in what they have
 _UNSEEN_WEIGHT = 0.3  # pairs of characters that no record holds are mostly no words at all
+# Words that one record in eight holds, such as AI among founders, say little when they are all that is shared.
+_COMMON_SHARE, _COMMON_WEIGHT, _ENOUGH_RECORDS = 0.125, 0.5, 20
 _MIN_HITS = 5
 # Robust z-scores of a cosine among the hits, from no evidence to full.
 _Z_FROM, _Z_TO = 1.5, 4.0
@@ -49,12 +51,16 @@ def word_scores(topic: str, profiles: Sequence[Profile]) -> dict[str, float]:
     held = Counter(word for profile in profiles for word in wanted & (profile.main | profile.side))
     weight = {word: math.log(1 + len(profiles) / max(held[word], 1)) for word in wanted}
     total = sum(weight[word] * (1.0 if held[word] else _UNSEEN_WEIGHT) for word in wanted)
+    often = len(profiles) * _COMMON_SHARE if len(profiles) >= _ENOUGH_RECORDS else len(profiles)
+    common = {word for word in wanted if held[word] > often}
     scores = {}
     for profile in profiles:
         found = sum(weight[w] for w in wanted & profile.main)
         found += _SIDE_WEIGHT * sum(weight[w] for w in (wanted & profile.side) - profile.main)
         if found:
-            scores[profile.record_id] = min(found / total, 1.0)
+            shared = wanted & (profile.main | profile.side)
+            weak = len(wanted) > 1 and shared <= common
+            scores[profile.record_id] = min(found / total, 1.0) * (_COMMON_WEIGHT if weak else 1.0)
     return scores
 
 

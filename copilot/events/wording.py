@@ -116,7 +116,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "terms.notice": ("「{name}」要提前 {value} 天说，已经来不及：今天就联系提供方。", "“{name}” wants {value} days' notice and that is past: call the owner today."),
     "terms.no_screen": ("「{name}」没有投影或屏幕：请借一台带去，或换场地。", "“{name}” has no projector or screen: borrow one or change the place."),
     "confirm.named_place": (
-        "场地用您说的「{place}」：社区里没有它的记录，{need}一项请确认能否使用、能容纳 {headcount} 人、费用和开放时间。",
+        "场地用您说的「{place}」：社区里没有它的记录，「{need}」这一项请确认能否使用、能容纳 {headcount} 人、费用和开放时间。",
         "The place you named, “{place}”, is no record of the community. For “{need}”, confirm that it can be used and holds {headcount} people, what it costs and when it closes.",
     ),
     "confirm.travel": (
