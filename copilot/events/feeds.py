@@ -91,7 +91,7 @@ class CalendarService:
             )  # fmt: skip
             unit.audit(actor, "calendar_feed.created", ("calendar_feed", row.id))
             view = FeedView.model_validate(row)
-        return NewFeed(**view.model_dump(), token=token, path=f"/api/v1/calendars/{token}.ics")
+        return NewFeed(**view.model_dump(), token=token, path=f"/calendars/{token}.ics")
 
     def list(self, community_id: str, *, limit: int = 50, cursor: str | None = None) -> Page[FeedView]:
         """Return the community's feeds, newest first, revoked ones included.

@@ -71,7 +71,7 @@ def test_an_unknown_form_or_part_is_refused(world: World, plan: dict[str, Any], 
 
 def test_a_feed_shows_events_under_its_own_address_until_it_is_revoked(world: World, event_id: str) -> None:
     made = world.post("operator", "/calendar-feeds", {"name": "成员日历"}).json()
-    assert made["path"] == f"/api/v1/calendars/{made['token']}.ics"
+    assert made["path"] == f"/calendars/{made['token']}.ics"
     read = world.client.get(made["path"])
     assert read.status_code == 200, read.text
     assert read.headers["content-type"] == "text/calendar; charset=utf-8"
@@ -103,7 +103,7 @@ def test_a_feed_shows_events_under_its_own_address_until_it_is_revoked(world: Wo
 
 @pytest.mark.parametrize("token", ["cal_x", "cal_" + "a" * 43, "..%2f", "%00", "cal_" + "é" * 43])
 def test_a_guessed_address_leads_nowhere(world: World, token: str) -> None:
-    assert world.client.get(f"/api/v1/calendars/{token}.ics").status_code == 404
+    assert world.client.get(f"/calendars/{token}.ics").status_code == 404
 
 
 def test_the_secret_is_not_kept_for_replays(world: World) -> None:
