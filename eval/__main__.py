@@ -49,12 +49,18 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    from eval import bench, engines, latency, sync_rate  # the other commands need none of what they time
+    from eval import (  # the other commands need none of what they time
+        bench,
+        engines,
+        latency,
+        model_overhead,
+        sync_rate,
+    )
 
     if not all(latency.LEAST <= size <= latency.MOST for size in options.sizes):
         raise InvalidInput(f"--sizes are between {latency.LEAST} and {latency.MOST:,} members", field="sizes")
     timed = latency.suite(latency.Options(tuple(dict.fromkeys(options.sizes or latency.USUAL)), options.keep))
-    suites = [bench.SUITE, engines.SUITE, sync_rate.SUITE, timed]
+    suites = [bench.SUITE, engines.SUITE, sync_rate.SUITE, model_overhead.SUITE, timed]
     return _evaluate(suites, options, options.out or LATEST.with_name("bench.json"))
 
 
