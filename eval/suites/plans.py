@@ -1,0 +1,178 @@
+"""Forty briefs typed at forty moments: are they understood, does every plan pass every check, are its picks of this community?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from copilot.clock import FixedClock
+from copilot.community.tables import EventPlan
+from copilot.errors import InvalidInput
+from copilot.events.checks import run_checks
+from copilot.events.models import PlanContent
+from copilot.events.reading import read_brief
+from copilot.events.service import PlanResult
+from copilot.events.snapshot import PlanSnapshot
+from eval.manifest import DATASETS
+from eval.metrics.timing import percentile_ms
+from eval.model_use import ModelDraft, model_figures, no_model_figures
+from eval.scorers.briefs import BriefScore, score_brief
+from eval.scorers.plans import plan_problems
+from eval.scorers.specificity import specificity
+from eval.scores import Figure, count, share
+from eval.suite import Findings, Suite
+from eval.suites.events import nameable
+from eval.world import World, Worlds, read_jsonl
+
+BRIEFS = DATASETS / "briefs" / "v2" / "briefs.jsonl"
+# A holiday is stated, not mended: the operator chose the day.
+_STATEMENTS = frozenset({"holidays_noted"})
+_BY_PLAYBOOK, _BY_MODEL = "playbook", "llm"
+
+
+@dataclass
+class Tally:
+    """What drafting the briefs with one drafter led to."""
+
+    cases: int = 0
+    ended_well: int = 0
+    plans: list[PlanResult] = field(default_factory=list)
+    passing: int = 0
+    sound: int = 0
+    picks: int = 0
+    fitting: int = 0
+    jobs: int = 0
+    asked: int = 0
+    seconds: list[float] = field(default_factory=list)
+    worst: list[dict[str, object]] = field(default_factory=list)
+
+
+def measure(worlds: Worlds) -> Findings:
+    """Read and draft every brief at its own moment; then again with the endpoint, when there is one."""
+    world, cases = worlds.shared(), read_jsonl(BRIEFS)
+    reading, worst = _reading_figures(cases, "Asia/Shanghai")
+    tally = draft_all(world, cases)
+    figures = [*reading, *_figures(_BY_PLAYBOOK, tally)]
+    figures.append(count("plans.playbook.p50_ms", percentile_ms(tally.seconds, 50), len(tally.seconds), "lower"))
+    if worlds.llm is None:
+        names = [figure.name.replace(f".{_BY_PLAYBOOK}.", f".{_BY_MODEL}.") for figure in _figures(_BY_PLAYBOOK, tally)]
+        return Findings([*figures, *no_model_figures("plans", names)], [*tally.worst, *worst])
+    with worlds.fresh(llm=worlds.llm) as other:
+        by_model = draft_all(other, cases[: worlds.llm_cases])
+        drafts = [ModelDraft(plan.drafted_by != _BY_PLAYBOOK, plan.llm_call_ids) for plan in by_model.plans]
+        figures += [*model_figures("plans", other, drafts), *_figures(_BY_MODEL, by_model)]
+    return Findings(figures, [*by_model.worst, *tally.worst, *worst])
+
+
+def draft_all(world: World, cases: list[dict[str, Any]]) -> Tally:
+    """Draft a plan of every brief at the moment it was typed, and look at each again as it was stored."""
+    tally, known = Tally(cases=len(cases)), nameable(world)
+    for case in cases:
+        with at(world, datetime.fromisoformat(case["now"])):
+            began, plan = time.perf_counter(), None
+            try:
+                plan = world.services.events.draft(world.community_id, case["text"], actor="evaluation")
+                ending = "plan"
+            except InvalidInput as refusal:
+                ending = str(refusal.data.get("reason", refusal.code))
+            tally.seconds.append(time.perf_counter() - began)
+        tally.ended_well += ending in case["outcome"]
+        if ending not in case["outcome"]:
+            tally.worst.append({"brief": case["id"], "ended": ending, "expected": case["outcome"]})
+        if plan is not None:
+            _look_again(world, case, plan, known, tally)
+    return tally
+
+
+def _look_again(world: World, case: dict[str, Any], plan: PlanResult, known: set[str], tally: Tally) -> None:
+    with world.services.store.read(world.community_id) as unit:
+        row = unit.get(EventPlan, plan.id)
+        snapshot, content = PlanSnapshot.model_validate(row.snapshot), PlanContent.model_validate(row.content)
+    playbook = world.services.knowledge.playbook(snapshot.brief.format, snapshot.community.locale)
+    results = run_checks(content, snapshot, playbook)
+    failed = [result.name for result in results if not result.passed and result.name not in _STATEMENTS]
+    problems = plan_problems(content, snapshot.brief.budget_cents, snapshot.now, known)
+    specific = specificity(content, snapshot, known)
+    tally.plans.append(plan)
+    tally.passing += not failed
+    tally.sound += not problems
+    tally.picks += specific.picks
+    tally.fitting += specific.fitting
+    tally.jobs += specific.jobs
+    tally.asked += len(plan.questions)
+    if failed or problems or specific.fitting < specific.picks:
+        tally.worst.append(
+            {
+                "brief": case["id"],
+                "failed": failed,
+                "problems": problems,
+                "odd_picks": specific.picks - specific.fitting,
+            }
+        )
+
+
+def _figures(drafter: str, tally: Tally) -> list[Figure]:
+    n = len(tally.plans)
+    return [
+        share(f"plans.{drafter}.ended_as_expected", tally.ended_well, tally.cases),
+        share(f"plans.{drafter}.checks_passed", tally.passing, n),
+        share(f"plans.{drafter}.sound_by_own_sums", tally.sound, n),
+        share(f"plans.{drafter}.picks_that_belong", tally.fitting, tally.picks),
+        count(f"plans.{drafter}.picks_per_plan", tally.picks / max(n, 1), n),
+        count(f"plans.{drafter}.questions_per_plan", tally.asked / max(n, 1), n, "lower"),
+    ]
+
+
+def _reading_figures(cases: list[dict[str, Any]], timezone: str) -> tuple[list[Figure], list[dict[str, object]]]:
+    """Score the reading of every brief, the ones it was improved on (`dev`) apart from the others (`test`)."""
+    figures: list[Figure] = []
+    worst: list[dict[str, object]] = []
+    for split in ("test", "dev"):
+        scores: list[BriefScore] = []
+        refusals = 0
+        mine = [case for case in cases if case["split"] == split]
+        for case in mine:
+            now = datetime.fromisoformat(case["now"]).astimezone(ZoneInfo(timezone))
+            try:
+                scores.append(score_brief(case, read_brief(case["text"], now)))
+            except InvalidInput as refusal:
+                refusals += str(refusal.data.get("reason")) not in case["outcome"]
+                continue
+            if scores[-1].wrong and split == "dev":
+                worst.append({"brief": case["id"], "wrong": [list(w) for w in scores[-1].wrong]})
+        said, unsaid = sum(s.said for s in scores), sum(s.unsaid for s in scores)
+        figures += [
+            share(f"plans.{split}.field_accuracy", sum(s.right for s in scores), said),
+            share(f"plans.{split}.fields_misread", sum(s.misread for s in scores), said, "lower"),
+            share(f"plans.{split}.fields_invented", sum(s.invented for s in scores), unsaid, "lower"),
+            share(f"plans.{split}.topic_words_kept", sum(s.topics_kept for s in scores), sum(s.topics for s in scores)),
+            share(f"plans.{split}.doubts_named", sum(s.doubts_named for s in scores), sum(s.doubts for s in scores)),
+            share(f"plans.{split}.refused_wrongly", refusals, len(mine), "lower"),
+        ]
+    return figures, worst
+
+
+@contextmanager
+def at(world: World, moment: datetime) -> Iterator[None]:
+    """Move the standing clock of a world to a moment, and back.
+
+    Raises:
+        TypeError: the world's clock runs by itself.
+    """
+    clock = world.services.store.clock
+    if not isinstance(clock, FixedClock):
+        raise TypeError("only a world whose time stands still can be moved")
+    back = clock.now()
+    clock.advance(moment.astimezone(UTC) - back)
+    try:
+        yield
+    finally:
+        clock.advance(back - clock.now())
+
+
+SUITE = Suite("plans", 1, "forty briefs at forty moments; every plan looked at again, pick by pick", measure)
