@@ -56,7 +56,7 @@ def subject(text: str, limit: int, about: AbstractSet[str] = frozenset()) -> str
             words = content_words(clause)
             score = (
                 asks
-                + (6.0 if ends and asks else 0.0)
+                + (10.0 if ends and asks else 0.0)
                 + min(len(words), _MOST_WORDS)
                 + 2.0 * min(len(words & about), _MOST_SHARED)
             )

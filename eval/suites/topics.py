@@ -9,8 +9,9 @@ from functools import partial
 import numpy as np
 from sqlalchemy import delete, select
 
-from copilot.community.tables import Member, Message, ProfileText, Reading, TopicSuggestion
+from copilot.community.tables import CheckIn, Event, Member, Message, ProfileText, Reading, Resource, TopicSuggestion
 from copilot.errors import Denied
+from copilot.topics.evidence import resource_text
 from copilot.topics.models import Topic, TopicSet
 from eval.controls import ring, swap_texts
 from eval.manifest import DATASETS
@@ -23,6 +24,7 @@ from eval.world import World, Worlds, read_jsonl
 SAMPLE_LABELS = DATASETS / "sample" / "labels.jsonl"
 # The evidence that is swapped: what members say they have, not what they answered in chat.
 _SWAPPED = "has"
+_LONGEST_SUBJECT = 64
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,16 @@ def suggest_for_all(world: World) -> tuple[list[TopicSet], list[str]]:
 
 
 def stored(world: World) -> Stored:
-    """Return every profile text and message with its author."""
+    """Return every record that may be cited, with whose it is."""
     with world.services.store.read(world.community_id) as unit:
         profile, messages = list(unit.session.scalars(select(ProfileText))), list(unit.session.scalars(select(Message)))
+        owned = list(unit.session.scalars(select(Resource).where(Resource.owner_id.is_not(None))))
+        been = unit.session.execute(select(CheckIn.id, CheckIn.member_id, Event.title).join(Event)).all()
     texts = {row.id: row.text for row in profile} | {row.id: row.text for row in messages}
+    texts |= {row.id: resource_text(row) for row in owned}
     authors = {row.id: row.member_id for row in profile} | {row.id: row.sender_id or "" for row in messages}
-    return Stored(texts, authors)
+    authors |= {row.id: row.owner_id or "" for row in owned} | {row.id: row.member_id for row in been}
+    return Stored(texts | {row.id: row.title for row in been}, authors)
 
 
 def topic_figures(
@@ -83,6 +89,9 @@ def topic_figures(
         share("topics.quotes_resolve", len(quotes) - len(wrong), len(quotes)),
         share("topics.duplicates", repeated, len(topics), "lower"),
         share("topics.checks_passed", sum(check.passed for check in checks), len(checks)),
+        mean("topics.novelty", [topic.novelty for _, topic in topics], better="none"),
+        share("topics.evidence_reused", *_reused(topics), "lower"),
+        share("topics.titles_are_subjects", sum(_is_short(topic) for _, topic in topics), len(topics)),
         share("topics.members_served", len(served), len(sets), "none"),
         share("topics.explained_when_fewer", *_explained(sets)),
         share(
@@ -102,6 +111,16 @@ def topic_quotes(member_id: str, topic: Topic, known: Stored) -> list[Quote]:
         Quote(topic.id, one.id if known.authors.get(one.id) == member_id else "", one.quote) for one in topic.evidence
     ]
     return [asked, *cited]
+
+
+def _reused(topics: list[tuple[str, Topic]]) -> tuple[int, int]:
+    """Return how many topics rest first of all on a record that another topic rests on, too."""
+    first = Counter(topic.evidence[0].id for _, topic in topics)
+    return sum(first[topic.evidence[0].id] > 1 for _, topic in topics), len(topics)
+
+
+def _is_short(topic: Topic) -> bool:
+    return bool(topic.demand.subject) and len(topic.demand.subject) <= _LONGEST_SUBJECT
 
 
 def _explained(sets: list[TopicSet]) -> tuple[int, int]:
@@ -199,4 +218,4 @@ def _with_model(worlds: Worlds) -> list[Figure]:
         ]
 
 
-SUITE = Suite("topics", 1, "evidence resolves, no question twice, demand against labels, swapped evidence", measure)
+SUITE = Suite("topics", 2, "evidence resolves, no question twice, demand against labels, swapped evidence", measure)

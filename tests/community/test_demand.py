@@ -71,6 +71,50 @@ def test_a_question_put_to_one_person_is_not_everybodys() -> None:
     assert to_everybody(line("q", "yoyo", 0, "@老陈 说得对。再请教各位：缩水印怎么调？", asks=True, mentions=("chen",)))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "秀姐，合同条款的标注做过吗？比如框出“违约责任”在哪几行",
+        "问下岚姐，大群可以发我们静安新出的小团队工位价目表吗？",
+        "沈律师您批注都写在Word修订里吗？我们有没有人统计过",
+        "Jonas, do you also talk to South-east Asian teams? I meet two or three",
+        "Congratulations Sofia. What was the comparison arm in that trial?",
+    ],
+)
+def test_who_is_called_by_name_at_the_start_is_asked_alone(text: str) -> None:
+    assert not to_everybody(line("q", "yoyo", 0, text, asks=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "岚姐，各位老师，问一哈：核桃介绍怎么写城里人才爱看？",
+        "请教各位老师：第一次收到条款清单，哪几条能谈？",
+        "请问有没有做过小样本主动学习的老师，下一轮选点用什么？",
+        "有懂模具的老师傅吗，缩水印怎么调？",
+        "人工智能做像素动画，四帧四个不同的人怎么办？",
+        "Quick one, has anyone tried extracting tables from scanned sheets?",
+    ],
+)
+def test_who_asks_the_room_asks_everybody_however_they_begin(text: str) -> None:
+    assert to_everybody(line("q", "yoyo", 0, text, asks=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "冷笑话时间：为啥双11的快递不怕冷？因为它们都在路上热门",
+        "周三晚上可以吗？我把楼上整层都留给大家的读书会",
+        "请问 24 小时空调吗？我们发版经常到半夜，大家都在",
+        "She writes less code than anyone here and deletes more of it every week",
+        "欢迎小林，先看群公告，想问啥直接问，这里没有笨问题",
+    ],
+    ids=["a joke", "free then?", "open then?", "anyone in a statement", "an invitation to ask"],
+)
+def test_what_waits_for_no_article_is_not_demand(text: str) -> None:
+    assert not stands_alone(line("q", "yoyo", 0, text, asks=True), RULES)
+
+
 def test_an_empty_window_asks_nothing() -> None:
     assert questions([], RULES) == []
     assert group_same({}, RULES) == {}
