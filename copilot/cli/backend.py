@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from copilot.cli.introduction_backend import Introductions, Learning
     from copilot.cli.match_backend import Matches
     from copilot.cli.outreach_backend import Outreaching
+    from copilot.cli.plan_backend import Plans
     from copilot.cli.profile_backend import Profiles
     from copilot.cli.rule_backend import PairRules
     from copilot.cli.seating_backend import Seatings
@@ -104,6 +105,11 @@ class Backend(Protocol):
     @property
     def learning(self) -> Learning:
         """What members said of their matches, and the weights learnt from it."""
+        ...
+
+    @property
+    def plans(self) -> Plans:
+        """Plans in versions, and calendar feeds."""
         ...
 
     @property

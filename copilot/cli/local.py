@@ -17,6 +17,7 @@ from copilot.cli.local_events import LocalEvents
 from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
 from copilot.cli.local_matches import LocalMatches
 from copilot.cli.local_outreach import LocalOutreach
+from copilot.cli.local_plans import LocalPlans
 from copilot.cli.local_profiles import LocalProfiles
 from copilot.cli.local_rules import LocalPairRules
 from copilot.cli.local_seatings import LocalSeatings
@@ -55,6 +56,11 @@ class LocalBackend:
     def webhooks(self) -> LocalWebhooks:
         """The community's webhooks."""
         return LocalWebhooks(self._services.webhooks, self._community_id, self._actor.key_id)
+
+    @property
+    def plans(self) -> LocalPlans:
+        """Plans in versions, and calendar feeds."""
+        return LocalPlans(self._services, self._community_id, self._actor.key_id)
 
     @property
     def events(self) -> LocalEvents:

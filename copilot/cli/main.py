@@ -18,7 +18,8 @@ from copilot.cli.introduction_commands import introductions_app, outcomes_app, w
 from copilot.cli.key_commands import keys_app
 from copilot.cli.knowledge_commands import knowledge_app
 from copilot.cli.match_commands import match_app
-from copilot.cli.output import fail, job_progress, print_json, progress_line, say
+from copilot.cli.output import fail, job_progress, print_json
+from copilot.cli.plan_commands import calendars_app, plan, plans_app
 from copilot.cli.profile_commands import profile_app
 from copilot.cli.round_commands import rotate_app, rounds_app
 from copilot.cli.rule_commands import endorsements_app, rules_app
@@ -48,6 +49,9 @@ app.command("demand")(demand)
 app.command("post")(post)
 app.command("topics-batch")(topics_batch)
 app.add_typer(events_app, name="events")
+app.command("plan")(plan)
+app.add_typer(plans_app, name="plans")
+app.add_typer(calendars_app, name="calendars")
 
 
 @app.command("init")
@@ -122,20 +126,6 @@ def finish_job(done: Json, as_json: bool) -> None:
     """Print a job's outcome; a failed one is an error of the command."""
     require_success(done)
     show(done, as_json, render.job)
-
-
-@app.command()
-def plan(
-    brief: Annotated[str, typer.Argument(help="what you want, in a sentence, Chinese or English")],
-    community: Community = DEFAULT,
-    as_json: AsJson = False,
-) -> None:
-    """Draft an event plan from a brief."""
-    with backend(community) as asked:
-        with progress_line() as tell:
-            found = asked.plan(brief, tell)
-        text = "" if as_json else asked.plan_markdown(str(found["id"]))
-    show(found, as_json, lambda _found: say(text))
 
 
 @app.command()

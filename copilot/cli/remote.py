@@ -15,6 +15,7 @@ from copilot.cli.event_backend import RemoteEvents
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
 from copilot.cli.match_backend import RemoteMatches
 from copilot.cli.outreach_backend import RemoteOutreach
+from copilot.cli.plan_backend import RemotePlans
 from copilot.cli.profile_backend import RemoteProfiles
 from copilot.cli.rule_backend import RemotePairRules
 from copilot.cli.seating_backend import RemoteSeatings
@@ -47,6 +48,7 @@ class RemoteBackend:
         )
         self.webhooks = RemoteWebhooks(self._ask)
         self.events = RemoteEvents(self._ask)
+        self.plans = RemotePlans(self._answer)
         self.outreach = RemoteOutreach(self._ask)
         self.seatings = RemoteSeatings(self._ask)
         self.profiles = RemoteProfiles(self._ask)
