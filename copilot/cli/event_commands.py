@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -183,7 +185,7 @@ def _events(items: list[Json]) -> None:
     rows: list[list[object]] = [
         [
             item["code"],
-            item["starts_at"][:16],
+            _clock(item, "starts_at"),
             item["title"],
             item["status"],
             _places(item),
@@ -192,13 +194,21 @@ def _events(items: list[Json]) -> None:
         ]
         for item in items
     ]
-    table("events", ["code", "starts (UTC)", "title", "status", "places", "waiting", "id"], rows)
+    table("events", ["code", "starts", "title", "status", "places", "waiting", "id"], rows)
 
 
 def _event(item: Json) -> None:
     _events([item])
     where = "online" if item["online"] else item["place"] or item["city"]
-    say(f"{item['starts_at']} to {item['ends_at']}, {where}; plan {item['plan_id'] or '-'}")
+    say(
+        f"{_clock(item, 'starts_at')} to {_clock(item, 'ends_at')} {item['timezone']}, {where}; plan {item['plan_id'] or '-'}"
+    )
+
+
+def _clock(item: Json, field: str) -> str:
+    """Return a time on the community's clock."""
+    moment = datetime.fromisoformat(item[field]).astimezone(ZoneInfo(item["timezone"]))
+    return moment.strftime("%Y-%m-%d %H:%M")
 
 
 def _places(item: Json) -> str:
