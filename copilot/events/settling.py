@@ -95,7 +95,6 @@ class Circumstances:
     now: datetime
     usual_headcount: int | None = None
     usual_city: str = ""
-    best_hour: time | None = None  # when most of those who signed up came, by the community's own events
 
     @property
     def local_now(self) -> datetime:
@@ -133,7 +132,7 @@ def settle(reading: BriefReading, playbook: Playbook, around: Circumstances) -> 
     has_days = said >= 2 * DAY_MINUTES and said % DAY_MINUTES == 0
     headcount = brief.headcount or gaps.ask("headcount", _usual_headcount(around, playbook), str)
     starts_on = brief.starts_on or gaps.ask("starts_on", _free_day(around, online=online), date.isoformat)
-    usual_time = time(9, 30) if has_days else _usual_time(starts_on, said, around, online=online)
+    usual_time = time(9, 30) if has_days else _usual_time(starts_on, said, online=online)
     start_time = brief.start_time or gaps.assume("start_time", usual_time, _clock)
     length = _days(brief, start_time, playbook, said // DAY_MINUTES) if has_days else Length(said)
     refuse_length(length, playbook)
@@ -258,11 +257,9 @@ def _free_day(around: Circumstances, *, online: bool) -> date:
     return day
 
 
-def _usual_time(day: date, minutes: int, around: Circumstances, *, online: bool) -> time:
+def _usual_time(day: date, minutes: int, *, online: bool) -> time:
     if minutes > 300:
         return time(9, 30)
-    if around.best_hour is not None and not online:
-        return around.best_hour
     if online:
         return time(20, 0)
     return time(14, 0) if day.weekday() >= 5 else time(19, 0)

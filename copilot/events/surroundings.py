@@ -12,7 +12,7 @@ from copilot.errors import InvalidInput, NotFound
 from copilot.events.history import PastEvent, past_events, usual_headcount
 from copilot.events.settling import Circumstances
 from copilot.events.snapshot import CommunityView
-from copilot.events.wording import both
+from copilot.events.wording import say
 from copilot.knowledge import KnowledgeBase
 from copilot.playbook_models import Playbook
 
@@ -55,5 +55,11 @@ def playbook_for(knowledge: KnowledgeBase, event_format: str, locale: str) -> Pl
         raise InvalidInput(
             f"the format {event_format!r} is unknown; known: {', '.join(known)}",
             field="format", pointer="/brief", reason="unknown_format", known=known,
-            sentence=both("unknown_format", format=event_format, known=", ".join(known)),
+            sentence={
+                language: say(
+                    language, "unknown_format", format=event_format,
+                    known=("、" if language == "zh-CN" else ", ").join(b.title for b in knowledge.playbooks(language)),
+                )
+                for language in ("zh-CN", "en")
+            },
         ) from error  # fmt: skip

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from copilot.community.store import Store
 from copilot.community.tables import Event
-from copilot.events.history import PastEvent, cited_events, past_events, turnout, usual_headcount
+from copilot.events.history import PastEvent, cited_events, past_events, slot_turnouts, turnout, usual_headcount
 from tests.events.conftest import NOW
 
 
@@ -82,3 +82,16 @@ def test_at_most_five_events_of_the_format_are_cited() -> None:
     events = [past(n, "salon" if n % 2 else "meetup", 10, 8) for n in range(20)]
     assert len(cited_events(events, "salon")) == 5
     assert {event.format for event in cited_events(events, "salon")} == {"salon"}
+
+
+def test_turn_out_by_part_of_the_week_by_hand() -> None:
+    # Wednesday evenings: 18 of 20 came; Saturday afternoons: 10 of 20; one Friday is an anecdote.
+    def held(day: int, hour: int, came: int) -> PastEvent:
+        at = datetime(2026, 10, day, hour, tzinfo=UTC)
+        return PastEvent(id=f"e{day}", title="t", format="salon", starts_at=at, signups=10, checked_in=came, ratings=0)
+
+    past = [held(7, 11, 9), held(14, 11, 9), held(10, 6, 5), held(17, 6, 5), held(16, 11, 10)]
+    slots = slot_turnouts(past, "Asia/Shanghai")
+    assert [(slot.weekday, slot.part, slot.rate) for slot in slots] == [(2, 2, 0.9), (5, 1, 0.5)]
+    assert slots[1].holds(datetime(2026, 11, 28, 14, tzinfo=UTC))
+    assert not slots[1].holds(datetime(2026, 11, 28, 19, tzinfo=UTC))

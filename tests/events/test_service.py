@@ -154,6 +154,9 @@ def test_an_unknown_format_is_refused_with_those_that_exist(service: EventServic
         service.draft(community, make_brief({"format": "opera"}), actor="op")
     assert caught.value.data["reason"] == "unknown_format"
     assert "salon" in str(caught.value.data["known"])
+    sentence = caught.value.data["sentence"]
+    assert "沙龙" in sentence["zh-CN"]
+    assert "salon" in sentence["en"]
 
 
 def test_a_two_day_hackathon_and_a_quarter_of_an_hour_online_both_work(service: EventService, community: str) -> None:
