@@ -44,11 +44,11 @@ def differences(old: PlanContent, new: PlanContent) -> list[Difference]:
     return found
 
 
-def _walk(old: Json, new: Json, address: str = "") -> Iterator[tuple[str, Any, Any]]:
+def _walk(old: Json, new: Json, address: str = "", *, is_item: bool = False) -> Iterator[tuple[str, Any, Any]]:
     if old == new:
         return
     name = address.rpartition(".")[2]
-    is_nested = isinstance(old, dict | list) and type(old) is type(new) and name not in _RECORDS
+    is_nested = isinstance(old, dict | list) and type(old) is type(new) and (is_item or name not in _RECORDS)
     if not is_nested:
         yield address, old, new
         return
@@ -58,7 +58,8 @@ def _walk(old: Json, new: Json, address: str = "") -> Iterator[tuple[str, Any, A
         return
     before, after = steps(old), steps(new)
     for step in dict.fromkeys([*before, *after]):
-        yield from _walk(before.get(step), after.get(step), f"{address}.{step}" if address else step)
+        below = f"{address}.{step}" if address else step
+        yield from _walk(before.get(step), after.get(step), below, is_item=isinstance(old, list))
 
 
 class _Speaker:

@@ -336,3 +336,15 @@ def test_a_change_does_not_move_days_because_time_has_passed(
     clock.advance(timedelta(days=8))
     revised = versions.revise("c", plan.id, "把预算压到1万", actor="op")
     assert others(revised.content, "budget") == others(plan.content, "budget")
+
+
+def test_a_difference_says_what_changed_and_not_that_something_did(
+    versions: PlanVersionService, plan: PlanResult
+) -> None:
+    revised = versions.revise("c", plan.id, "推迟一周", actor="op")
+    found = {item.path: item for item in versions.compare("c", revised.id)}
+    assert found["prep_tasks.setup.due_on"].sentence.endswith("日期：2026-11-28 → 2026-12-05")
+    assert found["run_sheet"].sentence == "当天流程表：按新的议程和时间重排"
+    for item in found.values():
+        old, _, new = item.sentence.partition(" → ")
+        assert not new or not old.endswith(new), item
