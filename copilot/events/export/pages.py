@@ -17,7 +17,7 @@ p.note { margin: 4px 0; color: #5a6472; font-size: 12.5px; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; margin: 14px 0 0; }
 dt { color: #5a6472; } dd { margin: 0; }
 table { width: 100%; border-collapse: collapse; font-size: 13px; }
-th, td { padding: 5px 8px; border: 1px solid #cfd6df; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { padding: 5px 8px; border: 1px solid #cfd6df; text-align: left; vertical-align: top; overflow-wrap: anywhere; word-break: break-word; }
 th { background: #eef2f7; white-space: nowrap; } td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td.short { white-space: nowrap; } thead { display: table-header-group; } tr { break-inside: avoid; } tr.sum { font-weight: 700; background: #f7f9fc; }
 ul { margin: 0; padding-left: 20px; } li { break-inside: avoid; }
