@@ -118,7 +118,7 @@ def test_bodies_beyond_the_bound_are_refused(world: World) -> None:
 
 
 def test_too_many_requests_are_told_when_to_come_back(world: World) -> None:
-    app = create_app(world.services, world.client.app.state.jobs)  # type: ignore[attr-defined]
+    app = create_app(world.services, world.jobs)
     limited = TestClient(RateLimit(app, ApiSettings(rate_per_minute=3)))
     codes = [limited.get(world.path + "/me", headers=world.headers("operator")).status_code for _ in range(5)]
     assert codes == [200, 200, 200, 429, 429]
@@ -129,7 +129,7 @@ def test_too_many_requests_are_told_when_to_come_back(world: World) -> None:
 
 
 def test_one_key_is_one_caller_however_it_is_sent(world: World) -> None:
-    app = create_app(world.services, world.client.app.state.jobs)  # type: ignore[attr-defined]
+    app = create_app(world.services, world.jobs)
     limited = TestClient(RateLimit(app, ApiSettings(rate_per_minute=2)))
     key = world.keys["operator"]
     sent = [
@@ -144,7 +144,7 @@ def test_one_key_is_one_caller_however_it_is_sent(world: World) -> None:
 
 
 def test_what_is_no_key_is_counted_by_address(world: World) -> None:
-    app = create_app(world.services, world.client.app.state.jobs)  # type: ignore[attr-defined]
+    app = create_app(world.services, world.jobs)
     limited = TestClient(RateLimit(app, ApiSettings(rate_per_minute=2)))
     codes = [limited.get(world.path + "/me", headers={"X-API-Key": f"guess {n}"}).status_code for n in range(3)]
     assert codes == [401, 401, 429]

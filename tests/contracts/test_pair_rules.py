@@ -230,6 +230,7 @@ class TestOperatorsRules:
         rules.block("a", "ann", "bo", actor=ANN)
         (block,) = rules.rules("a", actor=ADMIN).items
         refused(Denied, "not_theirs", lambda: rules.remove("a", block.id, actor=ADMIN))
+        assert rules.rules("a", actor=ADMIN).items == [block]
 
     def test_lists_come_in_pages(self, store: Store, clock: FixedClock) -> None:
         rules = PairRuleService(store)

@@ -16,6 +16,7 @@ from copilot.matching.teams.fit import FitJudge
 from copilot.matching.teams.pool import TeamPool
 from copilot.matching.teams.search import TeamParts, TeamService
 from copilot.prompts import PromptLibrary
+from copilot.settings import MatchingSettings
 from tests.matching.conftest import World
 
 PEOPLE = {
@@ -33,9 +34,12 @@ PEOPLE = {
 class SeatingWorld:
     """A world with the services on top. `me` is who asks."""
 
-    def __init__(self, world: World, model: StructuredModel | None = None) -> None:
+    def __init__(
+        self, world: World, model: StructuredModel | None = None, limits: MatchingSettings | None = None
+    ) -> None:
         self.world = world
         self.model = model
+        self.limits = limits or MatchingSettings()
         self.me: Actor = local_actor(world.community_id)
 
     def fill(self) -> list[str]:
@@ -52,7 +56,7 @@ class SeatingWorld:
 
     @cached_property
     def rounds(self) -> RoundService:
-        return RoundService(self.world.store, self.pairs)
+        return RoundService(self.world.store, self.pairs, limits=self.limits)
 
     @cached_property
     def rotations(self) -> RotationService:
@@ -64,4 +68,4 @@ class SeatingWorld:
         fits = FitJudge(world.index, world.embedder, self.census, Weights())
         pool = TeamPool(world.store, world.index, self.census, world.embedder)
         prompts = PromptLibrary.load(prompts_dir())
-        return TeamService(world.store, TeamParts(self.pairs, fits, pool), prompts, self.model)
+        return TeamService(world.store, TeamParts(self.pairs, fits, pool, self.limits), prompts, self.model)
