@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 
 from copilot.assets import prompts_dir
 from copilot.community.access import Actor, local_actor
+from copilot.community.tables import Match
 from copilot.llm.structured import StructuredModel
 from copilot.matching.scores.census import Census
 from copilot.matching.scores.pair_scorer import PairScorer
@@ -17,6 +19,7 @@ from copilot.matching.teams.pool import TeamPool
 from copilot.matching.teams.search import TeamParts, TeamService
 from copilot.prompts import PromptLibrary
 from copilot.settings import MatchingSettings
+from tests.conftest import NOW
 from tests.matching.conftest import World
 
 PEOPLE = {
@@ -45,6 +48,17 @@ class SeatingWorld:
     def fill(self) -> list[str]:
         """Add the people above, who all consent; return their ids."""
         return [self.world.member(name, [wants], [has]) for name, (wants, has) in PEOPLE.items()]
+
+    def decline(self, asker: str, target: str, *, days_ago: int) -> None:
+        """Let a proposal of one to the other have been turned down."""
+        at = NOW - timedelta(days=days_ago)
+        with self.world.store.write(self.world.community_id) as unit:
+            unit.add(
+                Match(
+                    id=f"match_{asker}_{target}", member_id=f"mem_{asker}", kind="member", target_id=f"mem_{target}",
+                    score=0.5, reasons=[], components={}, status="rejected", created_at=at, updated_at=at,
+                )
+            )  # fmt: skip
 
     @cached_property
     def census(self) -> Census:
