@@ -41,3 +41,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     )  # fmt: skip
     assert made.returncode == 0, made.stderr.decode()[-2000:]
     return Prepared(folder / "var", sample, **json.loads(made.stdout))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the generated requests out of the quick suite, which runs none: reading the document for them takes seconds."""
+    is_quick = config.getoption("markexpr") == "not slow"
+    return True if is_quick and collection_path.name == "test_schema.py" else None

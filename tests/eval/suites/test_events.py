@@ -11,6 +11,7 @@ from eval.world import open_world, read_jsonl
 from tests.llm.endpoint import Behaviour, serving
 
 
+@pytest.mark.slow
 def test_a_model_that_never_holds_is_counted_and_its_plans_still_pass(tmp_path: Path) -> None:
     cases = [case for case in read_jsonl(BRIEFS) if case["outcome"] == ["plan"]][:2]
     with serving(Behaviour(text="{}")) as endpoint:
