@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from copilot.settings import LlmSettings
 from eval.model_use import ModelDraft, model_figures
 from eval.suites.events import BRIEFS, draft_all
