@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, BindParameter, Boolean, ColumnElement, Dialect, Select, Text, TypeDecorator, bindparam
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.sql import visitors
@@ -89,12 +89,11 @@ def among(column: Any, name: str) -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class _Compiled:
-    """A statement as one database takes it: its text, what it always binds, and what changes values on their way."""
+    """A statement as one database takes it: its text, what it always binds, and what changes values on their way in."""
 
     text: str
     fixed: Mapping[str, Any]
     binding: Mapping[str, _Convert]
-    reading: Sequence[tuple[int, _Convert]]
 
 
 def _row_type(names: Sequence[str]) -> Any:
@@ -110,6 +109,7 @@ class Prepared:
         names = [str(column.key) for column in statement.selected_columns]
         self._row = _row_type(names)
         self._compiled: dict[str, _Compiled] = {}
+        self._reading: dict[str, Sequence[tuple[int, _Convert]]] = {}
 
     def run(self, connection: Connection, community_id: str, values: Mapping[str, Any]) -> list[Any]:
         """Return the rows of one community, each a tuple with the names of the columns."""
@@ -119,14 +119,17 @@ class Prepared:
             convert = compiled.binding.get(name)
             bound[name] = value if convert is None else convert(value)
         bound[_SCOPE] = community_id
-        found = connection.exec_driver_sql(compiled.text, bound).all()
+        result = connection.exec_driver_sql(compiled.text, bound)
+        reading = self._reading.get(connection.dialect.name)
+        if reading is None:
+            reading = self._reading[connection.dialect.name] = self._readers(result)
         make = self._row._make
-        if not compiled.reading:
-            return [make(row) for row in found]
+        if not reading:
+            return [make(row) for row in result]
         rows = []
-        for row in found:
+        for row in result:
             cells = list(row)
-            for place, convert in compiled.reading:
+            for place, convert in reading:
                 cells[place] = convert(cells[place])
             rows.append(make(cells))
         return rows
@@ -146,8 +149,6 @@ class Prepared:
         converters = {
             name: bind.type.dialect_impl(target).bind_processor(target) for name, bind in compiled.binds.items()
         }
-        columns = [column.type.dialect_impl(target) for column in self._statement.selected_columns]
-        processors = [(place, kind.result_processor(target, None)) for place, kind in enumerate(columns)]
         found = self._compiled[dialect.name] = _Compiled(
             text=str(compiled),
             fixed={
@@ -155,6 +156,15 @@ class Prepared:
                 for name, value in fixed.items()
             },
             binding={name: convert for name, convert in converters.items() if convert is not None},
-            reading=[(place, convert) for place, convert in processors if convert is not None],
         )
         return found
+
+    def _readers(self, result: CursorResult[Any]) -> Sequence[tuple[int, _Convert]]:
+        """Return what changes values on their way out; some types ask the driver what it returned."""
+        cursor: Any = result.cursor
+        columns = zip(self._statement.selected_columns, cursor.description, strict=True)
+        processors = [
+            column.type.dialect_impl(result.dialect).result_processor(result.dialect, described[1])
+            for column, described in columns
+        ]
+        return [(place, convert) for place, convert in enumerate(processors) if convert is not None]

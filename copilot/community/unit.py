@@ -97,7 +97,7 @@ class Unit:
 
         What was changed in this unit is written first, as before every statement of the session.
         """
-        if self.session.new or self.session.dirty or self.session.deleted:
+        if self._may_write:
             self.session.flush()
         return prepared.run(self.session.connection(), self.community_id, values)
 
@@ -111,11 +111,11 @@ class Unit:
             raise RuntimeError("a reading unit was used for writing")
         if has_marks(table):
             raise RuntimeError(f"add rows of {table.__tablename__} one by one, so that their stale marks are written")
-        if not rows:
-            return
-        self.session.flush()
-        into: Any = table.__table__
-        self.session.connection().execute(into.insert(), [{**row, "community_id": self.community_id} for row in rows])
+        if rows:
+            self.session.flush()
+            into: Any = table.__table__
+            scoped = [{**row, "community_id": self.community_id} for row in rows]
+            self.session.connection().execute(into.insert(), scoped)
 
     def add(self, row: Row) -> Row:
         """Add a new row to this community."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -104,7 +105,7 @@ class Party:
         """What the record itself says, for quotes that are no profile text."""
         return "\n".join(part for part in (self.name, self.city, self.industry, *self.skills) if part)
 
-    @property
+    @cached_property
     def whole(self) -> Statement:
         """All it says as one text, by its own id: what it is known by as a whole, never quoted."""
         if self.kind == "member":
