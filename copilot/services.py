@@ -41,7 +41,6 @@ from copilot.matching.relations.endorsements import EndorsementService
 from copilot.matching.relations.introduction_models import IntroductionRules
 from copilot.matching.relations.introduction_service import IntroductionService
 from copilot.matching.relations.pair_rules import PairRuleService
-from copilot.matching.scores.census import Census
 from copilot.matching.scores.pair_scorer import PairScorer
 from copilot.matching.scores.scoring import Weights
 from copilot.matching.seatings.rotation_service import RotationService
@@ -190,19 +189,14 @@ class Services:
         return WeightService(self.store)
 
     @cached_property
-    def _census(self) -> Census:
-        """What rounds and teams weigh texts by."""
-        return Census(self.store, self.index, self.embedder.name)
-
-    @cached_property
     def pairs(self) -> PairScorer:
-        """Scores among members who are already chosen."""
-        return PairScorer(self.index, self._census)
+        """Scores among members who are already chosen, by the census that matching keeps."""
+        return PairScorer(self.index, self.matching.sources.census)
 
     @cached_property
     def rounds(self) -> RoundService:
         """Coffee and table rounds."""
-        return RoundService(self.store, self.pairs)
+        return RoundService(self.store, self.pairs, limits=self.settings.matching)
 
     @cached_property
     def rotations(self) -> RotationService:
@@ -212,10 +206,12 @@ class Services:
     @cached_property
     def teams(self) -> TeamService:
         """Teams for a goal."""
+        census = self.matching.sources.census
         parts = TeamParts(
             pairs=self.pairs,
-            fits=FitJudge(self.index, self.embedder, self._census, Weights()),
-            pool=TeamPool(self.store, self.index, self._census, self.embedder),
+            fits=FitJudge(self.index, self.embedder, census, Weights()),
+            pool=TeamPool(self.store, self.index, census, self.embedder),
+            limits=self.settings.matching,
         )
         return TeamService(self.store, parts, self.prompts, self.model)
 

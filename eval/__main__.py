@@ -60,8 +60,9 @@ def _bench(options: argparse.Namespace) -> int:
     if not all(latency.LEAST <= size <= latency.MOST for size in options.sizes):
         raise InvalidInput(f"--sizes are between {latency.LEAST} and {latency.MOST:,} members", field="sizes")
     timed = latency.suite(latency.Options(tuple(dict.fromkeys(options.sizes or latency.USUAL)), options.keep))
-    suites = [bench.SUITE, engines.SUITE, sync_rate.SUITE, model_overhead.SUITE, timed]
-    return _evaluate(suites, options, options.out or LATEST.with_name("bench.json"))
+    suites = (bench.SUITE, engines.SUITE, sync_rate.SUITE, model_overhead.SUITE, timed)
+    known = {suite.name: suite for suite in suites}
+    return _evaluate(choose(options.suite, known), options, options.out or LATEST.with_name("bench.json"))
 
 
 def _evaluate(suites: list[Suite], options: argparse.Namespace, out: Path) -> int:
@@ -124,13 +125,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval", description="Is the copilot good, and did a change help?")
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="measure, write a run file and print it")
-    run.add_argument("--suite", action="append", default=[], help="only this one; may be repeated")
     bench = commands.add_parser("bench", help="time import, reading, embedding, matching and planning; compare engines")
     bench.add_argument("--sizes", type=int, nargs="+", default=[], help="how many members a match is timed among")
     bench.add_argument(
         "--keep", type=Path, default=LATEST.parent / "crowds", help="folder that keeps the made-up communities"
     )
     for command in (run, bench):
+        command.add_argument("--suite", action="append", default=[], help="only this one; may be repeated")
         command.add_argument("--out", type=Path, help="where the run file goes")
         command.add_argument(
             "--endpoint", default="", help="OpenAI-compatible base URL, for the parts that use a model"

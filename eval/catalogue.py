@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from copilot.errors import InvalidInput
 from eval.suite import Suite
 from eval.suites import (
@@ -44,13 +46,13 @@ SUITES: dict[str, Suite] = {
 }
 
 
-def choose(names: list[str]) -> list[Suite]:
-    """Return the named suites in running order, all of them for an empty list.
+def choose(names: Sequence[str], known: Mapping[str, Suite] = SUITES) -> list[Suite]:
+    """Return the named suites of those `known`, in running order, all of them for no names.
 
     Raises:
         InvalidInput: there is no suite of that name.
     """
-    unknown = sorted(set(names) - set(SUITES))
+    unknown = sorted(set(names) - set(known))
     if unknown:
-        raise InvalidInput(f"there is no suite {', '.join(unknown)}; known are {', '.join(SUITES)}", field="suite")
-    return [suite for name, suite in SUITES.items() if not names or name in names]
+        raise InvalidInput(f"there is no suite {', '.join(unknown)}; known are {', '.join(known)}", field="suite")
+    return [suite for name, suite in known.items() if not names or name in names]

@@ -64,7 +64,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def store(tmp_path: Path, clock: FixedClock, migrated: Path) -> Iterator[Store]:
     shutil.copy(migrated, tmp_path)
-    opened = Store.open(f"sqlite:///{tmp_path / 'truth.sqlite'}", clock=clock)
+    opened = Store.open(f"sqlite:///{tmp_path / 'truth.sqlite'}", clock=clock, upgrade=False)
     yield opened
     opened.close()
 

@@ -46,17 +46,17 @@ def test_a_dot_env_file_is_read_and_checked(monkeypatch: pytest.MonkeyPatch, tmp
 
 def test_separate_workers_need_a_vector_server() -> None:
     with pytest.raises(ValueError, match="Chroma server"):
-        Settings(jobs={"run_in_api": False})  # type: ignore[arg-type]
-    settings = Settings(jobs={"run_in_api": False}, vectors={"url": "http://127.0.0.1:8000"})  # type: ignore[arg-type]
+        Settings(jobs={"run_in_api": False})  # type: ignore[arg-type]  # pydantic reads it
+    settings = Settings(jobs={"run_in_api": False}, vectors={"url": "http://127.0.0.1:8000"})  # type: ignore[arg-type]  # pydantic reads it
     assert not settings.jobs.run_in_api
 
 
 def test_jobs_follow_the_main_database_to_postgresql() -> None:
     assert Settings().jobs_database_url == "sqlite:///var/jobs.sqlite"
-    settings = Settings(database={"url": "postgresql://h/d"})  # type: ignore[arg-type]
+    settings = Settings(database={"url": "postgresql://h/d"})  # type: ignore[arg-type]  # pydantic reads it
     assert settings.jobs_database_url == "postgresql://h/d"
 
 
 def test_secrets_do_not_show_in_text() -> None:
-    settings = Settings(llm={"api_key": "sk-very-secret"})  # type: ignore[arg-type]
+    settings = Settings(llm={"api_key": "sk-very-secret"})  # type: ignore[arg-type]  # pydantic reads it
     assert "very-secret" not in repr(settings)

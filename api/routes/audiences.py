@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 from api.deps import Caller, CallerDep, Count, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.routes.people import MemberId
-from api.schemas.common import ListOf
+from api.schemas.common import ListOf, list_of
 from copilot.matching.audiences.models import Audience, AudienceKind, Newcomer, Welcome
 
 router = APIRouter(tags=["matches"], route_class=IdempotentRoute)
@@ -44,7 +44,7 @@ def newcomers(caller: CallerDep, cursor: Cursor = None, limit: Limit = 50) -> Li
     """List who joined in the last 14 days, the latest first."""
     caller.actor.require("matching:read")
     page = caller.services.matching.newcomers(caller.community_id, actor=caller.actor, limit=limit, cursor=cursor)
-    return ListOf(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+    return list_of(page)
 
 
 @router.get("/members/{member_id}/welcome")

@@ -10,7 +10,7 @@ from pydantic import Field
 from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.routes.people import MemberId
-from api.schemas.common import Body, ListOf
+from api.schemas.common import Body, ListOf, list_of
 from copilot.errors import Denied
 from copilot.matching.relations.endorsements import TEXT_CHARS, Direction, StoredEndorsement
 
@@ -48,7 +48,7 @@ def list_endorsements(
     page = caller.services.endorsements.listed(
         caller.community_id, member_id, direction, actor=caller.actor, limit=limit, cursor=cursor
     )
-    return ListOf(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+    return list_of(page)
 
 
 @router.delete("/endorsements/{endorsement_id}")

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute, keep_for, ticket_for
-from api.schemas.common import Body, ListOf
+from api.schemas.common import Body, ListOf, list_of
 from api.streams import Draft, DraftStream, Streams, Tell
 from copilot.errors import RateLimited
 from copilot.events.brief import Brief
@@ -92,7 +92,7 @@ def list_plans(caller: CallerDep, cursor: Cursor = None, limit: Limit = 20) -> L
     """List plans, newest first."""
     caller.actor.require("events:read")
     page = caller.services.events.list(caller.community_id, limit=limit, cursor=cursor)
-    return ListOf(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+    return list_of(page)
 
 
 @router.get("/event-plans/{plan_id}")

@@ -10,7 +10,7 @@ from pydantic import Field
 from api.deps import Caller, CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.routes.people import MemberId
-from api.schemas.common import Body, ListOf
+from api.schemas.common import Body, ListOf, list_of
 from copilot.community.access import Actor
 from copilot.community.contact_details import MAX_CONTACT_CHARS, contacts_of, state_contacts
 from copilot.community.introduction_status import IntroductionStatus
@@ -144,7 +144,7 @@ def _page(
     page = caller.services.introductions.page(
         caller.community_id, caller.actor, member_id=member_id, status=status, limit=limit, cursor=cursor
     )
-    return ListOf(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+    return list_of(page)
 
 
 def _without_contacts(view: IntroductionView) -> IntroductionSummary:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from api.deps import CallerDep, Count, Cursor, JobsDep, Limit
 from api.idempotency import IdempotentRoute
 from api.routes.people import MemberId
-from api.schemas.common import Body, ListOf
+from api.schemas.common import Body, ListOf, list_of
 from api.schemas.work import JobOut
 from copilot.errors import Denied
 from copilot.matching.models import (
@@ -117,7 +117,7 @@ def list_matches(
     """
     caller.actor.require("matching:read")
     page = caller.services.matching.proposals(caller.community_id, chosen, limit=limit, cursor=cursor)
-    return ListOf(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+    return list_of(page)
 
 
 @router.post("/matches", status_code=202)

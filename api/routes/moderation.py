@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
-from api.schemas.common import Body, ListOf
+from api.schemas.common import Body, ListOf, list_of
 from copilot.community.models import Category
 from copilot.moderation.cases import CaseDetail, CaseView, DecisionView
 from copilot.moderation.decisions import REASON_MAX_CHARS, Ruling
@@ -50,7 +50,7 @@ def list_cases(
         limit=limit,
         cursor=cursor,
     )
-    return ListOf(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+    return list_of(page)
 
 
 @router.get("/cases/{case_id}")

@@ -10,7 +10,7 @@ from pydantic import Field
 from api.deps import Caller, CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.routes.people import MemberId
-from api.schemas.common import Body, ListOf
+from api.schemas.common import Body, ListOf, list_of
 from copilot.community.models import RuleKind
 from copilot.errors import Denied
 from copilot.matching.relations.pair_rule_models import NOTE_CHARS, RuleDraft, StoredBlock, StoredRule
@@ -53,7 +53,7 @@ def list_blocks(
     page = caller.services.pair_rules.blocks(
         caller.community_id, member_id, actor=caller.actor, limit=limit, cursor=cursor
     )
-    return ListOf(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+    return list_of(page)
 
 
 @router.delete("/members/{member_id}/blocks/{other_id}")
@@ -88,7 +88,7 @@ def list_rules(
     page = caller.services.pair_rules.rules(
         caller.community_id, actor=caller.actor, kind=kind, member_id=member_id, limit=limit, cursor=cursor
     )
-    return ListOf(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+    return list_of(page)
 
 
 @router.get("/pair-rules/{rule_id}")

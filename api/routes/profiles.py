@@ -10,7 +10,7 @@ from pydantic import Field, StrictBool
 from api.deps import Caller, CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.routes.people import MemberId
-from api.schemas.common import Body, ListOf
+from api.schemas.common import Body, ListOf, list_of
 from copilot.errors import InvalidInput
 from copilot.profiles.decisions import Wording
 from copilot.profiles.findings import Kind
@@ -92,7 +92,7 @@ def list_proposals(
     page = caller.services.profiles.proposals(
         caller.community_id, member_id, actor=caller.actor, status=status, limit=limit, cursor=cursor
     )
-    return ListOf(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+    return list_of(page)
 
 
 @router.post("/members/{member_id}/aspect-proposals/confirm")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.routes.people import MemberId
-from api.schemas.common import ListOf
+from api.schemas.common import ListOf, list_of
 from copilot.matching.seatings.models import (
     HeldIn,
     MemberRound,
@@ -58,7 +58,7 @@ def list_rounds(
     caller.actor.require("matching:read")
     wanted = None if status is None else SeatingStatus(status)
     page = caller.services.rounds.history(caller.community_id, series=series, status=wanted, limit=limit, cursor=cursor)
-    return ListOf(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+    return list_of(page)
 
 
 @router.get("/rounds/{round_id}")
@@ -90,7 +90,7 @@ def member_rounds(
     """List the rounds a member has a seat in, newest first, with whom they sit. A member key reads its own only."""
     caller.actor.require_member(member_id, "matching:read")
     page = caller.services.rounds.of_member(caller.community_id, member_id, limit=limit, cursor=cursor)
-    return ListOf(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+    return list_of(page)
 
 
 @router.post("/rotations", status_code=201)
@@ -113,7 +113,7 @@ def list_rotations(
     page = caller.services.rotations.history(
         caller.community_id, series=series, status=wanted, limit=limit, cursor=cursor
     )
-    return ListOf(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+    return list_of(page)
 
 
 @router.get("/rotations/{rotation_id}")

@@ -10,7 +10,7 @@ from pydantic import Field
 from api.deps import CallerDep, Count, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.routes.people import MemberId
-from api.schemas.common import Body, ListOf
+from api.schemas.common import Body, ListOf, list_of
 from copilot.errors import NotFound
 from copilot.topics.demand_models import DemandReport
 from copilot.topics.models import ReluctantMember, StoredTopic, TopicSet
@@ -62,7 +62,7 @@ def list_topics(
     else:
         caller.actor.require_member(member_id, "topics:read")
     page = caller.services.topics.history(caller.community_id, member_id=member_id, limit=limit, cursor=cursor)
-    return ListOf(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+    return list_of(page)
 
 
 @router.get("/topics/{topic_id}")

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
-from api.schemas.common import Body, ListOf
+from api.schemas.common import Body, ListOf, list_of
 from copilot.community.outbox import Event
 from copilot.webhooks.models import DeliveryView, NewWebhook, WebhookStatus, WebhookView
 
@@ -57,7 +57,7 @@ def list_webhooks(caller: CallerDep, cursor: Cursor = None, limit: Limit = 50) -
     """List webhooks, newest first; a community has at most 20."""
     caller.actor.require(_SCOPE)
     page = caller.services.webhooks.list(caller.community_id, limit=limit, cursor=cursor)
-    return ListOf(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+    return list_of(page)
 
 
 @router.get("/webhooks/{webhook_id}")
@@ -104,7 +104,7 @@ def list_deliveries(
     """List what was sent or waits, newest first; it is kept for 30 days."""
     caller.actor.require(_SCOPE)
     page = caller.services.webhooks.deliveries(caller.community_id, webhook_id, limit=limit, cursor=cursor)
-    return ListOf(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+    return list_of(page)
 
 
 @router.post("/webhook-deliveries/{delivery_id}/retry")

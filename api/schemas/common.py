@@ -31,6 +31,11 @@ class ListOf(BaseModel, Generic[T]):
     has_more: bool = Field(False, description="whether another page follows")
 
 
+def list_of(page: Page[T]) -> ListOf[T]:
+    """Return a page of what clients see as a list of it."""
+    return ListOf(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+
+
 def page_of(page: Page[Any], schema: type[T]) -> ListOf[T]:
     """Return a store's page as a list of `schema` records."""
     validate = schema.model_validate  # type: ignore[attr-defined]  # T is always a Record

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from copilot.cli.backend import Json
 
 out = Console(highlight=False, emoji=False)
 err = Console(stderr=True)
+_RECORD = re.compile(r"[（(][a-z]{3,6}_[0-9a-z]{20}[）)]")
 
 
 def print_json(value: Any) -> None:
@@ -32,6 +36,15 @@ def table(title: str, columns: list[str], rows: list[list[object]]) -> None:
     for row in rows:
         shown.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
     out.print(shown)
+
+
+def entry(heading: str, lines: Iterable[str]) -> None:
+    """Print a heading with lines below it, wrapped to the width of the terminal: for what no column is wide enough."""
+    out.print(Text(heading, style="bold"))
+    for line in lines:
+        text = Text(line)
+        text.highlight_regex(_RECORD, "dim")
+        out.print(Padding(text, (0, 0, 0, 3)))
 
 
 def say(text: str) -> None:

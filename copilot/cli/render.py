@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from copilot.cli.backend import Json
-from copilot.cli.output import say, table
+from copilot.cli.output import entry, say, table
 
 
 def community(made: Json) -> None:
@@ -43,13 +43,12 @@ def _import(report: Json) -> None:
 
 
 def matches(found: Json) -> None:
-    """Show matches with components and reasons."""
-    rows: list[list[object]] = []
+    """Show matches with reasons and components."""
+    say(f"{found['kind']} matches: {len(found['items'])}")
     for item in found["items"]:
         parts = ", ".join(f"{name} {value:.2f}" for name, value in item["components"].items())
-        reasons = "\n".join(reason["text"] for reason in item["reasons"])
-        rows.append([item["rank"], item["target_name"], f"{item['score']:.2f}", item["label"], parts, reasons])
-    table(f"{found['kind']} matches", ["#", "who or what", "score", "who helps whom", "components", "why"], rows)
+        heading = f"{item['rank']}. {item['target_name']}  {item['score']:.2f}  {item['label']}"
+        entry(heading, [*(reason["text"] for reason in item["reasons"]), parts])
     if found["degraded"]:
         say(found["degraded"]["message"])
     for note in found["notes"]:
@@ -58,12 +57,10 @@ def matches(found: Json) -> None:
 
 def topics(found: Json) -> None:
     """Show topic suggestions."""
-    rows: list[list[object]] = [
-        [item["titles"][0], item["framework_title"], item["opening"], item["reason"], item["message"]]
-        for item in found["topics"]
-    ]
-    columns = ["topic", "framework", "first line", "why this member", "message to send"]
-    table(f"topics for {found['member_name']}", columns, rows)
+    say(f"topics for {found['member_name']}: {len(found['topics'])}")
+    for number, item in enumerate(found["topics"], start=1):
+        heading = f"{number}. {item['titles'][0]}  ({item['framework_title']})"
+        entry(heading, [item["opening"], f"why this member: {item['reason']}", f"message to send: {item['message']}"])
     if found.get("note"):
         say(_sentence(found["note"]))
 

@@ -8,7 +8,7 @@ import typer
 
 from copilot.cli.asking import DEFAULT, AsJson, Community, backend, member_id, show
 from copilot.cli.backend import Json
-from copilot.cli.output import say, table
+from copilot.cli.output import entry, say, table
 
 
 def team(  # noqa: PLR0913, PLR0917  # one argument per command-line option
@@ -36,14 +36,15 @@ def _answer(found: Json) -> None:
     for number, one in enumerate(found["teams"], start=1):
         rows: list[list[object]] = [
             [
-                slot["label"], slot["name"], f"{slot['fit']:.2f}", slot["reason"]["text"],
+                slot["label"], slot["name"], f"{slot['fit']:.2f}",
                 slot["alternative"]["name"] if slot["alternative"] else "",
                 slot["resource"]["title"] if slot["resource"] else "",
             ]
             for slot in one["slots"]
         ]  # fmt: skip
-        columns = ["slot", "who", "fit", "why", "or", "resource"]
-        table(f"team {number}: {one['score']:.2f}", columns, rows)
+        table(f"team {number}: {one['score']:.2f}", ["slot", "who", "fit", "or", "resource"], rows)
+        for slot in one["slots"]:
+            entry(slot["label"], [slot["reason"]["text"]])
     for hole in found["uncovered"]:
         say(hole["text"])
         if hole["closest_reason"]:

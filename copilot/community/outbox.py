@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import select
 
 from copilot.community.ids import new_id
+from copilot.community.prepared import Prepared
 from copilot.community.store import Unit
 from copilot.community.tables import Webhook, WebhookDelivery
 
@@ -18,6 +19,7 @@ Event = Literal["match.proposed", "match.accepted", "round.planned"]
 EVENTS: tuple[str, ...] = get_args(Event)
 WAITING = "waiting"
 ACTIVE = "active"
+_ACTIVE = Prepared(select(Webhook.id, Webhook.events).where(Webhook.status == ACTIVE))
 
 
 def emit(unit: Unit, event: str, payload: dict[str, Any]) -> None:
@@ -37,8 +39,7 @@ def emit_all(unit: Unit, event: str, payloads: Sequence[dict[str, Any]]) -> None
         raise ValueError(f"{event!r} is no event that webhooks know; add it to EVENTS")
     if not payloads:
         return
-    active = unit.session.scalars(select(Webhook).where(Webhook.status == ACTIVE)).all()
-    listening = [webhook.id for webhook in active if event in webhook.events]
+    listening = [webhook.id for webhook in unit.rows(_ACTIVE) if event in webhook.events]
     for payload in payloads:
         note(unit, listening, event, payload)
 

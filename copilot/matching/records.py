@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
 
 from copilot.community.ids import derived_id
+from copilot.community.prepared import Prepared, among
 from copilot.community.store import Unit
-from copilot.community.tables import Member, ProfileText, Resource, StaleMark
+from copilot.community.tables import Community, Member, ProfileText, Resource, StaleMark
 from copilot.matching.models import MatchKind
 from copilot.matching.scores.background import Side
 from copilot.matching.track_record import Track, read_tracks, recency, trust
@@ -23,16 +25,22 @@ Locale = Literal["zh-CN", "en"]
 MAX_STATEMENTS = 20
 _CHUNK = 400
 _ACTIVE_DAYS = 30
-# Bare columns: objects of the ORM took twice as long to read. Made once: a request has twenty statements.
-_MEMBERS = select(
-    Member.id, Member.name, Member.headline, Member.city, Member.industry, Member.language, Member.skills,
-    Member.joined_at, Member.consent_match, Member.consent_ai, Member.visibility,
-).where(Member.id.in_(bindparam("ids", expanding=True)))  # fmt: skip
-_TEXTS = (
+_SETTING = Prepared(select(Community.locale, Community.timezone))
+_MEMBERS = Prepared(
+    select(
+        Member.id, Member.name, Member.headline, Member.city, Member.industry, Member.language, Member.skills,
+        Member.joined_at, Member.consent_match, Member.consent_ai, Member.visibility,
+    ).where(among(Member.id, "ids"))
+)  # fmt: skip
+_TEXTS = Prepared(
     select(ProfileText.id, ProfileText.member_id, ProfileText.aspect, ProfileText.text, ProfileText.confirmed_at)
-    .where(ProfileText.member_id.in_(bindparam("ids", expanding=True)))
-    .where(ProfileText.aspect.in_(bindparam("aspects", expanding=True)))
+    .where(among(ProfileText.member_id, "ids"), among(ProfileText.aspect, "aspects"))
     .order_by(ProfileText.member_id, ProfileText.aspect, ProfileText.position, ProfileText.id)
+)
+_STALE = Prepared(
+    select(StaleMark.record_id)
+    .where(StaleMark.purpose == "vector", StaleMark.kind == "member", StaleMark.record_id == bindparam("member_id"))
+    .limit(1)
 )
 _LANGUAGE_CODES = {"zh": "zh", "cn": "zh", "chinese": "zh", "中文": "zh", "en": "en", "english": "en", "英文": "en"}
 
@@ -97,7 +105,7 @@ class Party:
         """What the record itself says, for quotes that are no profile text."""
         return "\n".join(part for part in (self.name, self.city, self.industry, *self.skills) if part)
 
-    @property
+    @cached_property
     def whole(self) -> Statement:
         """All it says as one text, by its own id: what it is known by as a whole, never quoted."""
         if self.kind == "member":
@@ -137,7 +145,7 @@ def vector_ids(parties: Iterable[Party]) -> dict[Side, list[str]]:
 
 def read_setting(unit: Unit, limits: MatchingSettings | None = None) -> Setting:
     """Return language, time and the local date of the unit's community; without `limits` the defaults hold."""
-    row = unit.community()
+    row = next(iter(unit.rows(_SETTING)), None) or unit.community()
     locale: Locale = "en" if row.locale == "en" else "zh-CN"
     today = unit.now.astimezone(ZoneInfo(row.timezone)).date()
     return Setting(unit.community_id, locale, unit.now, today, limits or MatchingSettings(), row.timezone)
@@ -156,8 +164,7 @@ def read_members(unit: Unit, member_ids: Iterable[str]) -> dict[str, Party]:
     """Return the members that exist, without texts, by id."""
     found: dict[str, Party] = {}
     for chunk in _chunks(list(dict.fromkeys(member_ids))):
-        rows = unit.session.execute(_MEMBERS, {"ids": chunk})
-        found.update((row.id, _member(row)) for row in rows)
+        found.update((row.id, _member(row)) for row in unit.rows(_MEMBERS, ids=chunk))
     return found
 
 
@@ -173,7 +180,7 @@ def with_statements(unit: Unit, members: Sequence[Party], aspects: Sequence[Side
     texts: dict[tuple[str, str], list[Statement]] = {}
     confirmed: dict[str, datetime] = {}
     for chunk in _chunks([member.id for member in members]):
-        for row in unit.session.execute(_TEXTS, {"ids": chunk, "aspects": aspects}):
+        for row in unit.rows(_TEXTS, ids=chunk, aspects=aspects):
             if row.confirmed_at is not None:
                 confirmed[row.member_id] = max(row.confirmed_at, confirmed.get(row.member_id, row.confirmed_at))
             side = next(aspect for aspect in aspects if aspect == row.aspect)
@@ -204,10 +211,7 @@ def with_activity(unit: Unit, members: Sequence[Party]) -> list[Party]:
 
 def is_stale(unit: Unit, member_id: str) -> bool:
     """Whether the member's vectors are still to be renewed."""
-    statement = select(StaleMark.record_id).where(
-        StaleMark.purpose == "vector", StaleMark.kind == "member", StaleMark.record_id == member_id
-    )
-    return unit.session.scalar(statement.limit(1)) is not None
+    return bool(unit.rows(_STALE, member_id=member_id))
 
 
 def match_id(community_id: str, member_id: str, kind: str, target_id: str) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from copilot.community.access import Actor
 from copilot.community.permission import is_seen_by
+from copilot.community.prepared import Prepared
 from copilot.community.store import Store, Unit
-from copilot.community.tables import Member
+from copilot.community.tables import Member, ScoreWeights
 from copilot.errors import InvalidInput, NotFound
-from copilot.matching.learning.versions import active_weights
+from copilot.matching.learning.versions import CODE_VERSION, VersionStatus, active_weights
 from copilot.matching.models import MAX_MATCHES, MatchKind
 from copilot.matching.occasions import read_events, read_threads
 from copilot.matching.proposing.candidates import Finder
@@ -34,6 +37,9 @@ from copilot.vectors.index import VectorIndex
 DIGITS = 4
 # A question is answered by what somebody has and is; everything else meets what they want and have.
 _ASPECTS: dict[MatchKind, tuple[Side, ...]] = {"thread": ("has", "is")}
+
+# Most communities have learnt nothing yet.
+_LEARNT = Prepared(select(ScoreWeights.id).where(ScoreWeights.status == VersionStatus.ACTIVE.value).limit(1))
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,9 @@ class Sources:
 
     def basis(self, unit: Unit) -> Basis:
         """Return the community's setting and the weights in force."""
-        version, weights = active_weights(unit, self._prior)
+        version, weights = CODE_VERSION, self._prior
+        if unit.rows(_LEARNT):
+            version, weights = active_weights(unit, self._prior)
         return Basis(read_setting(unit, self._limits), weights, version)
 
     def openings(self, community_id: str, kind: MatchKind) -> Openings:

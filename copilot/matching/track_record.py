@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, case, func, select, union_all
+from sqlalchemy import Select, bindparam, case, func, select, union_all
 
+from copilot.community.prepared import Prepared, among
 from copilot.community.store import Unit
 from copilot.community.tables import Endorsement, Introduction, Message, Resource, ResourceUse
 
@@ -73,19 +74,15 @@ def _messages() -> Select[*tuple[Any, ...]]:
             func.sum(case((Message.sent_at >= since, 1), else_=0)),
             func.max(Message.sent_at, type_=Message.sent_at.type),
         )
-        .where(Message.sender_id.in_(_ids()), Message.sent_at > first, Message.sent_at <= now)
+        .where(among(Message.sender_id, "ids"), Message.sent_at > first, Message.sent_at <= now)
         .where(Message.recalled_at.is_(None))
         .group_by(Message.sender_id)
     )
 
 
-def _ids() -> BindParameter[Any]:
-    return bindparam("ids", expanding=True)
-
-
 def _said(unit: Unit, member_ids: Sequence[str]) -> Iterator[tuple[str, tuple[int, datetime | None]]]:
     moments = {"since": unit.now - _ACTIVE, "first": unit.now - _LATELY, "now": unit.now}
-    for sender_id, count, last in unit.session.execute(_MESSAGES, {"ids": member_ids, **moments}):
+    for sender_id, count, last in unit.rows(_MESSAGES, ids=member_ids, **moments):
         yield str(sender_id), (int(count), last)
 
 
@@ -93,22 +90,21 @@ def _experiences() -> Select[*tuple[Any, ...]]:
     connected = Introduction.status == "connected"
     returned = ResourceUse.returned_at.is_not(None)
     sources = (
-        select(Introduction.asker_id.label("who")).where(connected, Introduction.asker_id.in_(_ids())),
-        select(Introduction.target_id).where(connected, Introduction.target_id.in_(_ids())),
-        select(ResourceUse.member_id).where(returned, ResourceUse.member_id.in_(_ids())),
+        select(Introduction.asker_id.label("who")).where(connected, among(Introduction.asker_id, "ids")),
+        select(Introduction.target_id).where(connected, among(Introduction.target_id, "ids")),
+        select(ResourceUse.member_id).where(returned, among(ResourceUse.member_id, "ids")),
         select(Resource.owner_id)
         .join(ResourceUse, ResourceUse.resource_id == Resource.id)
-        .where(returned, Resource.owner_id.in_(_ids())),
-        select(Endorsement.member_id).where(Endorsement.member_id.in_(_ids())),
+        .where(returned, among(Resource.owner_id, "ids")),
+        select(Endorsement.member_id).where(among(Endorsement.member_id, "ids")),
     )
     everything = union_all(*sources).subquery()
     return select(everything.c.who, func.count()).group_by(everything.c.who)
 
 
 def _deeds(unit: Unit, member_ids: Sequence[str]) -> Iterator[tuple[str, int]]:
-    for member_id, count in unit.session.execute(_DEEDS, {"ids": member_ids}):
+    for member_id, count in unit.rows(_DEEDS, ids=member_ids):
         yield str(member_id), int(count)
 
 
-# Made once: they are asked for with every list of matches, and making them took longer than answering them.
-_MESSAGES, _DEEDS = _messages(), _experiences()
+_MESSAGES, _DEEDS = Prepared(_messages()), Prepared(_experiences())

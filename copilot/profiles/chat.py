@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from copilot.community.conversation import MENTION_REACH, answers, replies_after
+from copilot.language.contacts import holds_contact
 from copilot.language.words import content_words
 from copilot.profiles.cues import hear
 from copilot.profiles.drafts import Draft, SourceText
 from copilot.profiles.findings import MAX_TEXT_CHARS, Finding
 from copilot.profiles.introductions import introduction_findings
 from copilot.profiles.records import MemberChat, Said
-from copilot.profiles.rules import has_contact
 from copilot.profiles.sentences import Span, sentences, trimmed
 
 # An ask older than this has been met or given up.
@@ -158,7 +158,7 @@ def _telling(text: str, about: str) -> Span | None:
 
 
 def _is_telling(text: str) -> bool:
-    return len(text) <= MAX_TEXT_CHARS and not has_contact(text) and len(content_words(text)) >= _FEWEST_WORDS
+    return len(text) <= MAX_TEXT_CHARS and not holds_contact(text) and len(content_words(text)) >= _FEWEST_WORDS
 
 
 def _some(found: Iterator[tuple[Said, Span]], aspect: str, most: int) -> list[Draft]:

@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from copilot.community.cities import city_name
 from copilot.community.industries import find_industry, industry_name
+from copilot.language.contacts import holds_contact
 from copilot.llm.fence import FENCE_RULE, fence
 from copilot.llm.structured import Ask, StructuredModel
 from copilot.profiles.cues import hear
 from copilot.profiles.drafts import Draft, SourceText
 from copilot.profiles.findings import ASPECT_OF_FIELD, MAX_TEXT_CHARS, Finding, Kind
-from copilot.profiles.rules import has_contact
 from copilot.profiles.sentences import trimmed
 from copilot.profiles.wording import say
 from copilot.prompts import PromptLibrary
@@ -103,7 +103,7 @@ def proven(item: PickedAspect, sources: dict[str, SourceText], locale: str) -> D
     source = sources[item.source]
     text = source.text
     quote = text[span[0] : span[1]]
-    if has_contact(quote) or hear(quote).side == "not_own":
+    if holds_contact(quote) or hear(quote).side == "not_own":
         return None
     if item.field == "sentence":
         aspect: Kind = item.aspect

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from copilot.community.cities import find_cities
 from copilot.community.industries import find_industry
+from copilot.language.contacts import holds_contact
 from copilot.profiles.cues import hear
 from copilot.profiles.fields import find_city, find_values, labelled_city, skills_after_cue, skills_in
 from copilot.profiles.findings import MAX_TEXT_CHARS, Finding, Kind
@@ -19,11 +20,6 @@ from copilot.profiles.sentences import Span, cells, clauses, sentences, trimmed
 MAX_FINDINGS = 60
 _SHORTEST = 2
 _NOTHING = re.compile(r"(?:暂无|没有|无|暂时没有|还没想好|none|n/?a|nothing|tbd|-+|/+)", re.IGNORECASE)
-_CONTACT = re.compile(
-    r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)|[\w.+-]+@[\w-]+\.\w+|(?:https?://|www\.)\S+|"
-    r"(?:微信|vx|wx|v信|wechat|qq|telegram|whatsapp|手机|电话)(?:号|id)?\s*[:：是]?\s*[A-Za-z0-9_+-]{5,}",
-    re.IGNORECASE,
-)
 _COURTESY = re.compile(
     r"(?:大家|各位|老板们?|群友们?|伙伴们|朋友们|你们|哈喽|嗨|群主|老师们)*(?:好呀?|早上好|下午好|晚上好|午安)|请?多多?(?:关照|指教)|谢谢\S{0,6}|感谢\S{0,8}|"
     r"很?高兴\S{0,10}|幸会|新人|新来的?|报个?到|冒个?泡|签个?到|潜水\S{0,4}|出来说句话|\S{0,4}自我介绍\S{0,2}|按群规|介绍一下|说一下我自己吧?|我先来|来?交作业|"
@@ -129,7 +125,7 @@ def _read_labelled(reading: _Reading, part: Labelled, meaning: Meaning, values: 
         said = source[span.start : span.end]
         # Behind the first sentence of a value prose may begin, and speak for another side.
         heard = hear(said) if number or aspect == "is" else None
-        if has_contact(said) or _NOTHING.fullmatch(said):
+        if holds_contact(said) or _NOTHING.fullmatch(said):
             continue
         if heard is not None and heard.side not in {None, aspect}:
             _read_prose(reading, span, values)
@@ -191,7 +187,7 @@ def _read_sentence(reading: _Reading, sentence: Span, before: Kind | None, value
         text = source[clause.start : clause.end]
         heard = hear(text, of_others=of_others)
         of_others = heard.of_others
-        if heard.side == "not_own" or of_others or has_contact(text):
+        if heard.side == "not_own" or of_others or holds_contact(text):
             run.close()
             run.side, dropped = None, True
             continue
@@ -217,11 +213,6 @@ def _is_bare_place(text: str) -> bool:
     for _, start, end in reversed(places):
         text = text[:start] + text[end:]
     return bool(places) and not _WORDS.search(_PLACE_WORDS.sub("", text))
-
-
-def has_contact(text: str) -> bool:
-    """Whether a text holds a phone number, an address or an account: those are never proposed."""
-    return _CONTACT.search(text) is not None
 
 
 def _says_something(text: str) -> bool:

@@ -47,7 +47,7 @@ def connect(url: str) -> Any:
         settings = Settings(anonymized_telemetry=False)
         client = chromadb.HttpClient(host=address.host, port=address.port, ssl=address.tls, settings=settings)
         # chromadb 1.5 waits for ever and offers no setting; `test_a_server_that_hangs` fails when this name moves.
-        client._server._session.timeout = httpx.Timeout(_REQUEST_SECONDS, connect=_CONNECT_SECONDS)  # type: ignore[attr-defined]  # noqa: SLF001
+        client._server._session.timeout = httpx.Timeout(_REQUEST_SECONDS, connect=_CONNECT_SECONDS)  # type: ignore[attr-defined]  # noqa: SLF001  # see above
         return client
 
 
@@ -55,9 +55,9 @@ def disconnect(client: Any) -> None:
     """Close `client` and what it holds open."""
     with translated("close"):
         client.close()
-        for holder in (client, client._admin_client):  # noqa: SLF001
+        for holder in (client, client._admin_client):  # noqa: SLF001  # it has no public name
             # Chroma leaves its HTTP sessions open; embedded clients have none.
-            session = getattr(holder._server, "_session", None)  # noqa: SLF001
+            session = getattr(holder._server, "_session", None)  # noqa: SLF001  # as above
             if session is not None:
                 session.close()
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copilot.vectors.index import OwnedVectors, VectorHit, VectorItem, ranked
+from copilot.vectors.sketch import DIRECTIONS, Sketch
 
 _FIRST_ROWS = 256
 _GROWTH = 1.5
@@ -26,6 +27,7 @@ class Held:
         self._owners: list[str] = []
         self._of_owner: dict[str, list[int]] = {}
         self._matrix: NDArray[np.float32] | None = None
+        self._sketch: Sketch | None = None
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -43,6 +45,8 @@ class Held:
                 else:
                     self._part(row)
                 self._matrix_of(len(vector))[row] = vector
+                if self._sketch is not None:
+                    self._sketch.draw(row, vector)
                 self._owners[row] = item.owner_id
                 self._of_owner.setdefault(item.owner_id, []).append(row)
 
@@ -62,6 +66,9 @@ class Held:
                     self._rows[self._ids[row]] = row
                     self._matrix[row] = self._matrix[last]
                 self._matrix[last] = 0.0
+                if self._sketch is not None:
+                    self._sketch.draw(row, self._matrix[row])
+                    self._sketch.draw(last, self._matrix[last])
                 del self._ids[last], self._owners[last]
 
     def lacking(self, record_ids: Iterable[str]) -> list[str]:
@@ -100,21 +107,43 @@ class Held:
         with self._lock:
             if not len(self) or self._matrix is None:
                 return [[] for _ in queries]
-            similarities = np.clip(queries @ self._matrix[: len(self)].T, -1.0, 1.0)
-            return [self._best(row, n) for row in similarities]
+            # One after the other: for a handful of queries a product of matrices takes twice as long as those with vectors.
+            matrix, everyone = self._matrix[: len(self)], np.arange(len(self))
+            return [self._best(matrix @ query, everyone, n) for query in queries]
+
+    def search_sketched(self, queries: NDArray[np.float32], n: int) -> list[list[VectorHit]]:
+        """Return the same by looking closely only at those whose sketch is near; all but all of the nearest are found."""
+        with self._lock:
+            sketch = self.sketch()
+            near = None if sketch is None else sketch.nearest(queries, n, len(self))
+            if near is None or self._matrix is None:
+                return self.search(queries, n)
+            return [self._best(self._matrix[rows] @ query, rows, n) for query, rows in zip(queries, near, strict=True)]
+
+    def sketch(self) -> Sketch | None:
+        """Return the sketch of what is held, made if there is none; None while nothing is held."""
+        with self._lock:
+            if self._sketch is None and self._matrix is not None and len(self):
+                self._sketch = Sketch(self._matrix, len(self))
+            return self._sketch
+
+    def row_bytes(self) -> int:
+        """Return what the numbers of one record take in memory."""
+        return 4 * (self.width() + (0 if self._sketch is None else DIRECTIONS))
 
     def width(self) -> int:
         """Return the width of the vectors, 0 while there is none."""
         return 0 if self._matrix is None else int(self._matrix.shape[1])
 
-    def _best(self, similarities: NDArray[np.float32], n: int) -> list[VectorHit]:
+    def _best(self, similarities: NDArray[np.float32], rows: NDArray[np.intp], n: int) -> list[VectorHit]:
+        """Return hits for the best of `rows`, which have these similarities."""
+        similarities = np.clip(similarities, -1.0, 1.0)
         if n < len(similarities):
             least = np.partition(similarities, -n)[-n]
-            rows = np.flatnonzero(similarities >= least)  # all equals of the last one compete by id
-        else:
-            rows = np.arange(len(similarities))
-        rows = rows[np.argsort(-similarities[rows], kind="stable")]
-        found = similarities[rows]
+            chosen = np.flatnonzero(similarities >= least)  # all equals of the last one compete by id
+            rows, similarities = rows[chosen], similarities[chosen]
+        order = np.argsort(-similarities, kind="stable")
+        rows, found = rows[order], similarities[order]
         ids, owners = self._ids, self._owners
         hits = [
             VectorHit(ids[row], owners[row], value) for row, value in zip(rows.tolist(), found.tolist(), strict=True)
@@ -128,7 +157,7 @@ class Held:
         if row == len(matrix):
             grown = np.zeros((max(_FIRST_ROWS, int(row * _GROWTH)), width), dtype=np.float32)
             grown[:row] = matrix
-            self._matrix = grown
+            self._matrix, self._sketch = grown, None  # with half as many more the directions may be others
         self._rows[record_id] = row
         self._ids.append(record_id)
         self._owners.append("")

@@ -1,8 +1,8 @@
 """An index whose vectors are kept in memory as well: what is read again and again is read there.
 
 For an index that this process alone writes to, so that what passes through here is all that ever changes. The inner index
-stays what is durable and what searches large collections; small ones are searched in memory, exactly. A collection that is
-not read yet, or does not fit, is asked of the inner index: answers are the same, only slower.
+stays what is durable and what searches large collections; small ones are searched in memory, exactly, those of a middle size
+by a sketch. A collection that is not read yet, or does not fit, is asked of the inner index: answers are the same, only slower.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from copilot.vectors.index import (
 
 # Up to so many rows a product with all of them is faster than a search graph, and a collection is read at once.
 SMALL = 4_000
+# Up to so many a product with their sketches is.
+MIDDLE = 40_000
 _PAGE = 1_000
 _ROW_OVERHEAD = 400  # bytes of a row beside its numbers: id, owner, places in two dictionaries
 _MEGABYTE = 1_000_000
@@ -57,9 +59,13 @@ class StoredIndex(VectorIndex, Protocol):
 class RememberedIndex:
     """Reads from memory what it can, writes through. Safe to share between threads."""
 
-    def __init__(self, inner: StoredIndex, memory_mb: int, small: int = SMALL) -> None:
-        """Remember up to `memory_mb` of `inner`; collections of up to `small` rows are searched in memory."""
+    def __init__(self, inner: StoredIndex, memory_mb: int, small: int = SMALL, middle: int = MIDDLE) -> None:
+        """Remember up to `memory_mb` of `inner`.
+
+        Collections of up to `small` rows are searched in memory, of up to `middle` rows by a sketch, larger ones by `inner`.
+        """
         self._inner = inner
+        self._middle = middle
         self._small = small
         self._bytes = memory_mb * _MEGABYTE
         self._held: dict[_Key, Held] = {}
@@ -94,14 +100,14 @@ class RememberedIndex:
         held = self._whole(community_id, aspect)
         if held is None:
             return self._inner.query(community_id, aspect, vectors, n)
-        if len(held) > self._small:
+        if len(held) > max(self._small, self._middle):
             rows = self._inner.nearest(community_id, aspect, vectors, n)
             return [held.owned(row) for row in rows]
         check_hits(n)
         queries = unit_matrix(vectors)
         if len(held) and len(queries) and queries.shape[1] != held.width():
             raise wrong_width(queries.shape[1], held.width())
-        return held.search(queries, n)
+        return held.search(queries, n) if len(held) <= self._small else held.search_sketched(queries, n)
 
     def fetch(self, community_id: str, aspect: str, record_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return vectors by id; see `VectorIndex.fetch`."""
@@ -169,6 +175,8 @@ class RememberedIndex:
                     if key in self._refused or self._held.get(key) is not held:
                         return  # too large, or dropped meanwhile
                     if len(held) == self._inner.count(*key):
+                        if self._small < len(held) <= self._middle:
+                            held.sketch()  # here, so that no request waits for it
                         held.is_whole = True
                         return
             _log.warning("%s of community %s changes faster than it can be read into memory", key[1], key[0])
@@ -192,8 +200,8 @@ class RememberedIndex:
                     return
 
     def _fits(self, held: Held, more: int = 0) -> bool:
-        rows = sum(len(other) for other in self._held.values()) + more
-        return rows * (4 * held.width() + _ROW_OVERHEAD) <= self._bytes
+        taken = sum(len(other) * (other.row_bytes() + _ROW_OVERHEAD) for other in self._held.values())
+        return taken + more * (held.row_bytes() + _ROW_OVERHEAD) <= self._bytes
 
     def _refuse(self, key: _Key) -> None:
         self._refused.add(key)

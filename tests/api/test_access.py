@@ -26,6 +26,10 @@ READS = {
     "/members/{other}/introductions": {"operator", "admin"},
     "/introductions": {"operator", "admin"},
     "/members/{own}/contacts": {"member"},
+    "/members/{own}/aspect-proposals": {"operator", "member", "admin"},
+    "/members/{other}/aspect-proposals": {"operator", "admin"},
+    "/members/{own}/consent-sources": {"operator", "member", "admin"},
+    "/members/{other}/consent-sources": {"operator", "admin"},
     "/match-weights": {"operator", "admin"},
     "/match-outcomes": {"operator", "admin"},
     "/event-plans": {"operator", "admin"},
@@ -106,6 +110,10 @@ WRITES = {
     "/cases/none/claim": (None, {"moderator", "admin"}),
     "/cases/none/decide": ({"verdict": "no_violation"}, {"moderator", "admin"}),
     "/cases/none/undo": ({}, {"moderator", "admin"}),
+    "/members/{own}/introduction": ({"text": "大家好"}, {"operator", "member", "admin"}),
+    "/members/{other}/introduction": ({"text": "大家好"}, {"operator", "admin"}),
+    "/members/{own}/aspect-proposals/confirm": ({"ids": ["none"]}, {"member"}),
+    "/aspect-proposals/none": ({"action": "decline"}, {"member"}),
     "/keys": ({"name": "n", "role": "operator"}, {"admin"}),
 }
 
@@ -114,9 +122,18 @@ WRITES = {
 def test_each_role_writes_exactly_what_its_scopes_allow(world: World, path: str) -> None:
     body, allowed = WRITES[path]
     for role in ("operator", "moderator", "member", "admin"):
-        answer = world.post(role, path.format(own=world.member_id), body)
+        answer = world.post(role, path.format(own=world.member_id, other=world.other_member_id), body)
         expected = {200, 201, 202, 404} if role in allowed else {403}
         assert answer.status_code in expected, (role, answer.text)
+
+
+def test_members_change_their_own_sources_and_admins_may_withdraw_anybodys(world: World) -> None:
+    own, other = ("/members/" + who + "/consent-sources" for who in (world.member_id, world.other_member_id))
+    may = {own: {"member", "admin"}, other: {"admin"}}
+    for path in (own, other):
+        for role in ("operator", "moderator", "member", "admin"):
+            answer = world.client.put(world.path + path, json={"chat": False}, headers=world.headers(role))
+            assert answer.status_code == (200 if role in may[path] else 403), (path, role, answer.text)
 
 
 def test_a_member_cannot_answer_for_another(world: World) -> None:

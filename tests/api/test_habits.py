@@ -7,6 +7,7 @@ import threading
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.types import Message, Scope
 
 from api.app import create_app
 from api.middleware import RateLimit
@@ -118,7 +119,7 @@ def test_bodies_beyond_the_bound_are_refused(world: World) -> None:
 
 
 def test_too_many_requests_are_told_when_to_come_back(world: World) -> None:
-    app = create_app(world.services, world.client.app.state.jobs)  # type: ignore[attr-defined]
+    app = create_app(world.services, world.jobs)
     limited = TestClient(RateLimit(app, ApiSettings(rate_per_minute=3)))
     codes = [limited.get(world.path + "/me", headers=world.headers("operator")).status_code for _ in range(5)]
     assert codes == [200, 200, 200, 429, 429]
@@ -129,7 +130,7 @@ def test_too_many_requests_are_told_when_to_come_back(world: World) -> None:
 
 
 def test_one_key_is_one_caller_however_it_is_sent(world: World) -> None:
-    app = create_app(world.services, world.client.app.state.jobs)  # type: ignore[attr-defined]
+    app = create_app(world.services, world.jobs)
     limited = TestClient(RateLimit(app, ApiSettings(rate_per_minute=2)))
     key = world.keys["operator"]
     sent = [
@@ -144,7 +145,7 @@ def test_one_key_is_one_caller_however_it_is_sent(world: World) -> None:
 
 
 def test_what_is_no_key_is_counted_by_address(world: World) -> None:
-    app = create_app(world.services, world.client.app.state.jobs)  # type: ignore[attr-defined]
+    app = create_app(world.services, world.jobs)
     limited = TestClient(RateLimit(app, ApiSettings(rate_per_minute=2)))
     codes = [limited.get(world.path + "/me", headers={"X-API-Key": f"guess {n}"}).status_code for n in range(3)]
     assert codes == [401, 401, 429]
@@ -155,21 +156,25 @@ def flood(world: World, path: str, headers: dict[str, str]) -> tuple[int, int]:
     pieces = [b'--x\r\nContent-Disposition: form-data; name="brief"\r\n\r\n', *[b"0" * 1_000_000] * 8]
     taken, statuses = 0, []
 
-    async def receive() -> dict[str, object]:
+    async def receive() -> Message:
         nonlocal taken
         taken += 1
         return {"type": "http.request", "body": pieces[taken - 1], "more_body": taken < len(pieces)}
 
-    async def send(message: dict[str, object]) -> None:
+    async def send(message: Message) -> None:
         statuses.append(message.get("status"))
 
     sent = {"content-type": "multipart/form-data; boundary=x", **headers}
-    scope = {
+    scope: Scope = {
         "type": "http", "method": "POST", "path": world.path + path, "query_string": b"", "root_path": "",
         "headers": [(name.lower().encode(), value.encode()) for name, value in sent.items()],
         "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "scheme": "http", "http_version": "1.1",
     }  # fmt: skip
-    asyncio.run(world.client.app(scope, receive, send))  # type: ignore[arg-type]
+
+    async def send_all() -> None:
+        await world.client.app(scope, receive, send)
+
+    asyncio.run(send_all())
     return int(str(statuses[0])), taken
 
 

@@ -142,6 +142,7 @@ def test_a_job_that_never_reached_the_queue_is_found(services: Services, jobs: J
     assert jobs.wait(community_id, job_id).status == "done"
 
 
+@pytest.mark.slow
 def test_a_start_checks_each_community_once_however_many_processes_start(
     services: Services, jobs: Jobs, community_id: str
 ) -> None:

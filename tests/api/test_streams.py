@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from starlette.requests import ClientDisconnect
+from starlette.types import Message, Scope
 
 from api.streams import Draft, DraftStream, Streams, Tell
 from copilot.errors import ModelTimeout
@@ -51,19 +52,19 @@ def test_a_client_that_is_gone_before_the_first_byte_leaves_no_place_taken() -> 
     streams = Streams()
     app = app_that_streams(streams, lambda _tell, _is_stopped: "never")
 
-    async def receive() -> dict[str, Any]:
+    async def receive() -> Message:
         return {"type": "http.disconnect"}
 
-    async def send(_message: dict[str, Any]) -> None:
+    async def send(_message: Message) -> None:
         raise OSError("gone")
 
-    scope = {
+    scope: Scope = {
         "type": "http", "method": "GET", "path": "/draft", "query_string": b"", "headers": [], "http_version": "1.1",
         "asgi": {"version": "3.0", "spec_version": "2.4"}, "scheme": "http", "root_path": "", "server": ("x", 80),
     }  # fmt: skip
     for _ in range(40):
         with pytest.raises(ClientDisconnect):
-            asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+            asyncio.run(app(scope, receive, send))
     assert not streams._running
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 
@@ -52,11 +53,11 @@ def test_a_secret_is_not_kept_for_replays(world: World, receiver: Receiver) -> N
 
 def test_a_match_is_told_of_with_ids_and_a_score_and_nothing_else(world: World, receiver: Receiver) -> None:
     made = make(world, receiver.url)
-    # Somebody nobody matched yet in this session: what was proposed before is not told again.
+    # What was proposed before in this session is not told again: the first list with somebody or something new.
+    members = (row["id"] for row in world.get("admin", "/members", limit=200).json()["items"] if row["consent_match"])
     asked = next(
-        item["id"] for item in world.get("admin", "/members", limit=200).json()["items"]
-        if item["consent_match"] and item["id"] not in (world.member_id, world.other_member_id)
-        and world.get("admin", f"/members/{item['id']}/matches", n=1).json()["items"]
+        member_id for member_id, kind in product(members, ("member", "resource", "thread"))
+        if world.get("admin", f"/members/{member_id}/matches", n=1, kind=kind).json()["items"]
         and world.get("admin", f"/webhooks/{made['id']}/deliveries").json()["items"]
     )  # fmt: skip
     with catching_up(world.services, world.jobs, seconds=0.05):

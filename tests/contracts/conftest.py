@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,14 @@ from typing import Any
 import pytest
 
 from copilot.clock import FixedClock
+from copilot.community.staleness import StaleTexts
 from copilot.community.store import Store
 from copilot.community.tables import Community
+from copilot.vectors.exact import ExactIndex
+from copilot.vectors.sync import VectorSync
 from tests.conftest import NOW
 from tests.servers import new_database
+from tests.vectors.records import LetterEmbedder
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
@@ -25,13 +30,32 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def any_store(database_url: str, clock: FixedClock) -> Iterator[Store]:
-    opened = Store.open(database_url, clock=clock)
+def any_store(database_url: str, clock: FixedClock, tmp_path: Path, migrated: Path) -> Iterator[Store]:
+    is_file = database_url.startswith("sqlite")
+    if is_file:
+        shutil.copy(migrated, tmp_path)
+    opened = Store.open(database_url, clock=clock, upgrade=not is_file)
     with opened.system(write=True) as session:
         for name in ("a", "b"):
             session.add(Community(id=name, slug=f"slug-{name}", name=name, created_at=NOW))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def exact() -> ExactIndex:
+    return ExactIndex()
+
+
+@pytest.fixture
+def letters() -> LetterEmbedder:
+    return LetterEmbedder()
+
+
+@pytest.fixture
+def sync(any_store: Store, exact: ExactIndex, letters: LetterEmbedder) -> VectorSync:
+    """What keeps the vectors of any store, without a model."""
+    return VectorSync(StaleTexts(any_store), exact, letters)
 
 
 def member(record_id: str, external_id: str | None = None, **more: Any) -> dict[str, Any]:

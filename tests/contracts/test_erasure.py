@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from copilot.community.erasure import erase_member
 from copilot.community.member_export import export_member
-from copilot.community.store import Store
+from copilot.community.store import Store, Unit
 from copilot.community.tables import (
     AuditEntry,
     Case,
@@ -58,67 +58,80 @@ def community() -> str:
 def lived(store: Store, community: str) -> str:
     """Ann, who owns a resource, hosts an event, wrote "to", and is named by Bo's proposal and a plan; returns the community."""
     with store.write(community) as unit:
-        for name in ("ann", "bo"):
-            unit.add(
-                Member(id=f"mem_{name}", platform="wechat", external_id=f"wx_{name}", name=name.title(), created_at=NOW)
-            )
-        unit.add(Channel(id="main", platform="wechat", external_id="main", name="main", created_at=NOW))
-        unit.session.flush()
-        unit.add(ProfileText(id="txt_1", member_id="mem_ann", aspect="has", position=0, text=OFFER))
-        unit.add(ProfileText(id="txt_2", member_id="mem_bo", aspect="wants", position=0, text="想找人修我的留声机呀呀"))
-        for number, (sender, text) in enumerate([("ann", "to"), ("ann", "state"), ("bo", "滚")]):
-            unit.add(
-                Message(
-                    id=f"msg_{number}", channel_id="main", external_id=str(number), sender_id=f"mem_{sender}",
-                    sent_at=NOW, text=text,
-                )
-            )  # fmt: skip
-        unit.add(Resource(id="res_1", code="R1", type="people", title="留声机修理", owner_id="mem_ann", created_at=NOW))
-        unit.add(Resource(id="res_2", code="R2", type="people", title="会议室", created_at=NOW))
-        unit.session.flush()
-        unit.add(
-            Event(
-                id="evt_1", code="E1", title="修理日", format="workshop", starts_at=NOW, ends_at=NOW + timedelta(hours=1),
-                host_id="mem_ann", speaker_ids=["mem_ann", "mem_bo"], created_at=NOW,
-            )
-        )  # fmt: skip
-        reasons = [
-            {
-                "text": f"Bo 想找「想找人修」，Ann 有「{OFFER}」",
-                "evidence": [{"record_id": "txt_1", "quote": OFFER}, {"record_id": "txt_2", "quote": "想找人修"}],
-            }
-        ]
-        for name, member, kind, target in (
-            ("1", "bo", "member", "mem_ann"), ("2", "bo", "resource", "res_1"), ("3", "ann", "member", "mem_bo"),
-            ("4", "bo", "resource", "res_2"),
-        ):  # fmt: skip
-            unit.add(
-                Match(
-                    id=f"mat_{name}", member_id=f"mem_{member}", kind=kind, target_id=target, score=0.7, reasons=reasons,
-                    status="rejected", created_at=NOW, updated_at=NOW,
-                )
-            )  # fmt: skip
+        add_what_they_wrote(unit)
+        add_what_they_offer(unit)
+        add_proposals(unit)
         unit.add(plan("plan_1", {"to": "to", "state": "state", "opens": 3}))
-        unit.add(Report(id="rep_1", message_id="msg_2", reporter_id="mem_ann", category="insult", created_at=NOW))
-        unit.add(Report(id="rep_2", message_id="msg_0", reporter_id="mem_bo", category="spam", created_at=NOW))
-        for name, message, member in (("1", "msg_0", "ann"), ("2", "msg_2", "bo")):
-            unit.add(
-                Case(
-                    id=f"cas_{name}", message_id=message, member_id=f"mem_{member}", category="spam", severity="low",
-                    score=0.9, evidence_start=0, evidence_end=1, quote="t", context_ids=["msg_0", "msg_2"], detector="d",
-                    detector_version="1", created_at=NOW,
-                )
-            )  # fmt: skip
-            unit.session.flush()
-            unit.add(
-                Decision(
-                    id=f"dec_{name}", case_id=f"cas_{name}", verdict="violation", decided_by="key_1", decided_at=NOW
-                )
-            )
-        unit.audit("key_1", "case.decided", ("case", "cas_1"), verdict="violation")
-        unit.audit("key_1", "case.decided", ("case", "cas_2"), verdict="violation")
+        add_cases(unit)
         unit.audit("key_1", "member.consent_changed", ("member", "mem_ann"), consent_ai=True)
     return community
+
+
+def add_what_they_wrote(unit: Unit) -> None:
+    for name in ("ann", "bo"):
+        unit.add(
+            Member(id=f"mem_{name}", platform="wechat", external_id=f"wx_{name}", name=name.title(), created_at=NOW)
+        )
+    unit.add(Channel(id="main", platform="wechat", external_id="main", name="main", created_at=NOW))
+    unit.session.flush()
+    unit.add(ProfileText(id="txt_1", member_id="mem_ann", aspect="has", position=0, text=OFFER))
+    unit.add(ProfileText(id="txt_2", member_id="mem_bo", aspect="wants", position=0, text="想找人修我的留声机呀呀"))
+    for number, (sender, text) in enumerate([("ann", "to"), ("ann", "state"), ("bo", "滚")]):
+        unit.add(
+            Message(
+                id=f"msg_{number}", channel_id="main", external_id=str(number), sender_id=f"mem_{sender}",
+                sent_at=NOW, text=text,
+            )
+        )  # fmt: skip
+
+
+def add_what_they_offer(unit: Unit) -> None:
+    unit.add(Resource(id="res_1", code="R1", type="people", title="留声机修理", owner_id="mem_ann", created_at=NOW))
+    unit.add(Resource(id="res_2", code="R2", type="people", title="会议室", created_at=NOW))
+    unit.session.flush()
+    unit.add(
+        Event(
+            id="evt_1", code="E1", title="修理日", format="workshop", starts_at=NOW, ends_at=NOW + timedelta(hours=1),
+            host_id="mem_ann", speaker_ids=["mem_ann", "mem_bo"], created_at=NOW,
+        )
+    )  # fmt: skip
+
+
+def add_proposals(unit: Unit) -> None:
+    reasons = [
+        {
+            "text": f"Bo 想找「想找人修」，Ann 有「{OFFER}」",
+            "evidence": [{"record_id": "txt_1", "quote": OFFER}, {"record_id": "txt_2", "quote": "想找人修"}],
+        }
+    ]
+    for name, member, kind, target in (
+        ("1", "bo", "member", "mem_ann"), ("2", "bo", "resource", "res_1"), ("3", "ann", "member", "mem_bo"),
+        ("4", "bo", "resource", "res_2"),
+    ):  # fmt: skip
+        unit.add(
+            Match(
+                id=f"mat_{name}", member_id=f"mem_{member}", kind=kind, target_id=target, score=0.7, reasons=reasons,
+                status="rejected", created_at=NOW, updated_at=NOW,
+            )
+        )  # fmt: skip
+
+
+def add_cases(unit: Unit) -> None:
+    unit.add(Report(id="rep_1", message_id="msg_2", reporter_id="mem_ann", category="insult", created_at=NOW))
+    unit.add(Report(id="rep_2", message_id="msg_0", reporter_id="mem_bo", category="spam", created_at=NOW))
+    for name, message, member in (("1", "msg_0", "ann"), ("2", "msg_2", "bo")):
+        unit.add(
+            Case(
+                id=f"cas_{name}", message_id=message, member_id=f"mem_{member}", category="spam", severity="low",
+                score=0.9, evidence_start=0, evidence_end=1, quote="t", context_ids=["msg_0", "msg_2"], detector="d",
+                detector_version="1", created_at=NOW,
+            )
+        )  # fmt: skip
+        unit.session.flush()
+        unit.add(
+            Decision(id=f"dec_{name}", case_id=f"cas_{name}", verdict="violation", decided_by="key_1", decided_at=NOW)
+        )
+        unit.audit("key_1", "case.decided", ("case", f"cas_{name}"), verdict="violation")
 
 
 def plan(plan_id: str, content: dict[str, Any]) -> EventPlan:

@@ -27,23 +27,8 @@ def event(unit: Unit, event_id: str, **values: object) -> Event:
     return unit.add(Event(id=event_id, **(fields | values)))
 
 
-@pytest.fixture
-def index() -> ExactIndex:
-    return ExactIndex()
-
-
-@pytest.fixture
-def letters() -> LetterEmbedder:
-    return LetterEmbedder()
-
-
-@pytest.fixture
-def sync(any_store: Store, index: ExactIndex, letters: LetterEmbedder) -> VectorSync:
-    return VectorSync(StaleTexts(any_store), index, letters)
-
-
 def test_coming_published_events_are_embedded_by_title_and_goal(
-    any_store: Store, sync: VectorSync, index: ExactIndex, letters: LetterEmbedder
+    any_store: Store, sync: VectorSync, exact: ExactIndex, letters: LetterEmbedder
 ) -> None:
     with any_store.write("a") as unit:
         event(unit, "soon")
@@ -51,14 +36,14 @@ def test_coming_published_events_are_embedded_by_title_and_goal(
         event(unit, "off", status="cancelled")
         event(unit, "bare", title="圆桌", goal=" ")
     sync.run("a")
-    assert set(index.scan("a", "event")) == {"soon", "bare"}
+    assert set(exact.scan("a", "event")) == {"soon", "bare"}
     assert set(letters.embedded) == {"合伙人怎么谈开\n接下来的三十天先做什么", "圆桌"}
-    assert index.scan("b", "event") == {} and sync.check("a").is_sound
+    assert exact.scan("b", "event") == {} and sync.check("a").is_sound
 
 
 @pytest.mark.parametrize("change", [{"status": "cancelled"}, {"starts_at": NOW - timedelta(minutes=1)}])
 def test_an_event_that_is_called_off_or_moved_into_the_past_loses_its_vector_and_can_come_back(
-    any_store: Store, sync: VectorSync, index: ExactIndex, change: dict[str, object]
+    any_store: Store, sync: VectorSync, exact: ExactIndex, change: dict[str, object]
 ) -> None:
     with any_store.write("a") as unit:
         event(unit, "e1")
@@ -69,16 +54,16 @@ def test_an_event_that_is_called_off_or_moved_into_the_past_loses_its_vector_and
         for name, value in change.items():
             setattr(row, name, value)
     sync.run("a")
-    assert index.scan("a", "event") == {} and sync.check("a").is_sound
+    assert exact.scan("a", "event") == {} and sync.check("a").is_sound
     with any_store.write("a") as unit:
         for name, value in before.items():
             setattr(unit.get(Event, "e1"), name, value)
     sync.run("a")
-    assert set(index.scan("a", "event")) == {"e1"}
+    assert set(exact.scan("a", "event")) == {"e1"}
 
 
 def test_time_alone_takes_the_vector_of_an_event_away(
-    any_store: Store, sync: VectorSync, index: ExactIndex, clock: FixedClock
+    any_store: Store, sync: VectorSync, exact: ExactIndex, clock: FixedClock
 ) -> None:
     with any_store.write("a") as unit:
         event(unit, "e1")
@@ -86,12 +71,12 @@ def test_time_alone_takes_the_vector_of_an_event_away(
     sync.run("a")
     clock.advance(timedelta(days=3))
     assert sync.run("a").removed == 1
-    assert set(index.scan("a", "event")) == {"later"}
+    assert set(exact.scan("a", "event")) == {"later"}
     assert sync.run("a").owners == 0
 
 
 def test_a_changed_goal_is_embedded_again_and_a_deleted_event_goes(
-    any_store: Store, sync: VectorSync, index: ExactIndex, letters: LetterEmbedder
+    any_store: Store, sync: VectorSync, exact: ExactIndex, letters: LetterEmbedder
 ) -> None:
     with any_store.write("a") as unit:
         event(unit, "e1")
@@ -101,11 +86,11 @@ def test_a_changed_goal_is_embedded_again_and_a_deleted_event_goes(
     assert sync.run("a").embedded == 1 and letters.embedded[-1].endswith("怎么把股份写清楚")
     with any_store.write("a") as unit:
         unit.session.delete(unit.get(Event, "e1"))
-    assert sync.run("a").removed == 1 and index.scan("a", "event") == {}
+    assert sync.run("a").removed == 1 and exact.scan("a", "event") == {}
 
 
 def test_what_the_community_announces_stays_when_its_host_withdraws_or_goes(
-    any_store: Store, sync: VectorSync, index: ExactIndex
+    any_store: Store, sync: VectorSync, exact: ExactIndex
 ) -> None:
     with any_store.write("a") as unit:
         member(unit, "m1")
@@ -114,16 +99,16 @@ def test_what_the_community_announces_stays_when_its_host_withdraws_or_goes(
     with any_store.write("a") as unit:
         unit.get(Member, "m1").consent_ai = False
     sync.run("a")
-    assert set(index.scan("a", "event")) == {"e1"}
+    assert set(exact.scan("a", "event")) == {"e1"}
     with any_store.write("a") as unit:
         unit.session.delete(unit.get(Member, "m1"))
     sync.forget("a", "member", "m1")
     sync.run("a")
-    assert set(index.scan("a", "event")) == {"e1"} and sync.check("a").is_sound
+    assert set(exact.scan("a", "event")) == {"e1"} and sync.check("a").is_sound
 
 
 def test_reindex_and_repair_make_an_event_that_was_never_marked(
-    any_store: Store, sync: VectorSync, index: ExactIndex
+    any_store: Store, sync: VectorSync, exact: ExactIndex
 ) -> None:
     with any_store.write("a") as unit:
         event(unit, "e1")
@@ -131,7 +116,7 @@ def test_reindex_and_repair_make_an_event_that_was_never_marked(
         unit.session.execute(delete(StaleMark))
     assert sync.run("a").embedded == 0
     assert sync.check("a", repair=True).was_repaired
-    assert set(index.scan("a", "event")) == {"e1"}
+    assert set(exact.scan("a", "event")) == {"e1"}
     assert sync.reindex("a").embedded == 1
 
 
@@ -154,7 +139,7 @@ def test_events_of_an_older_database_wait_for_a_vector_once_it_is_upgraded(datab
             )
         )
     engine.dispose()
-    store, index = Store.open(database_url, clock=FixedClock(NOW)), ExactIndex()
-    assert VectorSync(StaleTexts(store), index, LetterEmbedder()).run("old").embedded == 1
-    assert set(index.scan("old", "event")) == {"e1"}
+    store, exact = Store.open(database_url, clock=FixedClock(NOW)), ExactIndex()
+    assert VectorSync(StaleTexts(store), exact, LetterEmbedder()).run("old").embedded == 1
+    assert set(exact.scan("old", "event")) == {"e1"}
     store.close()

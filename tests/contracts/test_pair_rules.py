@@ -230,6 +230,7 @@ class TestOperatorsRules:
         rules.block("a", "ann", "bo", actor=ANN)
         (block,) = rules.rules("a", actor=ADMIN).items
         refused(Denied, "not_theirs", lambda: rules.remove("a", block.id, actor=ADMIN))
+        assert rules.rules("a", actor=ADMIN).items == [block]
 
     def test_lists_come_in_pages(self, store: Store, clock: FixedClock) -> None:
         rules = PairRuleService(store)
@@ -296,7 +297,7 @@ class TestEndorsements:
 class TestTheMembersOwnData:
     def exported(self, store: Store, member_id: str) -> dict[str, Any]:
         with store.read("a") as unit:
-            return json.loads(json.dumps(export_member(unit, member_id)))["records"]  # type: ignore[no-any-return]
+            return json.loads(json.dumps(export_member(unit, member_id)))["records"]  # type: ignore[no-any-return]  # JSON
 
     def test_an_export_shows_ones_own_blocks_and_nobody_elses(self, rules: PairRuleService, store: Store) -> None:
         rules.block("a", "ann", "bo", "太吵", actor=ANN)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import delete
 
-from copilot.community.staleness import StaleTexts
 from copilot.community.store import Store
 from copilot.community.tables import Member, ProfileText, Resource, StaleMark, VectorRow
 from copilot.vectors.exact import ExactIndex
@@ -17,39 +16,24 @@ FACTS = {"headline": "一个人做产品", "city": "上海", "industry": "企业
 WHOLE = "一个人做产品\n上海\n企业软件\n小程序\n运维\n会做小程序\n有服务器\n独立开发者\n想找投资人"
 
 
-@pytest.fixture
-def index() -> ExactIndex:
-    return ExactIndex()
-
-
-@pytest.fixture
-def letters() -> LetterEmbedder:
-    return LetterEmbedder()
-
-
-@pytest.fixture
-def sync(any_store: Store, index: ExactIndex, letters: LetterEmbedder) -> VectorSync:
-    return VectorSync(StaleTexts(any_store), index, letters)
-
-
 def test_facts_come_first_then_sentences_by_aspect_and_position(
-    any_store: Store, sync: VectorSync, index: ExactIndex, letters: LetterEmbedder
+    any_store: Store, sync: VectorSync, exact: ExactIndex, letters: LetterEmbedder
 ) -> None:
     with any_store.write("a") as unit:
         member(unit, "m1", TEXTS, **FACTS)
     sync.run("a")
     assert WHOLE in letters.embedded
-    assert set(index.scan("a", "profile")) == {"m1"} and index.scan("b", "profile") == {}
+    assert set(exact.scan("a", "profile")) == {"m1"} and exact.scan("b", "profile") == {}
     assert sync.check("a").is_sound and sync.run("a").owners == 0
 
 
-def test_a_member_who_says_nothing_has_none(any_store: Store, sync: VectorSync, index: ExactIndex) -> None:
+def test_a_member_who_says_nothing_has_none(any_store: Store, sync: VectorSync, exact: ExactIndex) -> None:
     with any_store.write("a") as unit:
         member(unit, "silent")
         member(unit, "blank", {"is": [" "]}, headline=" ", skills=[""])
         member(unit, "placed", city="成都")
     sync.run("a")
-    assert set(index.scan("a", "profile")) == {"placed"}
+    assert set(exact.scan("a", "profile")) == {"placed"}
 
 
 def test_one_changed_sentence_renews_it_and_leaves_the_other_sentences(
@@ -67,7 +51,7 @@ def test_one_changed_sentence_renews_it_and_leaves_the_other_sentences(
 
 @pytest.mark.parametrize("change", [{"consent_ai": False}, {"visibility": "hidden"}])
 def test_it_goes_with_the_consent_and_comes_back_with_it(
-    any_store: Store, sync: VectorSync, index: ExactIndex, change: dict[str, object]
+    any_store: Store, sync: VectorSync, exact: ExactIndex, change: dict[str, object]
 ) -> None:
     with any_store.write("a") as unit:
         member(unit, "m1", TEXTS)
@@ -78,28 +62,28 @@ def test_it_goes_with_the_consent_and_comes_back_with_it(
         for name, value in change.items():
             setattr(row, name, value)
     sync.run("a")
-    assert index.scan("a", "profile") == {}
+    assert exact.scan("a", "profile") == {}
     with any_store.write("a") as unit:
         for name, value in before.items():
             setattr(unit.get(Member, "m1"), name, value)
     sync.run("a")
-    assert set(index.scan("a", "profile")) == {"m1"}
+    assert set(exact.scan("a", "profile")) == {"m1"}
 
 
-def test_forgetting_a_member_leaves_no_profile(any_store: Store, sync: VectorSync, index: ExactIndex) -> None:
+def test_forgetting_a_member_leaves_no_profile(any_store: Store, sync: VectorSync, exact: ExactIndex) -> None:
     with any_store.write("a") as unit:
         member(unit, "m1", TEXTS)
     sync.run("a")
     with any_store.write("a") as unit:
         unit.session.delete(unit.get(Member, "m1"))
     sync.forget("a", "member", "m1")
-    assert index.scan("a", "profile") == {}
+    assert exact.scan("a", "profile") == {}
     with any_store.read("a") as unit:
         assert unit.session.query(VectorRow).filter_by(owner_id="m1").count() == 0
 
 
 def test_reindex_and_repair_make_those_of_more_members_than_a_page_holds(
-    any_store: Store, sync: VectorSync, index: ExactIndex
+    any_store: Store, sync: VectorSync, exact: ExactIndex
 ) -> None:
     with any_store.write("a") as unit:
         for number in range(450):
@@ -108,7 +92,7 @@ def test_reindex_and_repair_make_those_of_more_members_than_a_page_holds(
     with any_store.write("a") as unit:
         unit.session.execute(delete(StaleMark))
     assert sync.check("a", repair=True).was_repaired
-    assert len(index.scan("a", "profile")) == 450
+    assert len(exact.scan("a", "profile")) == 450
     assert sync.reindex("a").embedded == 450
 
 

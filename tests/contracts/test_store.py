@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -13,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import aliased
 
-from copilot.community.store import Store
+from copilot.community.store import Store, Unit
 from copilot.community.tables import (
     AuditEntry,
     Base,
@@ -77,7 +78,7 @@ def test_every_query_sees_its_own_community_only(any_store: Store, statement: ob
     fill(any_store, "a", 3)
     fill(any_store, "b", 5)
     with any_store.read("a") as unit:
-        assert set(unit.session.scalars(statement)) == {"a0", "a1", "a2"}  # type: ignore[call-overload]
+        assert set(unit.session.scalars(statement)) == {"a0", "a1", "a2"}  # type: ignore[call-overload]  # parametrize gives objects
 
 
 def test_counts_and_primary_key_lookups_are_scoped(any_store: Store) -> None:
@@ -117,10 +118,10 @@ def test_updates_and_deletes_by_statement_stay_in_the_community(any_store: Store
     ],
     ids=["bare table", "unmarked update", "unmarked delete", "community", "foreign row"],
 )
-def test_what_cannot_be_scoped_or_marked_is_refused(any_store: Store, attempt: object) -> None:
+def test_what_cannot_be_scoped_or_marked_is_refused(any_store: Store, attempt: Callable[[Unit], object]) -> None:
     fill(any_store, "a")
     with pytest.raises(RuntimeError), any_store.write("a") as unit:
-        attempt(unit)  # type: ignore[operator]
+        attempt(unit)
     with any_store.read("b") as unit:
         assert unit.find(Member, "z") is None
 

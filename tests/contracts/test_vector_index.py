@@ -39,7 +39,7 @@ def any_index(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytes
         made = ChromaIndex.embedded(tmp_path / "chroma", "test/1")
     elif request.param.startswith("remembered"):
         small = 0 if request.param.endswith("by") else 1_000
-        made = RememberedIndex(ChromaIndex.embedded(tmp_path / "chroma", "test/1"), 100, small)
+        made = RememberedIndex(ChromaIndex.embedded(tmp_path / "chroma", "test/1"), 100, small, small)
     else:
         # The server is shared; an embedder of its own gives each test collections of its own.
         made = ChromaIndex.server(request.getfixturevalue("server_url"), f"test/{request.node.name}")

@@ -172,8 +172,8 @@ def test_what_a_worker_has_taken_no_other_sends_until_it_must_have_died(
         pass
 
     class Dying(Sender):
-        async def send(self, *args: object) -> None:  # type: ignore[override]
-            await super().send(*args)  # type: ignore[arg-type]
+        async def send(self, *args: object) -> None:  # type: ignore[override]  # handed on as it came
+            await super().send(*args)  # type: ignore[arg-type]  # as above
             raise Killed
 
     settings = WebhookSettings(allow_private=True, timeout_seconds=0.6)

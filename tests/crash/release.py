@@ -18,7 +18,7 @@ def main(version: str, data_dir: str, chat: str, community_id: str) -> None:
     from copilot.jobs import client, runner
     from copilot.services import Services
 
-    services = Services(Settings(data_dir=Path(data_dir), jobs={"batch_rows": 5}))  # type: ignore[arg-type]
+    services = Services(Settings(data_dir=Path(data_dir), jobs={"batch_rows": 5}))  # type: ignore[arg-type]  # pydantic reads a dict
     if chat:
         with client(services) as jobs:
             queued = jobs.submit(community_id, "sync", {}, created_by="test").id

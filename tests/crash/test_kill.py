@@ -108,7 +108,12 @@ def _require_whole(folder: Path, community_id: str, with_text: int, embedder: Em
             assert job.result["import"]["rows_read"] >= MESSAGES
             assert job.result["import"]["counts"]["messages"]["inserted"] == MESSAGES
         sync = VectorSync(StaleTexts(store), index, embedder)
-        assert sync.check(community_id, repair=False).is_sound
+        # The books agree without any mending. Approximate search may still miss a vector that is there: that is what
+        # the check of every start mends, and the second one here does the same.
+        for aspect in sync.check(community_id, repair=False).aspects:
+            assert aspect.is_searchable
+            assert (aspect.missing, aspect.stale, aspect.different, aspect.surplus) == (0, 0, 0, 0)
+        assert sync.check(community_id, repair=True).is_sound
         assert len(index.scan(community_id, "question")) == questions
     finally:
         index.close()

@@ -15,7 +15,7 @@ from copilot.settings import Settings
 
 
 def main(data_dir: str, chat: str, community_id: str) -> None:
-    settings = Settings(data_dir=Path(data_dir), jobs={"batch_rows": 40}, vectors={"batch_size": 16})  # type: ignore[arg-type]
+    settings = Settings(data_dir=Path(data_dir), jobs={"batch_rows": 40}, vectors={"batch_size": 16})  # type: ignore[arg-type]  # pydantic reads a dict
     services = Services(settings)
     _ = services.embedder, services.index, services.moderation  # loaded before the clock of the killer starts
     with runner(services) as jobs:

@@ -84,6 +84,7 @@ def test_always_saying_the_commonest_sentiment_fails(sample_world: World) -> Non
     assert found["sentiment.sample.macro_f1"] == "failed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("threshold", "gate"),
     [(0.0, "moderation.sample.false_flags_joke"), (1.1, "moderation.sample.attack.recall")],
@@ -105,6 +106,7 @@ def test_a_detector_with_a_wrong_threshold_fails(
     assert outcomes(figures)[gate] == "failed"
 
 
+@pytest.mark.slow
 def test_the_sample_as_it_is_passes_and_with_shuffled_times_fails(tmp_path: Path, sample_world: World) -> None:
     world = open_world(tmp_path)
     shuffle_times(world.services.store, world.community_id)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from copilot.community.store import Store
 from copilot.community.tables import Member, ProfileText, Resource
-from copilot.embeddings.base import Embedder
+from copilot.embeddings.base import Embedder, TextKind
 from copilot.events.candidates import StoreCandidates
 from copilot.events.history import past_events
 from copilot.events.settling import SettledBrief
@@ -124,8 +125,8 @@ class _Letters(Embedder):
     def dimension(self) -> int:
         return 27
 
-    def _encode(self, texts: object, kind: object) -> np.ndarray:
-        rows = [[1e-3] + [text.lower().count(chr(97 + n)) for n in range(26)] for text in texts]  # type: ignore[attr-defined]
+    def _encode(self, texts: Sequence[str], kind: TextKind) -> np.ndarray:
+        rows = [[1e-3] + [text.lower().count(chr(97 + n)) for n in range(26)] for text in texts]
         return np.asarray(rows, dtype=np.float32)
 
 

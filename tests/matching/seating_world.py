@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 
 from copilot.assets import prompts_dir
 from copilot.community.access import Actor, local_actor
+from copilot.community.tables import Match
 from copilot.llm.structured import StructuredModel
 from copilot.matching.scores.census import Census
 from copilot.matching.scores.pair_scorer import PairScorer
@@ -16,6 +18,8 @@ from copilot.matching.teams.fit import FitJudge
 from copilot.matching.teams.pool import TeamPool
 from copilot.matching.teams.search import TeamParts, TeamService
 from copilot.prompts import PromptLibrary
+from copilot.settings import MatchingSettings
+from tests.conftest import NOW
 from tests.matching.conftest import World
 
 PEOPLE = {
@@ -33,14 +37,28 @@ PEOPLE = {
 class SeatingWorld:
     """A world with the services on top. `me` is who asks."""
 
-    def __init__(self, world: World, model: StructuredModel | None = None) -> None:
+    def __init__(
+        self, world: World, model: StructuredModel | None = None, limits: MatchingSettings | None = None
+    ) -> None:
         self.world = world
         self.model = model
+        self.limits = limits or MatchingSettings()
         self.me: Actor = local_actor(world.community_id)
 
     def fill(self) -> list[str]:
         """Add the people above, who all consent; return their ids."""
         return [self.world.member(name, [wants], [has]) for name, (wants, has) in PEOPLE.items()]
+
+    def decline(self, asker: str, target: str, *, days_ago: int) -> None:
+        """Let a proposal of one to the other have been turned down."""
+        at = NOW - timedelta(days=days_ago)
+        with self.world.store.write(self.world.community_id) as unit:
+            unit.add(
+                Match(
+                    id=f"match_{asker}_{target}", member_id=f"mem_{asker}", kind="member", target_id=f"mem_{target}",
+                    score=0.5, reasons=[], components={}, status="rejected", created_at=at, updated_at=at,
+                )
+            )  # fmt: skip
 
     @cached_property
     def census(self) -> Census:
@@ -52,7 +70,7 @@ class SeatingWorld:
 
     @cached_property
     def rounds(self) -> RoundService:
-        return RoundService(self.world.store, self.pairs)
+        return RoundService(self.world.store, self.pairs, limits=self.limits)
 
     @cached_property
     def rotations(self) -> RotationService:
@@ -64,4 +82,4 @@ class SeatingWorld:
         fits = FitJudge(world.index, world.embedder, self.census, Weights())
         pool = TeamPool(world.store, world.index, self.census, world.embedder)
         prompts = PromptLibrary.load(prompts_dir())
-        return TeamService(world.store, TeamParts(self.pairs, fits, pool), prompts, self.model)
+        return TeamService(world.store, TeamParts(self.pairs, fits, pool, self.limits), prompts, self.model)

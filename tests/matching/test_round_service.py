@@ -15,6 +15,7 @@ from copilot.community.tables import AuditEntry, Member, PairRule, ProfileText, 
 from copilot.errors import Conflict, InvalidInput, NotFound
 from copilot.matching.optimum import Impossible
 from copilot.matching.seatings.models import PlannedRounds, RoundAsk, SeatingStatus
+from copilot.settings import MatchingSettings
 from tests.conftest import NOW
 from tests.matching.conftest import World
 from tests.matching.seating_world import SeatingWorld
@@ -146,6 +147,15 @@ def test_who_must_not_meet_never_shares_a_group(seats: SeatingWorld, kind: str) 
     planned = seats.rounds.plan("c", RoundAsk(rounds=5, no_repeat_rounds=5), actor=seats.me)
     for number in range(5):
         assert not any({"mem_hotpot", "mem_trucker"} <= group for group in seated(planned, number))
+
+
+@pytest.mark.parametrize(("rest_days", "may_meet"), [(30, True), (90, False)])
+def test_a_no_keeps_two_apart_for_as_long_as_is_configured(world: World, rest_days: int, may_meet: bool) -> None:
+    seats = SeatingWorld(world, limits=MatchingSettings(decline_rest_days=rest_days))
+    seats.fill()
+    seats.decline("hotpot", "trucker", days_ago=40)
+    groups = seated(seats.rounds.plan("c", RoundAsk(), actor=seats.me))
+    assert ({"mem_hotpot", "mem_trucker"} in groups) is may_meet
 
 
 def test_who_must_meet_does_so_first_and_once(seats: SeatingWorld) -> None:

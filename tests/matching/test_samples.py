@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -39,13 +40,12 @@ class Village:
         return Samples(self.count, self.draw, clock.now, small=100)
 
 
-def eventually(claim: object) -> None:
-    """Wait until `claim()` holds."""
-    assert callable(claim)
+def eventually(claim: Callable[[], bool]) -> bool:
+    """Wait until `claim()` holds, ten seconds at most; return whether it does."""
     end = time.monotonic() + 10
-    while not claim():
-        assert time.monotonic() < end
+    while not claim() and time.monotonic() < end:
         time.sleep(0.005)
+    return claim()
 
 
 def test_a_small_community_is_looked_at_every_time(clock: FixedClock) -> None:
@@ -73,7 +73,7 @@ def test_a_large_community_is_looked_at_now_and_then_and_nobody_waits(clock: Fix
     village.may_draw.clear()
     assert [samples.of("c") for _ in range(5)] == [1000] * 5  # the old one serves while the new one is drawn
     village.may_draw.set()
-    eventually(lambda: samples.of("c") == 2000)
+    assert eventually(lambda: samples.of("c") == 2000)
     assert village.drawn == 2
 
 
@@ -81,19 +81,21 @@ def test_an_old_sample_is_drawn_again_though_nothing_was_added(clock: FixedClock
     village = Village(1000)
     samples = village.samples(clock)
     samples.of("c")
+    clock.advance(timedelta(seconds=6))
+    assert [samples.of("c"), village.drawn] == [1000, 1]
     clock.advance(timedelta(minutes=11))
-    samples.of("c")
-    eventually(lambda: village.drawn == 2)
+    assert samples.of("c") == 1000, "the old one serves while the new one is drawn"
+    assert eventually(lambda: village.drawn == 2)
 
 
 def test_a_sample_that_was_not_whole_is_drawn_again_at_the_next_look(clock: FixedClock) -> None:
     village = Village(1000)
     village.is_whole = False
     samples = village.samples(clock)
-    samples.of("c")
+    assert [samples.of("c"), samples.of("c"), village.drawn] == [1000, 1000, 1]
     clock.advance(timedelta(seconds=6))
     samples.of("c")
-    eventually(lambda: village.drawn == 2)
+    assert eventually(lambda: village.drawn == 2)
 
 
 def test_a_renewal_that_fails_is_tried_again_and_the_old_value_serves(clock: FixedClock) -> None:
@@ -104,7 +106,7 @@ def test_a_renewal_that_fails_is_tried_again_and_the_old_value_serves(clock: Fix
     clock.advance(timedelta(minutes=11))
     assert samples.of("c") == 1000
     village.failure = None
-    eventually(lambda: samples.of("c") == 2000)
+    assert eventually(lambda: samples.of("c") == 2000)
 
 
 def test_the_first_value_is_made_once_for_all_who_wait(clock: FixedClock) -> None:

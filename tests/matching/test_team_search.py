@@ -17,6 +17,7 @@ from copilot.llm.usage import MemoryCallLedger
 from copilot.matching.teams.ask import SlotIn, TeamAnswer, TeamAsk
 from copilot.matching.teams.role_words import listed_slots, named_roles
 from copilot.matching.teams.slot_draft import SlotWords, TeamSlots, problems, slots_by_rules
+from copilot.settings import MatchingSettings
 from tests.conftest import NOW
 from tests.matching.conftest import World
 from tests.matching.seating_world import SeatingWorld
@@ -157,6 +158,17 @@ def test_the_asker_is_in_every_team_and_who_is_barred_from_them_in_none(seats: S
     with pytest.raises(InvalidInput, match="has not agreed") as caught:
         seats.teams.find("c", TeamAsk(slots=slots("短视频"), asker="farmer"), actor=seats.me)
     assert caught.value.data["sentence"]["en"].startswith("farmer cannot")
+
+
+@pytest.mark.parametrize(("rest_days", "may_join"), [(30, True), (90, False)])
+def test_a_no_keeps_two_out_of_one_team_for_as_long_as_is_configured(
+    world: World, rest_days: int, may_join: bool
+) -> None:
+    seats = SeatingWorld(world, limits=MatchingSettings(decline_rest_days=rest_days))
+    seats.fill()
+    seats.decline("farmer", "coder", days_ago=40)
+    found = seats.teams.find("c", TeamAsk(slots=slots("小程序开发"), asker="farmer", teams=1), actor=seats.me)
+    assert ("mem_coder" in {one.member_id for team in found.teams for one in team.members}) is may_join
 
 
 def test_a_person_slot_is_for_that_person_alone(seats: SeatingWorld) -> None:

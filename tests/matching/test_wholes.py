@@ -65,7 +65,7 @@ def test_the_matrix_says_what_each_pair_says() -> None:
 
 def party(kind: str, **values: object) -> Party:
     return Party(
-        id=f"{kind}_1", kind=kind, name="名", person_id=None, consent_match=True, consent_ai=True,  # type: ignore[arg-type]
+        id=f"{kind}_1", kind=kind, name="名", person_id=None, consent_match=True, consent_ai=True,  # type: ignore[arg-type]  # one of the kinds
         visibility="community", **values,
     )  # fmt: skip
 

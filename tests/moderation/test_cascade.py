@@ -84,7 +84,7 @@ def test_the_version_covers_every_part() -> None:
             return np.tile([0.0, 1.0, 0.0], (len(texts), 1))
 
     rules = Cascade(Other(), [])  # type: ignore[arg-type]  # a list is a sequence of texts
-    assert len({CASCADE.version, rules.version, Cascade(Other(), [InsultDetector.load()]).version}) == 3  # type: ignore[arg-type]
+    assert len({CASCADE.version, rules.version, Cascade(Other(), [InsultDetector.load()]).version}) == 3  # type: ignore[arg-type]  # as above
     assert Cascade.load(SentimentModel.load()).version == CASCADE.version
 
 

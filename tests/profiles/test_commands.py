@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,11 @@ TEXT = "坐标深圳｜做跨境电商ERP｜能提供：接口踩坑记录"
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, migrated: Path) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COPILOT_DATA_DIR", str(tmp_path))
-    store = Store.open(f"sqlite:///{tmp_path / 'copilot.sqlite'}")
+    shutil.copy(migrated, tmp_path / "copilot.sqlite")
+    store = Store.open(f"sqlite:///{tmp_path / 'copilot.sqlite'}", upgrade=False)
     with store.system(write=True) as session:
         session.add(Community(id="c", slug="qihang", name="启航", created_at=NOW))
     with store.write("c") as unit:

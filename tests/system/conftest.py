@@ -1,4 +1,4 @@
-"""A data folder that is made once and copied for each service that wants one."""
+"""A data folder that is made once and copied for each service that wants one, and terminals in front of two copies."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.sample_part import part_of_sample
-from tests.system.running import ROOT
+from tests.system.running import ROOT, Shell, environment, serving
+from tests.system.terminals import Terminal
 
 
 @dataclass(frozen=True)
@@ -41,3 +44,23 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     )  # fmt: skip
     assert made.returncode == 0, made.stderr.decode()[-2000:]
     return Prepared(folder / "var", sample, **json.loads(made.stdout))
+
+
+@pytest.fixture(scope="module")
+def terminals(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Terminal]]:
+    """Two copies of one folder: nobody serves the first, a service runs on the second."""
+    folder = tmp_path_factory.mktemp("terminals")
+    with ExitStack() as stack:
+        alone = prepared.copy_to(folder / "alone")
+        served = prepared.copy_to(folder / "served")
+        near = {"webhooks__allow_private": True}
+        service = stack.enter_context(serving(served, **near))
+        envs = environment(alone, **near), environment(served, **near)
+        one, two = (stack.enter_context(Shell(env)) for env in envs)
+        yield [Terminal(envs[0], None, one), Terminal(envs[1], service, two)]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the generated requests out of the quick suite, which runs none: reading the document for them takes seconds."""
+    is_quick = config.getoption("markexpr") == "not slow"
+    return True if is_quick and collection_path.name == "test_schema.py" else None

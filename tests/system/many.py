@@ -1,6 +1,6 @@
-"""Runs many commands one after the other in one process, which starts once: argument lists in, outcomes out, as JSON.
+"""Runs many commands one after the other in one process: a list of arguments a line in, an outcome a line out, as JSON.
 
-Starting costs seconds, and breadth needs dozens of commands; the tests of single commands start one each.
+Starting costs seconds, and breadth needs dozens of commands. What a process is to others has tests that start one each.
 """
 
 from __future__ import annotations
@@ -27,4 +27,6 @@ def run(arguments: list[str]) -> tuple[int, str, str]:
 
 
 if __name__ == "__main__":
-    json.dump([run(arguments) for arguments in json.load(sys.stdin)], sys.stdout)
+    answers = sys.stdout
+    for line in sys.stdin:
+        print(json.dumps(run(json.loads(line))), file=answers, flush=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -103,7 +103,7 @@ def working(env: Mapping[str, str], name: str, log: Path) -> Iterator[subprocess
         end(process)
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[Any]) -> None:
     """Ask a process to stop; after twenty seconds, make it."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
@@ -134,15 +134,33 @@ def command(env: Mapping[str, str], *arguments: str, seconds: float = 180.0) -> 
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def commands(env: Mapping[str, str], lists: Sequence[Sequence[str]], seconds: float = 300.0) -> list[Done]:
-    """Run many commands in one process that is started once; see `many.py`."""
-    wide = {**env, "COLUMNS": "200", "NO_COLOR": "1"}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.system.many"],
-        cwd=ROOT, env=wide, input=json.dumps(lists).encode(), capture_output=True, timeout=seconds, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr.decode()[-3000:]
-    return [Done(*outcome) for outcome in json.loads(done.stdout)]
+class Shell:
+    """One process that runs commands one after the other; see `many.py`. Starting costs seconds, and is paid once."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        wide = {**env, "COLUMNS": "200", "NO_COLOR": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.system.many"],
+            cwd=ROOT, env=wide, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
+        )  # fmt: skip
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        end(self._process)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def run(self, arguments: Sequence[str]) -> Done:
+        """Run one command."""
+        asked, told = self._process.stdin, self._process.stdout
+        assert asked is not None
+        assert told is not None
+        asked.write(json.dumps(list(arguments)) + "\n")
+        asked.flush()
+        return Done(*json.loads(told.readline()))
 
 
 def wait_for_job(client: httpx.Client, job_id: str, seconds: float = 180.0) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import pytest
 
 from copilot.assets import knowledge_dir
 from copilot.community.demand import DemandKind
-from copilot.language.contacts import holds_contact
 from copilot.llm.fence import FENCE_RULE
 from copilot.topics.checks import Rules, check_topics, problems
 from copilot.topics.frameworks import FrameworkLibrary
@@ -111,21 +110,6 @@ def test_two_topics_that_share_question_or_title_are_not_distinct(topics: list[T
 def test_short_latin_names_are_ordinary_words_and_long_ones_need_word_bounds(topics: list[Topic], rules: Rules) -> None:
     assert failed([topics[0].model_copy(update={"opening": "我用 Leonardo 做过一版模具图，慢慢说。"})], rules) == set()
     assert "no_names" in failed([topics[0].model_copy(update={"opening": "我和 Jonas Weber 聊过这副模具。"})], rules)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("小李 13800138000", True),
-        ("a@b.cn", True),
-        ("www.a.example", True),
-        ("加微信：abc_123", True),
-        ("Yoyo养猫", False),
-        ("2026年11月的第3场", False),
-    ],
-)
-def test_contacts_are_recognised(text: str, expected: bool) -> None:
-    assert holds_contact(text) is expected
 
 
 def test_nothing_drafted_breaks_no_rule(rules: Rules) -> None:

@@ -21,16 +21,6 @@ from tests.vectors.records import LetterEmbedder, member
 
 
 @pytest.fixture
-def letters() -> LetterEmbedder:
-    return LetterEmbedder()
-
-
-@pytest.fixture
-def exact() -> ExactIndex:
-    return ExactIndex()
-
-
-@pytest.fixture
 def synced(store: Store, community: str, exact: ExactIndex, letters: LetterEmbedder) -> VectorSync:
     """Ten members with one text each, in step with the index."""
     with store.write(community) as unit:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from copilot.errors import IndexUnavailable
 from copilot.vectors.chroma import ChromaIndex
+from copilot.vectors.held import Held
 from copilot.vectors.index import VectorItem, unit_matrix
 from copilot.vectors.remembered import RememberedIndex
 
@@ -57,8 +58,12 @@ def settle(index: RememberedIndex, aspect: str = "has") -> None:
 
 def test_what_is_remembered_is_what_chroma_says(chroma: ChromaIndex) -> None:
     chroma.upsert(C, "has", records(600))
-    for small in (1_000, 0):  # searched in memory, and by Chroma with owners from memory
-        index = RememberedIndex(chroma, 10, small)
+    for small, middle in (
+        (1_000, 0),
+        (0, 1_000),
+        (0, 0),
+    ):  # in memory, by sketch, and by Chroma with owners from memory
+        index = RememberedIndex(chroma, 10, small, middle)
         settle(index)
         asked = vectors(5, seed=4)
         for mine, theirs in zip(index.query(C, "has", asked, 40), chroma.query(C, "has", asked, 40), strict=True):
@@ -69,6 +74,42 @@ def test_what_is_remembered_is_what_chroma_says(chroma: ChromaIndex) -> None:
         assert list(mine_too) == ["r00003", "r00500"]
         for name, vector in theirs_too.items():
             np.testing.assert_array_equal(mine_too[name], vector)
+
+
+def _of_few_kinds(count: int, seed: int) -> NDArray[np.float32]:
+    """Vectors wider than a sketch that differ in fewer directions than they have numbers, as those of texts do."""
+    rng = np.random.default_rng(seed)
+    spread = np.random.default_rng(5).normal(size=(160, 300)) * np.linspace(1.0, 0.05, 160)[:, None]
+    return unit_matrix(rng.normal(size=(count, 160)) @ spread)
+
+
+def test_a_sketch_finds_the_nearest_while_records_come_and_go() -> None:
+    known = {f"r{n:05}": vector for n, vector in enumerate(_of_few_kinds(3_000, 1))}
+    held, plain = Held(), Held()
+    items = [VectorItem(name, name, "h", vector) for name, vector in known.items()]
+    for either in (held, plain):
+        either.put(items)
+    asked = _of_few_kinds(20, 2)
+    held.search_sketched(asked, 1)  # drawn now; what follows is drawn as it comes
+    changed = [VectorItem(f"r{n:05}", "x", "h", vector) for n, vector in enumerate(_of_few_kinds(500, 3), start=2_800)]
+    for either in (held, plain):
+        either.put(changed[:300])
+        either.remove([f"r{n:05}" for n in range(0, 900, 3)])
+        either.put(changed[300:])
+    for mine, all_of_them in zip(held.search_sketched(asked, 20), plain.search(asked, 20), strict=True):
+        assert [hit[:2] for hit in mine] == [hit[:2] for hit in all_of_them]
+        np.testing.assert_allclose([hit.similarity for hit in mine], [hit.similarity for hit in all_of_them], atol=1e-6)
+
+
+def test_a_sketch_keeps_nothing_of_what_was_removed() -> None:
+    held = Held()
+    held.put(VectorItem(f"r{n}", "m", "h", vector) for n, vector in enumerate(_of_few_kinds(1_000, 1)))
+    sketch = held.sketch()
+    assert sketch is not None
+    held.remove([f"r{n}" for n in range(400)])
+    assert held.sketch() is sketch
+    assert not sketch._drawn[600:].any()
+    assert sketch._drawn[:600].any(axis=1).all()
 
 
 def test_the_vectors_of_owners_come_with_their_places(chroma: ChromaIndex) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from copilot.community.cities import city_spellings
 from copilot.community.permission import open_to_match
+from copilot.community.prepared import Prepared, among
 from copilot.community.store import Unit
 from copilot.community.tables import Member
 from copilot.matching.models import MatchKind
@@ -20,7 +21,12 @@ from copilot.vectors.index import VectorIndex
 # Hits per text; several texts of one member, and members who may not be proposed, use them up.
 _LEAST_HITS, _HITS_PER_MATCH, _MOST_HITS = 100, 10, 300
 _LEXICAL = 20
-_NEIGHBOURS = 20
+_NEIGHBOURS = Prepared(
+    select(Member.id)
+    .where(among(Member.city, "spellings"), Member.id != bindparam("asker_id"), *open_to_match())
+    .order_by(Member.created_at.desc(), Member.id)
+    .limit(20)
+)
 # Reciprocal rank fusion (Cormack et al. 2009): ranks of several texts add up without comparing their cosines.
 _FUSION = 60.0
 # Where each side of the asker looks. Open questions are few, most of those in the index are answered: see `nearest_of`.
@@ -145,13 +151,7 @@ def neighbours(unit: Unit, asker: Party) -> list[str]:
     spellings = city_spellings(asker.city)
     if not spellings:
         return []
-    statement = (
-        select(Member.id)
-        .where(Member.city.in_(spellings), Member.id != asker.id, *open_to_match())
-        .order_by(Member.created_at.desc(), Member.id)
-        .limit(_NEIGHBOURS)
-    )
-    return list(unit.session.scalars(statement))
+    return [row.id for row in unit.rows(_NEIGHBOURS, spellings=spellings, asker_id=asker.id)]
 
 
 def _fuse(fused: dict[str, float], owners: Sequence[str]) -> None:

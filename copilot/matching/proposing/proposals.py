@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from sqlalchemy import bindparam, select, update
+
 from copilot.community.outbox import emit_all
+from copilot.community.prepared import Prepared, among
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Match, Member
 from copilot.community.text import clean_text
@@ -18,6 +21,14 @@ from copilot.matching.relations.introductions import hear, lock_members
 from copilot.matching.rules.constraints import has_lapsed, rests
 from copilot.matching.rules.pairing import ACCEPTED, DECLINED, PROPOSED
 from copilot.matching.sources import Basis
+
+_MEMBER = Prepared(select(Member.id).where(Member.id == bindparam("member_id")))
+_STORED = Prepared(
+    select(
+        Match.id, Match.status, Match.score, Match.components, Match.reasons, Match.weights_version, Match.created_at,
+        Match.proposed_at, Match.updated_at,
+    ).where(among(Match.id, "ids"))
+)  # fmt: skip
 
 
 def store_proposals(store: Store, basis: Basis, member_id: str, items: Sequence[MatchItem], actor: str) -> None:
@@ -37,23 +48,27 @@ def _store(store: Store, basis: Basis, member_id: str, items: Sequence[MatchItem
     community_id = basis.setting.community_id
     wanted = [item.match_id for item in items]
     with store.read(community_id) as unit:
-        if not _changes(unit, unit.get_many(Match, wanted), basis, member_id, items):
+        if not _changes(unit, _stored(unit, wanted), basis, member_id, items):
             return
     with store.write(community_id) as unit:
-        if unit.find(Member, member_id) is None:
+        if not unit.rows(_MEMBER, member_id=member_id):
             raise NotFound(f"there is no member {member_id!r} in this community", kind="member", id=member_id)
-        stored = unit.get_many(Match, wanted)
+        stored = _stored(unit, wanted)
         changes = _changes(unit, stored, basis, member_id, items)
         if not changes:
             return
         new = [row for row in changes if row["id"] not in stored]
         for row in changes:
-            for name, value in row.items() if row["id"] in stored else ():
-                setattr(stored[row["id"]], name, value)
-        unit.session.add_all(Match(**row) for row in new)
+            if row["id"] in stored:
+                unit.session.execute(update(Match).where(Match.id == row["id"]).values(row))
+        unit.insert(Match, new)
         emit_all(unit, "match.proposed", _notes(member_id, items, changes))
         if new:
             unit.audit(actor or "system", "match.propose", ("member", member_id), matches=[row["id"] for row in new])
+
+
+def _stored(unit: Unit, match_ids: Sequence[str]) -> dict[str, Any]:
+    return {row.id: row for row in unit.rows(_STORED, ids=match_ids)}
 
 
 def _notes(member_id: str, items: Sequence[MatchItem], changes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -119,7 +134,7 @@ def read_said(verdict: Verdict | str, comment: str, rules: IntroductionRules) ->
 
 
 def _changes(
-    unit: Unit, stored: Mapping[str, Match], basis: Basis, member_id: str, items: Sequence[MatchItem]
+    unit: Unit, stored: Mapping[str, Any], basis: Basis, member_id: str, items: Sequence[MatchItem]
 ) -> list[dict[str, Any]]:
     """Return rows to write: new proposals, changed ones, and declined ones whose rest is over."""
     changes: list[dict[str, Any]] = []
@@ -144,7 +159,7 @@ def _changes(
     return changes
 
 
-def _is_declined(row: Match, item: MatchItem, setting: Setting) -> bool:
+def _is_declined(row: Any, item: MatchItem, setting: Setting) -> bool:
     """Whether a "no" holds: one that rests, or one said while the list was computed; operators overrule the former."""
     is_news = row.status in DECLINED and row.updated_at >= setting.now
     return is_news or (rests(row.status, row.updated_at, setting) and not item.required)

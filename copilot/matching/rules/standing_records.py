@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
+from copilot.community.prepared import Prepared, among
 from copilot.community.store import Unit
 from copilot.community.tables import Event, Match, PairRule, ResourceUse, Signup
 from copilot.matching.records import Party, Setting
@@ -16,16 +17,15 @@ from copilot.matching.rules.pairing import ACCEPTED, DECLINED, PROPOSED, PastPro
 
 Pair = tuple[str, str]
 _CHUNK = 400
-# Statements of every request are made once: making one took as long as answering it.
 _PAST = (Match.member_id, Match.target_id, Match.status, Match.proposed_at, Match.created_at, Match.updated_at)
 _MADE_FOR, _MADE_OF = (
-    select(*_PAST).where(Match.kind == bindparam("kind"), side == bindparam("who"))
+    Prepared(select(*_PAST).where(Match.kind == bindparam("kind"), side == bindparam("who")))
     for side in (Match.member_id, Match.target_id)
 )
-_SHOWN = (
+_SHOWN = Prepared(
     select(Match.target_id, func.count())
-    .where(Match.kind == bindparam("kind"), Match.target_id.in_(bindparam("ids", expanding=True)))
-    .where(Match.status.in_([PROPOSED, ACCEPTED]))
+    .where(Match.kind == bindparam("kind"), among(Match.target_id, "ids"))
+    .where(or_(Match.status == PROPOSED, Match.status == ACCEPTED))
     .where(func.coalesce(Match.proposed_at, Match.created_at) > bindparam("since", type_=Match.created_at.type))
     .group_by(Match.target_id)
 )
@@ -35,7 +35,9 @@ _IN_FORCE = select(
 ).where(
     or_(PairRule.expires_at.is_(None), PairRule.expires_at > bindparam("now", type_=PairRule.created_at.type))
 )  # fmt: skip
-_OF_FIRST, _OF_SECOND = (_IN_FORCE.where(side == bindparam("who")) for side in (PairRule.first_id, PairRule.second_id))
+_OF_FIRST, _OF_SECOND = (
+    Prepared(_IN_FORCE.where(side == bindparam("who"))) for side in (PairRule.first_id, PairRule.second_id)
+)
 _SEATED = ("going", "attended")
 _JOINED = (*_SEATED, "waitlisted")
 
@@ -96,7 +98,7 @@ def _history(
     wanted = {(asker.id, target.id) for asker in askers for target in targets}
     found: dict[Pair, list[PastProposal]] = {}
     for statement in sides if kind == "member" else sides[:1]:
-        for row in unit.session.execute(statement, {"kind": kind, "who": who}):
+        for row in unit.rows(statement, kind=kind, who=who):
             for pair in {(row.member_id, row.target_id), (row.target_id, row.member_id)} & wanted:
                 found.setdefault(pair, []).append(_past(row))
     return found
@@ -121,7 +123,7 @@ def _exposure(unit: Unit, setting: Setting, kind: str, target_ids: Sequence[str]
     since = setting.now - timedelta(days=setting.limits.exposure_days)
     found: dict[str, int] = {}
     for chunk in _chunks(target_ids):
-        counts = unit.session.execute(_SHOWN, {"kind": kind, "ids": chunk, "since": since})
+        counts = unit.rows(_SHOWN, kind=kind, ids=chunk, since=since)
         found.update({str(target_id): int(count) for target_id, count in counts})
     return found
 
@@ -202,8 +204,8 @@ def _rules_between(
 
 def read_rules_of(unit: Unit, member_id: str) -> list[StandingRule]:
     """Return the rules in force about one member. Asked for each side apart: either has its own index."""
-    asked = {"who": member_id, "now": unit.now}
-    return [rule for statement in (_OF_FIRST, _OF_SECOND) for rule in _sorted(unit.session.execute(statement, asked))]
+    asked = (unit.rows(statement, who=member_id, now=unit.now) for statement in (_OF_FIRST, _OF_SECOND))
+    return [rule for rows in asked for rule in _sorted(rows)]
 
 
 def read_rules_among(unit: Unit, member_ids: set[str]) -> list[StandingRule]:

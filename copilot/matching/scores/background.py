@@ -137,6 +137,7 @@ class Background:
         if sample is None or not size or not len(centred):
             return np.full(len(centred), _PRIOR_CROWDING)
         nearest = max(1, round(_NEAREST_SHARE * size))
-        cosines = np.sort(centred @ sample.T, axis=1)[:, -nearest:].mean(axis=1).astype(np.float64)
+        beyond = np.partition(centred @ sample.T, size - nearest, axis=1)[:, size - nearest :]
+        cosines = np.sort(beyond, axis=1).mean(axis=1).astype(np.float64)
         shrunk: Matrix = (size * cosines + _PRIOR_TEXTS * _PRIOR_CROWDING) / (size + _PRIOR_TEXTS)
         return shrunk

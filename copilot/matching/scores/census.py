@@ -15,6 +15,7 @@ from sqlalchemy import func, or_, select
 from copilot.community.conversation import visible
 from copilot.community.embeddable import PROFILE, PUBLISHED, family, past
 from copilot.community.permission import allowing_ai, owned_by
+from copilot.community.prepared import Prepared
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Event, Member, Message, ProfileText, Reading, Resource
 from copilot.matching.records import keywords
@@ -30,6 +31,18 @@ _VECTORS_PER_SIDE = 500
 # The share of a sample's vectors that may be missing from one that is kept.
 _MISSING = 0.02
 _CHUNK = 400  # bound parameters of a statement
+# Profile texts and resources, each up to the size of the sample, so that the count stays cheap.
+_COUNTED = Prepared(
+    select(
+        *(
+            select(func.count()).select_from(select(column).limit(most + 1).subquery()).scalar_subquery().label(name)
+            for name, column, most in (
+                ("texts", ProfileText.id, _LEXICON_TEXTS),
+                ("resources", Resource.id, _LEXICON_RESOURCES),
+            )
+        )
+    )
+)
 
 
 class Census:
@@ -160,8 +173,4 @@ def _questions(unit: Unit, limit: int) -> list[Message]:
 
 
 def _size(unit: Unit) -> int:
-    """Count profile texts and resources, each up to the size of the sample, so that the count stays cheap."""
-    texts = select(ProfileText.id).limit(_LEXICON_TEXTS + 1).subquery()
-    resources = select(Resource.id).limit(_LEXICON_RESOURCES + 1).subquery()
-    counts = [unit.session.scalar(select(func.count()).select_from(part)) or 0 for part in (texts, resources)]
-    return sum(counts)
+    return sum(unit.rows(_COUNTED)[0])

@@ -56,7 +56,7 @@ class TextPairs(Sequence[TextPair]):
         self, wants: Sequence[Statement], offers: Sequence[Statement], dense: Matrix, lexical: Matrix, relevance: Matrix
     ) -> None:
         self.relevance = relevance
-        self.words = float(lexical.max(initial=0.0))
+        self.words = max(lexical.ravel().tolist(), default=0.0)
         self._wants, self._offers = wants, offers
         self._dense, self._lexical = dense, lexical
 
@@ -151,15 +151,19 @@ class Comparer:
 
     def compare_all(self, asker: Party, targets: Sequence[Party]) -> list[Comparison]:
         """Return the comparisons with several targets in their order, made in one go."""
-        lights = np.asarray([self._wholes.light(asker.whole.record_id, target.whole.record_id) for target in targets])
+        apart = self._wholes.margins_of(asker.whole.record_id, [target.whole.record_id for target in targets])
+        lights, near = self._wholes.light_of(apart), self._wholes.nearness_of(apart).tolist()
         forward = self._directions(asker.wants, [target.offers for target in targets], lights)
         backward = self._directions(asker.offers, [target.wants for target in targets], lights)
         return [
-            self._comparison(asker, target, there, back.turned())
-            for target, there, back in zip(targets, forward, backward, strict=True)
+            self._comparison(asker, target, nearness, (there, back.turned()))
+            for target, nearness, there, back in zip(targets, near, forward, backward, strict=True)
         ]
 
-    def _comparison(self, asker: Party, target: Party, forward: TextPairs, backward: TextPairs) -> Comparison:
+    def _comparison(
+        self, asker: Party, target: Party, nearness: float, pairs: tuple[TextPairs, TextPairs]
+    ) -> Comparison:
+        forward, backward = pairs
         gain = direction_score(forward.relevance, self._weights)
         help_given = direction_score(backward.relevance, self._weights)
         components: dict[str, float] = {}
@@ -174,7 +178,6 @@ class Comparer:
             components["forward"] = gain
             worth, mutuality, words = gain, Mutuality.YOU_GAIN, forward.words
         context = context_components(asker, target)
-        nearness = self._wholes.nearness(asker.whole.record_id, target.whole.record_id)
         components |= {"lexical": words, "profile": nearness} | context
         score = total_score(worth, context, self._weights)
         return Comparison(target, score, worth, mutuality, components, forward, backward)

@@ -94,8 +94,11 @@ class Lexicon:
     def weights(self, counts: Mapping[str, int]) -> Terms:
         """Return the same for terms that are counted already."""
         rarities, unheard = self._rarities, self._unheard
-        weights = {term: (1.0 + math.log(n)) * rarities.get(term, unheard) for term, n in counts.items()}
-        length = math.sqrt(sum(weight * weight for weight in weights.values()))
+        # Nearly every term is there once, and the logarithm of 1 is 0.
+        weights = {
+            term: rarities.get(term, unheard) * (1.0 if n == 1 else 1.0 + math.log(n)) for term, n in counts.items()
+        }
+        length = math.sqrt(sum([weight * weight for weight in weights.values()]))
         return {term: weight / length for term, weight in weights.items()} if length > 0 else {}
 
     def named(self, aspect: str, texts: Sequence[str], limit: int) -> list[str]:
@@ -103,11 +106,16 @@ class Lexicon:
         gathered: defaultdict[str, int] = defaultdict(int)
         common = max(5.0, _COMMON_SHARE * self.size)
         for term in {term for text in texts for term in counted(text)}:
-            if self.document_frequency.get(term, 0) <= common:
+            owners = self.owners.get((aspect, term))
+            if owners and self.document_frequency.get(term, 0) <= common:
                 worth = round(1000 * self.rarity(term))
-                for owner_id in self.owners.get((aspect, term), ()):
+                for owner_id in owners:
                     gathered[owner_id] += worth
-        return heapq.nsmallest(limit, gathered, key=lambda owner: (-gathered[owner], owner))
+        if len(gathered) > limit:
+            # Who is below the last of the best cannot be named: few are left to be put in order.
+            least = heapq.nlargest(limit, gathered.values())[-1]
+            gathered = defaultdict(int, {owner: worth for owner, worth in gathered.items() if worth >= least})
+        return sorted(gathered, key=lambda owner: (-gathered[owner], owner))[:limit]
 
 
 class WordTable:

@@ -37,10 +37,7 @@ class Wholes:
 
     def margin(self, one: str, other: str) -> float:
         """Return how far these two stand out: twice their cosine minus the crowding of both; 0 is rare."""
-        if one not in self._centred or other not in self._centred:
-            return self._weights.unknown_profile
-        cosine = float(self._centred[one] @ self._centred[other])
-        return 2.0 * cosine - self._crowding[one] - self._crowding[other]
+        return float(self.margins_of(one, [other])[0])
 
     def margins(self, ids: Sequence[str]) -> Matrix:
         """Return `margin` of all pairs, (n, n)."""
@@ -52,15 +49,33 @@ class Wholes:
             found[np.ix_(known, known)] = 2.0 * vectors @ vectors.T - crowding[:, None] - crowding[None, :]
         return found
 
+    def margins_of(self, one: str, others: Sequence[str]) -> Matrix:
+        """Return `margin` of one beside each of the others, (n,)."""
+        found = np.full(len(others), self._weights.unknown_profile)
+        known = [at for at, other in enumerate(others) if other in self._centred]
+        if one in self._centred and known:
+            vectors = np.stack([self._centred[others[at]] for at in known])
+            crowding = np.asarray([self._crowding[others[at]] for at in known])
+            found[known] = 2.0 * (vectors @ self._centred[one]) - self._crowding[one] - crowding
+        return found
+
     def light(self, one: str, other: str) -> float:
         """Return what the two wholes add to the margin of each text pair of theirs."""
-        return self._weights.profile * min(self.margin(one, other), self._weights.most_profile)
+        return float(self.light_of(self.margins_of(one, [other]))[0])
 
     def lights(self, ids: Sequence[str]) -> Matrix:
         """Return `light` of all pairs, (n, n)."""
-        found: Matrix = self._weights.profile * np.minimum(self.margins(ids), self._weights.most_profile)
+        return self.light_of(self.margins(ids))
+
+    def light_of(self, margins: Matrix) -> Matrix:
+        """Return `light` for margins that are known."""
+        found: Matrix = self._weights.profile * np.minimum(margins, self._weights.most_profile)
         return found
 
     def nearness(self, one: str, other: str) -> float:
         """Return the margin on the scale of text pairs, 0-1."""
-        return float(calibrate(np.asarray([self.margin(one, other)]), self._weights)[0])
+        return float(self.nearness_of(self.margins_of(one, [other]))[0])
+
+    def nearness_of(self, margins: Matrix) -> Matrix:
+        """Return `nearness` for margins that are known."""
+        return calibrate(margins, self._weights)

@@ -15,6 +15,7 @@ from copilot.matching.seatings.models import MAX_ROUND_MEMBERS, LeftOut, RoundAs
 from copilot.matching.seatings.records import next_number, read_groups, read_series
 from copilot.matching.seatings.roster import Filter, find_members, open_members, split_open
 from copilot.matching.seatings.wording import refusal
+from copilot.settings import MatchingSettings
 
 # More than any look back needs: `no_repeat_rounds` is 52 at most.
 _MOST_HISTORY = 52
@@ -50,7 +51,7 @@ class RoundBasis:
         return (self.history_ids, self.replaced, self.number, tuple(party.id for party in self.parties))
 
 
-def read_basis(unit: Unit, actor: Actor, ask: RoundAsk, prior: Weights) -> RoundBasis:
+def read_basis(unit: Unit, actor: Actor, ask: RoundAsk, prior: Weights, limits: MatchingSettings) -> RoundBasis:
     """Read the facts for `ask`.
 
     Raises:
@@ -58,7 +59,7 @@ def read_basis(unit: Unit, actor: Actor, ask: RoundAsk, prior: Weights) -> Round
         NotFound: a member is not here, or not to be seen by the actor.
         TooLarge: more than 600 members.
     """
-    setting = read_setting(unit)
+    setting = read_setting(unit, limits)
     chosen = Filter(ask.city, ask.industry, ask.active_days)
     left: list[LeftOut] = []
     if ask.members is None:

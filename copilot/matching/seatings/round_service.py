@@ -28,6 +28,7 @@ from copilot.matching.seatings.round_models import Round, RoundPlan, RoundReques
 from copilot.matching.seatings.round_pages import RoundPages
 from copilot.matching.seatings.rounds import plan_rounds
 from copilot.matching.seatings.wording import explain, refusal
+from copilot.settings import MatchingSettings
 
 _DIGITS = 6
 
@@ -35,8 +36,16 @@ _DIGITS = 6
 class RoundService:
     """Plans rounds and keeps them. Nobody is told of anything: a plan is a proposal to the operator."""
 
-    def __init__(self, store: Store, pairs: PairScorer, weights: Weights | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        pairs: PairScorer,
+        weights: Weights | None = None,
+        limits: MatchingSettings | None = None,
+    ) -> None:
+        """Take what rounds are made from; `limits` say for how long a "no" keeps two apart, as for proposals."""
         self._store = store
+        self._limits = limits or MatchingSettings()
         self._pairs = pairs
         self._weights = weights or Weights()
         self._pages = RoundPages(store, pairs, self._weights)
@@ -52,7 +61,7 @@ class RoundService:
         """
         load_solver()
         with self._store.read(community_id) as unit:
-            basis = read_basis(unit, actor, ask, self._weights)
+            basis = read_basis(unit, actor, ask, self._weights, self._limits)
         circle = self._pairs.circle(community_id, basis.weights, basis.parties)
         scores = self._pairs.scores(circle).scores
         plan = _solve(basis, ask, scores)
@@ -135,7 +144,7 @@ class RoundService:
     ) -> list[Seating]:
         """Store the rounds if what they rest on still holds."""
         with self._store.write(community_id) as unit:
-            if read_basis(unit, actor, ask, self._weights).stamp() != basis.stamp():
+            if read_basis(unit, actor, ask, self._weights, self._limits).stamp() != basis.stamp():
                 raise refusal(Conflict, "changed", series=ask.series)
             for replaced in basis.replaced:
                 _settle(unit, get_seating(unit, "round", replaced), SeatingStatus.CANCELLED, actor)

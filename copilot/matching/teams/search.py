@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -39,6 +39,7 @@ from copilot.matching.teams.shared_wants import shared_wants
 from copilot.matching.teams.slot_draft import Slot, SlotDraft, draft_slots, given_slots, slots_by_rules
 from copilot.matching.teams.wording import refusal, say
 from copilot.prompts import PromptLibrary
+from copilot.settings import MatchingSettings
 
 # Fit from which on somebody may fill a slot; below it words only resemble one another.
 FLOOR = 0.35
@@ -52,11 +53,12 @@ _SUPPORTS = 0.6
 
 @dataclass(frozen=True)
 class TeamParts:
-    """What the service works with: stored pairs, fits, and who and what is near a slot."""
+    """What the service works with: stored pairs, fits, who and what is near a slot, and for how long a "no" holds."""
 
     pairs: PairScorer
     fits: FitJudge
     pool: TeamPool
+    limits: MatchingSettings = field(default_factory=MatchingSettings)
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class TeamService:
             return self._goals(community_id, ask, actor)
         watch = Stopwatch(ask.seconds)
         with self._store.read(community_id) as unit:
-            setting = read_setting(unit)
+            setting = read_setting(unit, self._parts.limits)
             named = read_named(unit, actor, ask, setting.locale)
             given = None if ask.slots is None else _given(unit, actor, ask)
         draft = given or self._draft(setting, ask)
@@ -179,7 +181,7 @@ class TeamService:
             raise refusal("nothing_asked", "goal")
         watch = Stopwatch(ask.seconds)
         with self._store.read(community_id) as unit:
-            setting = read_setting(unit)
+            setting = read_setting(unit, self._parts.limits)
             named = read_named(unit, actor, ask, setting.locale)
             asker = [] if named.asker is None else [named.asker]
             rows = {row.id: row for row in (*asker, *(named.among or []))}

@@ -243,10 +243,10 @@ def test_a_table_that_lacks_a_column_is_told_what_it_has_what_is_known_and_what_
         read_file("foo,bar\n1,2\n")
     message = error.value.message
     assert all(part in message for part in ("foo, bar", "needs external_id", "headline", "--map COLUMN=external_id"))
-    chinese = error.value.data["sentence"]["zh-CN"]  # type: ignore[index]
+    chinese = error.value.data["sentence"]["zh-CN"]  # type: ignore[index]  # both languages
     assert all(part in chinese for part in ("foo, bar", "必须有 external_id", "headline", "--map 列名=external_id"))
     many = ",".join(f"column number {n} with a very long name indeed" for n in range(100))
     with pytest.raises(ImportFailed) as error:
         read_file(f"{many}\n")
     assert len(error.value.message) < 800
-    assert len(error.value.data["columns"]) == 100  # type: ignore[arg-type]
+    assert len(error.value.data["columns"]) == 100  # type: ignore[arg-type]  # a list of names

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from copilot.settings import LlmSettings
 from eval.model_use import ModelDraft, model_figures
 from eval.suites.events import BRIEFS, draft_all
@@ -11,6 +13,7 @@ from eval.world import open_world, read_jsonl
 from tests.llm.endpoint import Behaviour, serving
 
 
+@pytest.mark.slow
 def test_a_model_that_never_holds_is_counted_and_its_plans_still_pass(tmp_path: Path) -> None:
     cases = [case for case in read_jsonl(BRIEFS) if case["outcome"] == ["plan"]][:2]
     with serving(Behaviour(text="{}")) as endpoint:
