@@ -24,14 +24,14 @@ from copilot.community.tables import Erasure, EventPlan, EventReview, TopicPost,
 from copilot.embeddings.base import Embedder
 from copilot.embeddings.factory import make_embedder
 from copilot.errors import StoreBusy
-from copilot.events.candidates import StoreCandidates
-from copilot.events.desks import EventDesks
+from copilot.events.drafts.candidates import StoreCandidates
 from copilot.events.feeds import CalendarService
+from copilot.events.life.desks import EventDesks
 from copilot.events.models import CheckResult, PlanContent
-from copilot.events.review import read_review
+from copilot.events.reviews.review import read_review
+from copilot.events.revisions.versions import PlanVersionService
 from copilot.events.service import EventService
 from copilot.events.snapshot import PlanSnapshot
-from copilot.events.versions import PlanVersionService
 from copilot.knowledge import KnowledgeBase
 from copilot.llm.factory import make_structured
 from copilot.llm.structured import StructuredModel

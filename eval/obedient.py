@@ -14,7 +14,7 @@ from typing import Any
 from langchain_core.messages import BaseMessage
 from pydantic import BaseModel, ConfigDict, Field
 
-from copilot.events.plan_words import MAX_WEIGHT
+from copilot.events.drafts.plan_words import MAX_WEIGHT
 from copilot.llm.scripted import Scripted, ScriptedChatModel
 
 _SHINGLE = 6

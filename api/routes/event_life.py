@@ -11,8 +11,7 @@ from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.schemas.common import Body, ListOf
 from copilot.community.access import Actor
-from copilot.events.effects_models import LongTermEffect
-from copilot.events.life_models import (
+from copilot.events.life.models import (
     MAX_REASON_CHARS,
     CancelledEvent,
     EventView,
@@ -20,7 +19,8 @@ from copilot.events.life_models import (
     Reminder,
     ReminderKind,
 )
-from copilot.events.review_models import ReviewView, Written
+from copilot.events.reviews.effects_models import LongTermEffect
+from copilot.events.reviews.models import ReviewView, Written
 
 router = APIRouter(tags=["events"], route_class=IdempotentRoute)
 EventId = Annotated[str, Path(max_length=64, description="id of an event")]

@@ -16,8 +16,8 @@ from api.idempotency import IdempotentRoute, keep_for, ticket_for
 from api.schemas.common import Body, ListOf, list_of
 from api.streams import Draft, DraftStream, Streams, Tell
 from copilot.errors import RateLimited
-from copilot.events.brief import Brief
-from copilot.events.render import render_markdown
+from copilot.events.briefs.brief import Brief
+from copilot.events.export.markdown import render_markdown
 from copilot.events.service import PlanResult
 
 router = APIRouter(tags=["event plans"], route_class=IdempotentRoute)

@@ -14,7 +14,7 @@ from api.schemas.common import Body, ListOf
 from copilot.events.export.plans import MEDIA_TYPES, ExportedFile, Format, export_plan, export_signups
 from copilot.events.export.spreadsheets import CsvPart
 from copilot.events.feeds import FeedView, Ics, NewFeed
-from copilot.events.life_models import SignupView
+from copilot.events.life.models import SignupView
 
 router = APIRouter(tags=["exports and calendars"], route_class=IdempotentRoute)
 # A plain route: the answer holds a secret, and an idempotent one would store it.

@@ -15,11 +15,11 @@ from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.routes.events import PlanId
 from api.schemas.common import Body, ListOf
-from copilot.events.diff import Difference
-from copilot.events.locks import MAX_LOCKS
-from copilot.events.patch import PlanPatch
 from copilot.events.records import PlanResult
-from copilot.events.requests import MAX_REQUEST_CHARS
+from copilot.events.revisions.diff import Difference
+from copilot.events.revisions.locks import MAX_LOCKS
+from copilot.events.revisions.patch import PlanPatch
+from copilot.events.revisions.requests import MAX_REQUEST_CHARS
 
 router = APIRouter(tags=["event plans"], route_class=IdempotentRoute)
 

@@ -13,7 +13,7 @@ from api.routes.event_life import EventId, require_reader
 from api.routes.people import MemberId
 from api.schemas.common import Body, ListOf
 from copilot.errors import InvalidInput
-from copilot.events.life_models import (
+from copilot.events.life.models import (
     CancelledSignup,
     CheckedIn,
     DoorCode,

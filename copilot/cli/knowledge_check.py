@@ -18,8 +18,8 @@ from pydantic_core import ErrorDetails
 
 from copilot.documents import DocumentProblem, line_of, parse_yaml, read_document, split_front_matter
 from copilot.errors import KnowledgeInvalid
-from copilot.events.claims import unsupported
-from copilot.events.outline import PLACEHOLDERS
+from copilot.events.checking.claims import unsupported
+from copilot.events.drafts.outline import PLACEHOLDERS
 from copilot.knowledge import FOLDERS, MAX_FILES, ArticleHead, KnowledgeBase
 from copilot.playbook_models import Playbook
 from copilot.topics.frameworks import Framework, FrameworkLibrary

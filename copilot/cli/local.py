@@ -29,7 +29,7 @@ from copilot.community.member_export import export_member
 from copilot.community.models import Role
 from copilot.community.tables import ApiKey, Erasure, Job, Member
 from copilot.errors import InvalidInput
-from copilot.events.render import render_markdown
+from copilot.events.export.markdown import render_markdown
 from copilot.jobs import runner
 from copilot.moderation.decisions import Ruling
 from copilot.services import Services

@@ -9,9 +9,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from copilot.cli.backend import Json
 from copilot.community.access import Actor
 from copilot.errors import InvalidInput
-from copilot.events.desks import EventDesks
-from copilot.events.life_models import Feedback, ReminderKind, SignupStatus
-from copilot.events.review_models import Written
+from copilot.events.life.desks import EventDesks
+from copilot.events.life.models import Feedback, ReminderKind, SignupStatus
+from copilot.events.reviews.models import Written
 
 T = TypeVar("T")
 _WHEN: TypeAdapter[Literal["coming", "past"] | None] = TypeAdapter(Literal["coming", "past"] | None)

@@ -9,10 +9,10 @@ from pydantic_core import to_jsonable_python
 
 from copilot.cli.backend import Json
 from copilot.errors import InvalidInput
-from copilot.events.brief import make_brief
+from copilot.events.briefs.brief import make_brief
 from copilot.events.export.plans import Format, export_plan
 from copilot.events.export.spreadsheets import CsvPart
-from copilot.events.patch import PlanPatch
+from copilot.events.revisions.patch import PlanPatch
 from copilot.services import Services
 
 T = TypeVar("T")

@@ -20,9 +20,9 @@ from copilot.community.store import Page, Store
 from copilot.community.tables import CalendarFeed, Event
 from copilot.community.text import clean_line
 from copilot.errors import InvalidInput, NotFound, StoreBusy, StoreFull, TooLarge
-from copilot.events.event_rows import event_views
 from copilot.events.export.calendars import Entry, render_calendar
-from copilot.events.life_models import EventView
+from copilot.events.life.event_rows import event_views
+from copilot.events.life.models import EventView
 from copilot.events.records import PlanResult
 
 MAX_FEEDS = 20

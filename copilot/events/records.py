@@ -13,9 +13,9 @@ from copilot.community.permission import offered_on, open_to_match
 from copilot.community.store import Unit
 from copilot.community.tables import EventPlan, Member, Resource
 from copilot.errors import Conflict
-from copilot.events.checks import picks_of
+from copilot.events.briefs.settling import Question
+from copilot.events.checking.checks import picks_of
 from copilot.events.models import CheckResult, Degraded, PlanContent
-from copilot.events.settling import Question
 
 
 class ReadWords(BaseModel):

@@ -13,11 +13,11 @@ from copilot.community.ids import new_id
 from copilot.community.store import Page, Store
 from copilot.community.tables import EventPlan
 from copilot.errors import NotFound
-from copilot.events.brief import Brief, BriefReading
-from copilot.events.drafting import Drafted, Drafter, Progress
-from copilot.events.reading import read_brief
+from copilot.events.briefs.brief import Brief, BriefReading
+from copilot.events.briefs.reading import read_brief
+from copilot.events.briefs.settling import Question, default_format, settle
+from copilot.events.drafts.drafting import Drafted, Drafter, Progress
 from copilot.events.records import PlanResult, plan_result, require_still_open
-from copilot.events.settling import Question, default_format, settle
 from copilot.events.snapshot import CandidateSource, CommunityView, PlanSnapshot, make_snapshot
 from copilot.events.surroundings import circumstances, look_around, playbook_for
 from copilot.knowledge import KnowledgeBase

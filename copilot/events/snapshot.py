@@ -9,8 +9,8 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.community.ids import text_hash
+from copilot.events.briefs.settling import Question, Settled, SettledBrief
 from copilot.events.history import PastEvent, SlotTurnout, Turnout, cited_events, slot_turnouts, turnout
-from copilot.events.settling import Question, Settled, SettledBrief
 from copilot.events.workdays import DayNote
 from copilot.playbook_models import Playbook
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from copilot.community.cities import find_cities
 from copilot.community.store import Store
 from copilot.errors import InvalidInput, NotFound
+from copilot.events.briefs.settling import Circumstances
 from copilot.events.history import PastEvent, past_events, usual_headcount
-from copilot.events.settling import Circumstances
 from copilot.events.snapshot import CommunityView
 from copilot.events.wording import say
 from copilot.knowledge import KnowledgeBase

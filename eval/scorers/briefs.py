@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from copilot.events.brief import BriefReading
+from copilot.events.briefs.brief import BriefReading
 
 VERSION = 1
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from copilot.community.models import Visibility
 from copilot.community.tables import EventPlan, Member, Resource
 from copilot.errors import InvalidInput
-from copilot.events.checks import failures, run_checks
+from copilot.events.checking.checks import failures, run_checks
 from copilot.events.models import PlanContent
 from copilot.events.service import PlanResult
 from copilot.events.snapshot import PlanSnapshot

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from copilot.clock import FixedClock
 from copilot.community.tables import EventPlan
-from copilot.events.checks import failures, picks_of, run_checks
-from copilot.events.drafting import Drafted, Drafter
-from copilot.events.llm_draft import render_prompt
+from copilot.events.checking.checks import failures, picks_of, run_checks
+from copilot.events.checking.text_checks import texts_of
+from copilot.events.drafts.drafting import Drafted, Drafter
+from copilot.events.drafts.llm_draft import render_prompt
+from copilot.events.drafts.outline import Outline
+from copilot.events.drafts.playbook_draft import draft_from_playbook
 from copilot.events.models import PlanContent
-from copilot.events.outline import Outline
-from copilot.events.playbook_draft import draft_from_playbook
 from copilot.events.snapshot import Candidate, PlanSnapshot
-from copilot.events.text_checks import texts_of
 from copilot.llm.endpoint import Endpoint
 from copilot.llm.orders import gives_orders
 from copilot.llm.structured import StructuredModel

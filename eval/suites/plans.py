@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from copilot.clock import FixedClock
 from copilot.community.tables import EventPlan
 from copilot.errors import InvalidInput
-from copilot.events.checks import run_checks
+from copilot.events.briefs.reading import read_brief
+from copilot.events.checking.checks import run_checks
 from copilot.events.models import PlanContent
-from copilot.events.reading import read_brief
 from copilot.events.service import PlanResult
 from copilot.events.snapshot import PlanSnapshot
 from eval.manifest import DATASETS

@@ -9,10 +9,10 @@ import pytest
 from copilot.assets import knowledge_dir, prompts_dir
 from copilot.community.store import Store
 from copilot.errors import Conflict, NotFound
-from copilot.events.candidates import StoreCandidates
+from copilot.events.drafts.candidates import StoreCandidates
 from copilot.events.feeds import CalendarService
+from copilot.events.revisions.versions import PlanVersionService
 from copilot.events.service import EventService
-from copilot.events.versions import PlanVersionService
 from copilot.knowledge import KnowledgeBase
 from copilot.prompts import PromptLibrary
 

@@ -16,12 +16,12 @@ from copilot.community.member_export import export_member
 from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, Event, EventFeedback, EventPlan, EventReview, Signup
 from copilot.errors import InvalidInput, RateLimited
-from copilot.events.checkins import CheckInDesk
-from copilot.events.feedback import FeedbackBox
-from copilot.events.life_models import Feedback
-from copilot.events.lifecycle import EventLife
+from copilot.events.life.checkins import CheckInDesk
+from copilot.events.life.feedback import FeedbackBox
+from copilot.events.life.lifecycle import EventLife
+from copilot.events.life.models import Feedback
+from copilot.events.life.signups import SignupDesk
 from copilot.events.models import Budget, PlanContent
-from copilot.events.signups import SignupDesk
 from tests.events.life import END, START, add_event, add_members, attended, oneself, operator
 
 WORKERS = 4

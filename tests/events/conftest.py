@@ -20,7 +20,7 @@ from copilot.community.tables import (
     Resource,
     Signup,
 )
-from copilot.events.candidates import StoreCandidates
+from copilot.events.drafts.candidates import StoreCandidates
 from copilot.events.service import EventService
 from copilot.knowledge import KnowledgeBase
 from copilot.prompts import PromptLibrary

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.events.addresses import covers, holds, leaves, look, put, steps
+from copilot.events.revisions.addresses import covers, holds, leaves, look, put, steps
 
 DOCUMENT = {
     "title": "A",

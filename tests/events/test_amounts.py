@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.events.amounts import find_money, find_negative, find_people, with_colons
+from copilot.events.briefs.amounts import find_money, find_negative, find_people, with_colons
 
 
 @pytest.mark.parametrize(

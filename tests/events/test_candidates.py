@@ -9,9 +9,9 @@ import pytest
 from copilot.community.store import Store
 from copilot.community.tables import Member, ProfileText, Resource
 from copilot.embeddings.base import Embedder, TextKind
-from copilot.events.candidates import StoreCandidates
+from copilot.events.briefs.settling import SettledBrief
+from copilot.events.drafts.candidates import StoreCandidates
 from copilot.events.history import past_events
-from copilot.events.settling import SettledBrief
 from copilot.events.snapshot import Candidates
 from copilot.events.words import content_words
 from copilot.knowledge import KnowledgeBase

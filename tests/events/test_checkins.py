@@ -9,8 +9,8 @@ import pytest
 from copilot.clock import FixedClock
 from copilot.community.store import Store
 from copilot.errors import Conflict, InvalidInput, NotFound, said_in
-from copilot.events.checkins import CheckInDesk
-from copilot.events.signups import SignupDesk
+from copilot.events.life.checkins import CheckInDesk
+from copilot.events.life.signups import SignupDesk
 from tests.events.life import END, START, add_event, add_members, oneself, operator
 
 

@@ -10,10 +10,10 @@ import pytest
 from copilot.clock import FixedClock
 from copilot.community.store import Store
 from copilot.community.tables import Community, EventPlan
-from copilot.events.candidates import StoreCandidates
-from copilot.events.checks import failures, run_checks
+from copilot.events.checking.checks import failures, run_checks
+from copilot.events.checking.sentences import check_names
+from copilot.events.drafts.candidates import StoreCandidates
 from copilot.events.models import BudgetLine, Pick, PlanContent, RiskPlan
-from copilot.events.sentences import check_names
 from copilot.events.service import EventService
 from copilot.events.snapshot import PlanSnapshot
 from copilot.knowledge import KnowledgeBase

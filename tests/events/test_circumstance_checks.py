@@ -6,7 +6,7 @@ import pytest
 
 from copilot.community.store import Store
 from copilot.community.tables import EventPlan, Resource
-from copilot.events.checks import run_checks
+from copilot.events.checking.checks import run_checks
 from copilot.events.models import PlanContent
 from copilot.events.service import EventService
 from copilot.events.snapshot import PlanSnapshot

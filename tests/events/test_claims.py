@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.events.claims import has_alias, is_in_language, leaks, unsupported, without_aliases
+from copilot.events.checking.claims import has_alias, is_in_language, leaks, unsupported, without_aliases
 
 
 @pytest.mark.parametrize(

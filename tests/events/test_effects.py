@@ -9,7 +9,7 @@ import pytest
 from copilot.clock import FixedClock
 from copilot.community.store import Store
 from copilot.community.tables import Channel, Member, Message
-from copilot.events.effects import EffectService, Person, effect_of, pair_up
+from copilot.events.reviews.effects import EffectService, Person, effect_of, pair_up
 from tests.conftest import NOW
 from tests.events.life import END, START, add_event, add_members, attended
 

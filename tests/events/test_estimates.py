@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.events.estimates import (
+from copilot.events.reviews.estimates import (
     clustered_difference,
     mean_interval,
     rating_interval,

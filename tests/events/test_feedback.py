@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from copilot.clock import FixedClock
 from copilot.community.store import Store
 from copilot.errors import Conflict, InvalidInput
-from copilot.events.feedback import FeedbackBox
-from copilot.events.life_models import Answer, Feedback
+from copilot.events.life.feedback import FeedbackBox
+from copilot.events.life.models import Answer, Feedback
 from tests.events.life import END, START, add_event, add_members, attended, oneself, operator
 
 QUESTION = "最有用的一点是什么？"

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from copilot.events.formats import FORMATS, IN_PERSON, NEAREST, without_formats
-from copilot.events.reading import read_brief
+from copilot.events.briefs.formats import FORMATS, IN_PERSON, NEAREST, without_formats
+from copilot.events.briefs.reading import read_brief
 from copilot.events.wording import say
 from copilot.knowledge import KnowledgeBase
 

@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from copilot.events.hours import find_durations, find_hours
+from copilot.events.briefs.hours import find_durations, find_hours
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot.errors import InvalidInput
-from copilot.events.layout import Part, Placed, allocate, lay_out, short_breaks
-from copilot.events.timetable import MAX_STRETCH, Block, Timetable, plain
+from copilot.events.drafts.layout import Part, Placed, allocate, lay_out, short_breaks
+from copilot.events.drafts.timetable import MAX_STRETCH, Block, Timetable, plain
 from copilot.knowledge import KnowledgeBase
 from copilot.playbook_models import SegmentKind as K
 

@@ -14,10 +14,10 @@ from copilot.community.ids import new_id
 from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, Event, EventPlan, Member
 from copilot.errors import Conflict, NotFound
-from copilot.events.lifecycle import EventLife
-from copilot.events.reminders import ReminderList
+from copilot.events.life.lifecycle import EventLife
+from copilot.events.life.reminders import ReminderList
+from copilot.events.life.signups import SignupDesk
 from copilot.events.service import EventService
-from copilot.events.signups import SignupDesk
 from tests.events.life import operator
 
 BRIEF = "下周六深圳60人AI路演沙龙，预算2万，两小时"

@@ -12,9 +12,9 @@ from copilot.community.ledger import SqlCallLedger
 from copilot.community.store import Store
 from copilot.community.tables import EventPlan, LlmCall
 from copilot.errors import InvalidInput, ModelCancelled
-from copilot.events.candidates import StoreCandidates
-from copilot.events.llm_draft import make_validator, render_prompt
-from copilot.events.plan_words import PlanWords
+from copilot.events.drafts.candidates import StoreCandidates
+from copilot.events.drafts.llm_draft import make_validator, render_prompt
+from copilot.events.drafts.plan_words import PlanWords
 from copilot.events.service import EventService, PlanResult
 from copilot.events.snapshot import PlanSnapshot
 from copilot.knowledge import KnowledgeBase

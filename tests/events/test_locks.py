@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from copilot.errors import InvalidInput
-from copilot.events.locks import MAX_LOCKS, is_locked, keep_locked, require_lockable
+from copilot.events.revisions.locks import MAX_LOCKS, is_locked, keep_locked, require_lockable
 
 DOCUMENT = {
     "title": "A",

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from copilot.events.mealtimes import mealtimes
-from copilot.events.money import Costs, Scale, make_budget
+from copilot.events.drafts.mealtimes import mealtimes
+from copilot.events.drafts.money import Costs, Scale, make_budget
 from copilot.playbook_models import CostLine, CostUnit
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.events.merging import merge
+from copilot.events.revisions.merging import merge
 
 
 def updated(mine: str, _codes: str) -> str:

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot.errors import InvalidInput
+from copilot.events.drafts.money import LEAST_RESERVE_PERCENT, Costs, Scale, make_budget, minimum_cap_cents, unit_price
 from copilot.events.models import Covered
-from copilot.events.money import LEAST_RESERVE_PERCENT, Costs, Scale, make_budget, minimum_cap_cents, unit_price
 from copilot.playbook_models import CostLine, CostUnit
 
 

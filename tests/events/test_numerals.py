@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from copilot.events.numerals import read_number
+from copilot.events.briefs.numerals import read_number
 
 
 @pytest.mark.parametrize(

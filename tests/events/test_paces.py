@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.events.paces import Pace, find_pace, turns_note
+from copilot.events.drafts.paces import Pace, find_pace, turns_note
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.events.places import find_place
+from copilot.events.briefs.places import find_place
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from copilot.errors import InvalidInput, KnowledgeInvalid
-from copilot.events.brief import BriefReading, make_brief
-from copilot.events.checks import failures, run_checks
-from copilot.events.compose import compose
-from copilot.events.outline import PLACEHOLDERS, fill_in
-from copilot.events.playbook_draft import draft_from_playbook
-from copilot.events.settling import Circumstances, settle
+from copilot.events.briefs.brief import BriefReading, make_brief
+from copilot.events.briefs.settling import Circumstances, settle
+from copilot.events.checking.checks import failures, run_checks
+from copilot.events.drafts.compose import compose
+from copilot.events.drafts.outline import PLACEHOLDERS, fill_in
+from copilot.events.drafts.playbook_draft import draft_from_playbook
 from copilot.events.snapshot import Candidates, CommunityView, make_snapshot
 from copilot.knowledge import KnowledgeBase
 

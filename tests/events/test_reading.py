@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot.errors import InvalidInput, TooLarge
-from copilot.events.reading import read_brief
+from copilot.events.briefs.reading import read_brief
 
 NOW = datetime(2026, 11, 16, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Monday
 

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from copilot.events.formats import without_formats
-from copilot.events.relevance import Profile, best_per_owner, combine, meaning_scores, word_scores
+from copilot.events.briefs.formats import without_formats
+from copilot.events.drafts.relevance import Profile, best_per_owner, combine, meaning_scores, word_scores
 from copilot.vectors.index import VectorHit
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from copilot.events.export.markdown import render_markdown
 from copilot.events.models import CheckResult, Degraded
-from copilot.events.render import render_markdown
 from copilot.events.service import EventService
 
 BRIEF = "下周六下午两点深圳60人AI路演，预算2万，两小时"

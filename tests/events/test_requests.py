@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copilot.errors import InvalidInput, TooLarge
-from copilot.events.requests import read_request
-from copilot.events.settling import SettledBrief
+from copilot.events.briefs.settling import SettledBrief
+from copilot.events.revisions.requests import read_request
 
 NOW = datetime(2026, 11, 16, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 BASE = SettledBrief(

@@ -23,8 +23,8 @@ from copilot.community.tables import (
 )
 from copilot.errors import Conflict, NotFound
 from copilot.events.history import past_events
-from copilot.events.review import ReviewService, read_review
-from copilot.events.review_models import ReviewView, Written
+from copilot.events.reviews.models import ReviewView, Written
+from copilot.events.reviews.review import ReviewService, read_review
 from tests.conftest import NOW
 from tests.events.life import END, START, add_event, add_members, attended, operator
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.events.schedule import days_before, follow_up_schedule, prep_schedule, promotion_schedule
+from copilot.events.drafts.schedule import days_before, follow_up_schedule, prep_schedule, promotion_schedule
 from copilot.events.workdays import DayNote, day_notes, is_rest_day, last_workday
 from copilot.playbook_models import FollowUpTask, PrepTask, PromotionStep
 

@@ -11,12 +11,12 @@ from copilot.clock import FixedClock
 from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, EventPlan, Member, Resource, Scoped
 from copilot.errors import Conflict, InvalidInput, NotFound
-from copilot.events.brief import make_brief
-from copilot.events.candidates import StoreCandidates
-from copilot.events.drafting import Drafter
+from copilot.events.briefs.brief import make_brief
+from copilot.events.briefs.settling import SettledBrief
+from copilot.events.drafts.candidates import StoreCandidates
+from copilot.events.drafts.drafting import Drafter
 from copilot.events.history import PastEvent
 from copilot.events.service import EventService
-from copilot.events.settling import SettledBrief
 from copilot.events.snapshot import Candidates, PlanSnapshot
 from copilot.knowledge import KnowledgeBase
 from copilot.playbook_models import Playbook

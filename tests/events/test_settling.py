@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from copilot.errors import InvalidInput
-from copilot.events.brief import Brief, BriefReading, make_brief
-from copilot.events.reading import read_brief
-from copilot.events.settling import Circumstances, Settled, default_format, settle
+from copilot.events.briefs.brief import Brief, BriefReading, make_brief
+from copilot.events.briefs.reading import read_brief
+from copilot.events.briefs.settling import Circumstances, Settled, default_format, settle
 from copilot.knowledge import KnowledgeBase
 
 AROUND = Circumstances(

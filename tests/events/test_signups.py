@@ -7,9 +7,9 @@ import pytest
 from copilot.clock import FixedClock
 from copilot.community.store import Store
 from copilot.errors import Conflict, InvalidInput, NotFound
-from copilot.events.lifecycle import EventLife
-from copilot.events.reminders import ReminderList
-from copilot.events.signups import SignupDesk
+from copilot.events.life.lifecycle import EventLife
+from copilot.events.life.reminders import ReminderList
+from copilot.events.life.signups import SignupDesk
 from tests.events.life import END, START, add_event, add_members, attended, oneself, operator
 
 

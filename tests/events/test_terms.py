@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from copilot.events.settling import SettledBrief
+from copilot.events.briefs.settling import SettledBrief
+from copilot.events.drafts.terms import conflicts, notice_days
 from copilot.events.snapshot import Candidate
-from copilot.events.terms import conflicts, notice_days
 from copilot.knowledge import KnowledgeBase
 
 TODAY = date(2026, 11, 16)

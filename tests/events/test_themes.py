@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from copilot.events.theme_words import LABELS, WORDS
-from copilot.events.themes import Comment, find_themes, shown_themes
+from copilot.events.reviews.theme_words import LABELS, WORDS
+from copilot.events.reviews.themes import Comment, find_themes, shown_themes
 
 SAID = [
     Comment("efb_1", "内容很好。音响一直啸叫，后排听不清", 3),

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from copilot.events.settling import SettledBrief
-from copilot.events.timetable import Session, meals, sessions, timetable_of, working_minutes
+from copilot.events.briefs.settling import SettledBrief
+from copilot.events.drafts.timetable import Session, meals, sessions, timetable_of, working_minutes
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

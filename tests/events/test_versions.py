@@ -10,13 +10,13 @@ from copilot.clock import FixedClock
 from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, EventPlan, Member, ProfileText
 from copilot.errors import Conflict, InvalidInput, NotFound
-from copilot.events.addresses import covers, leaves
-from copilot.events.candidates import StoreCandidates
+from copilot.events.drafts.candidates import StoreCandidates
 from copilot.events.models import PlanContent
-from copilot.events.patch import PlanPatch
 from copilot.events.records import PlanResult
+from copilot.events.revisions.addresses import covers, leaves
+from copilot.events.revisions.patch import PlanPatch
+from copilot.events.revisions.versions import PlanVersionService
 from copilot.events.service import EventService
-from copilot.events.versions import PlanVersionService
 from copilot.knowledge import KnowledgeBase
 from tests.events.conftest import NOW
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from copilot.events.when import find_days
+from copilot.events.briefs.when import find_days
 
 MONDAY = date(2026, 11, 16)
 

@@ -10,13 +10,13 @@ from pydantic_core import to_json
 
 from copilot.errors import InvalidInput
 from copilot.events.export.documents import render_docx
+from copilot.events.export.markdown import render_markdown
 from copilot.events.export.pages import render_html
 from copilot.events.export.sections import plan_sheet
 from copilot.events.export.spreadsheets import CSV_PARTS, CsvPart, render_csv, write_csv
 from copilot.events.feeds import plan_calendar
-from copilot.events.life_models import SignupView
+from copilot.events.life.models import SignupView
 from copilot.events.records import PlanResult
-from copilot.events.render import render_markdown
 
 Format = Literal["markdown", "html", "docx", "csv", "ics", "json"]
 MEDIA_TYPES: dict[str, str] = {

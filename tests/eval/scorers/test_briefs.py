@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Any
 
-from copilot.events.brief import Brief, BriefReading, Doubt
+from copilot.events.briefs.brief import Brief, BriefReading, Doubt
 from eval.scorers.briefs import score_brief
 
 

@@ -1,0 +1,1 @@
+"""Named checks that guard every plan, and what they say."""

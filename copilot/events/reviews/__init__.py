@@ -1,0 +1,1 @@
+"""What an event brought about: figures with intervals, themes with quotes, lessons, long-term effect."""
