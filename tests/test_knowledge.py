@@ -173,12 +173,14 @@ def test_no_folder_gives_an_empty_base() -> None:
     assert KnowledgeBase.load([]).playbooks("en") == []
 
 
+@pytest.mark.slow
 def test_the_shipped_knowledge_is_valid_in_both_languages() -> None:
     knowledge = KnowledgeBase.load([knowledge_dir()])
     assert [b.format for b in knowledge.playbooks("en")] == [b.format for b in knowledge.playbooks("zh-CN")]
     assert [a.id for a in knowledge.articles("en")] == [a.id for a in knowledge.articles("zh-CN")]
 
 
+@pytest.mark.slow
 def test_ten_formats_and_the_articles_of_an_operator_are_shipped() -> None:
     knowledge = KnowledgeBase.load([knowledge_dir()])
     for locale in ("zh-CN", "en"):
@@ -195,6 +197,7 @@ def test_ten_formats_and_the_articles_of_an_operator_are_shipped() -> None:
             assert book.metrics
 
 
+@pytest.mark.slow
 def test_food_is_paid_by_the_meal_in_every_format_that_can_run_over_a_mealtime() -> None:
     for book in KnowledgeBase.load([knowledge_dir()]).playbooks("zh-CN"):
         meals = [line for line in book.cost_lines if line.key == "meals"]
@@ -203,6 +206,7 @@ def test_food_is_paid_by_the_meal_in_every_format_that_can_run_over_a_mealtime()
         assert [line.unit for line in meals] == expected, book.format
 
 
+@pytest.mark.slow
 def test_a_folder_with_frameworks_alone_is_no_mistake(tmp_path: Path) -> None:
     (tmp_path / "frameworks").mkdir()
     assert KnowledgeBase.load([knowledge_dir(), tmp_path]).playbooks("en")

@@ -58,6 +58,7 @@ READS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", READS)
 def test_each_role_reads_exactly_what_its_scopes_allow(world: World, path: str) -> None:
     filled = path.format(own=world.member_id, other=world.other_member_id)
@@ -118,6 +119,7 @@ WRITES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", WRITES)
 def test_each_role_writes_exactly_what_its_scopes_allow(world: World, path: str) -> None:
     body, allowed = WRITES[path]

@@ -35,6 +35,7 @@ def _jobs(world: World) -> list[str]:
         return list(unit.session.scalars(select(Job.id).where(Job.created_by == "catch-up")))
 
 
+@pytest.mark.slow
 def test_a_community_that_waits_gets_one_job_and_a_quiet_one_gets_none(world: World) -> None:
     catch_up = CatchUp(world.services, world.jobs, seconds=60)
     for kind in ("read", "check"):  # what other tests of this session left waiting
@@ -50,6 +51,7 @@ def test_a_community_that_waits_gets_one_job_and_a_quiet_one_gets_none(world: Wo
     assert _waiting(world) == 0
 
 
+@pytest.mark.slow
 def test_marks_that_stay_are_tried_again_later_and_later(world: World) -> None:
     now = [1000.0]
     catch_up = CatchUp(world.services, world.jobs, seconds=10, now=lambda: now[0])

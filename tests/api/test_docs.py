@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.api.conftest import World
 
 
+@pytest.mark.slow
 def test_the_documentation_page_loads_everything_from_here(world: World) -> None:
     page = world.client.get("/docs")
     assert page.status_code == 200

@@ -44,6 +44,7 @@ def member_id(world: World, tmp_path: Path) -> Iterator[str]:
         unit.session.execute(delete(Erasure))
 
 
+@pytest.mark.slow
 def test_a_plan_outlives_a_member_who_said_the_word_to(world: World, member_id: str) -> None:
     plan_id = world.post("operator", "/event-plans", {"brief": "下周六线上跨境电商选品与投放分享会，40人"}).json()["id"]
     with world.services.store.read(world.community_id) as unit:
@@ -66,6 +67,7 @@ def test_a_plan_outlives_a_member_who_said_the_word_to(world: World, member_id: 
     assert world.get("operator", f"/event-plans/{plan_id}/markdown").status_code == 200
 
 
+@pytest.mark.slow
 def test_what_an_erased_member_owned_is_found_by_nobody(world: World, member_id: str) -> None:
     def found() -> list[str]:
         return [hit["title"] for hit in world.get("operator", "/search/resources", q="留声机机芯图纸", n=20).json()]
@@ -81,6 +83,7 @@ def test_what_an_erased_member_owned_is_found_by_nobody(world: World, member_id:
     assert "留声机机芯图纸" not in found()
 
 
+@pytest.mark.slow
 def test_an_erasure_that_was_cut_off_is_finished_by_the_check_of_the_next_start(world: World, member_id: str) -> None:
     services, community = world.services, world.community_id
     with services.store.read(community) as unit:
@@ -104,6 +107,7 @@ def checked(world: World) -> dict[str, Any]:
     return dict(world.get("operator", f"/jobs/{job.id}").json())
 
 
+@pytest.mark.slow
 def test_an_import_does_not_widen_what_the_member_narrowed(world: World, member_id: str, tmp_path: Path) -> None:
     body = {"consent_match": False, "visibility": "operators"}
     changed = world.client.patch(f"{world.path}/members/{member_id}/consent", json=body, headers=world.headers("admin"))

@@ -35,6 +35,7 @@ def texts_of(world: World, member_id: str) -> dict[str, str]:
     return {text["id"]: text["text"] for text in world.get("admin", f"/members/{member_id}").json()["texts"]}
 
 
+@pytest.mark.slow
 def test_match_reasons_quote_both_profiles_exactly(world: World) -> None:
     found = world.matched()
     for item in found["items"]:
@@ -116,6 +117,7 @@ def test_topics_cite_the_member_and_a_question(world: World) -> None:
     pytest.fail("nobody in the sample got a topic")
 
 
+@pytest.mark.slow
 def test_suggested_topics_are_listed_and_read_back_by_whom_they_concern(world: World) -> None:
     made: dict[str, dict[str, Any]] = {}
     for item in world.get("operator", "/topics/reluctant", n=20).json():
@@ -214,6 +216,7 @@ def test_an_upload_is_a_job_that_can_be_watched_and_replayed(world: World) -> No
     assert not list(world.services.settings.uploads_dir.iterdir()), "uploads are dropped when their job has ended"
 
 
+@pytest.mark.slow
 def test_a_dry_run_writes_nothing(world: World) -> None:
     before = len(world.get("operator", "/members", limit=200).json()["items"])
     content = "external_id,name,city\nZ1,新人,深圳\n,没有编号的人,\n".encode()
@@ -239,6 +242,7 @@ def test_wrong_import_options_are_refused_at_once(world: World, options: str) ->
     assert answer.json()["code"] == "invalid_input"
 
 
+@pytest.mark.slow
 def test_a_member_changes_consent_exports_and_is_erased(world: World) -> None:
     content = "external_id,name,city,has,wants,consent_match\nE1,临时成员甲,深圳,会修老式留声机的机芯和喇叭,想找会木工的朋友做外壳,yes\n".encode()
     finished(world, upload(world, "operator", "m.csv", content, {"kind": "members"}).json()["id"])

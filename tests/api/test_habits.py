@@ -118,6 +118,7 @@ def test_bodies_beyond_the_bound_are_refused(world: World) -> None:
     assert answer.json()["data"]["limit"] == 1_000_000
 
 
+@pytest.mark.slow
 def test_too_many_requests_are_told_when_to_come_back(world: World) -> None:
     app = create_app(world.services, world.jobs)
     limited = TestClient(RateLimit(app, ApiSettings(rate_per_minute=3)))
@@ -208,6 +209,7 @@ def test_the_openapi_document_describes_every_route_with_problems(world: World) 
             assert {"401", "403", "404", "422", "429"} <= operation["responses"].keys(), (path, method)
 
 
+@pytest.mark.slow
 def test_two_clients_at_once_get_their_own_answers(world: World) -> None:
     seen: dict[str, str] = {}
 

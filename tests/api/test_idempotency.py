@@ -77,6 +77,7 @@ def locked(folder: Path) -> Iterator[Locked]:
     found.store.close()
 
 
+@pytest.mark.slow
 def test_an_answer_that_cannot_be_noted_goes_out_and_is_noted_later(tmp_path: Path) -> None:
     with locked(tmp_path) as database:
         client = database.client()
@@ -91,6 +92,7 @@ def test_an_answer_that_cannot_be_noted_goes_out_and_is_noted_later(tmp_path: Pa
         assert (again.json(), again.headers["idempotent-replayed"]) == ({"run": 1}, "true")
 
 
+@pytest.mark.slow
 def test_the_key_of_a_failure_that_cannot_be_noted_is_freed_later(tmp_path: Path) -> None:
     with locked(tmp_path) as database:
         client = database.client()
@@ -103,6 +105,7 @@ def test_the_key_of_a_failure_that_cannot_be_noted_is_freed_later(tmp_path: Path
         assert database.runs == 2
 
 
+@pytest.mark.slow
 def test_a_request_that_runs_gives_signs_of_life_and_a_silent_one_is_taken_over(tmp_path: Path) -> None:
     clock = FixedClock(NOW)
     store = Store.open(f"sqlite:///{tmp_path / 'truth.sqlite'}", DatabaseSettings(), clock)

@@ -170,6 +170,7 @@ def test_the_hourly_job_closes_what_was_not_answered(two: Two) -> None:
         assert unit.get(Introduction, found).status == "expired"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "body"),
     [

@@ -54,6 +54,7 @@ def chat(path: Path, count: int) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_an_import_is_read_and_indexed_and_reports_each_stage(
     services: Services, jobs: Jobs, community_id: str, tmp_path: Path
 ) -> None:
@@ -113,6 +114,7 @@ def test_a_job_that_meets_an_error_without_a_name_ends_as_failed_and_drops_its_u
     assert logged, "the trace is in the log"
 
 
+@pytest.mark.slow
 def test_a_cancelled_job_keeps_what_it_had_committed(
     services: Services, jobs: Jobs, community_id: str, tmp_path: Path
 ) -> None:
@@ -204,6 +206,7 @@ def test_unknown_work_is_refused_before_anything_is_written(services: Services, 
         assert unit.session.scalar(select(func.count()).select_from(Job)) == 0
 
 
+@pytest.mark.slow
 def test_a_process_that_runs_no_jobs_can_submit_and_watch(services: Services, jobs: Jobs, community_id: str) -> None:
     with client(services) as other:
         job = other.submit(community_id, "check", {}, created_by="test")

@@ -57,6 +57,7 @@ def lived(world: World, clean: None) -> None:
             )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_version_is_learnt_listed_taken_back_and_brought_back(world: World, lived: None) -> None:
     result = world.post("operator", "/match-weights/learn").json()
     assert result["result"] == "activated", result["figures"]
@@ -82,6 +83,7 @@ def test_too_few_outcomes_are_an_answer_with_numbers(world: World, clean: None) 
     assert world.get("operator", "/match-weights").json()["items"] == []
 
 
+@pytest.mark.slow
 def test_outcomes_are_exported_in_two_forms_with_ids_and_numbers(world: World, lived: None) -> None:
     table = world.get("operator", "/match-outcomes")
     assert table.headers["content-type"].startswith("text/csv")

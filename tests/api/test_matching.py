@@ -51,6 +51,7 @@ def test_matches_of_every_kind_have_scores_and_reasons(world: World, event_id: s
         assert found["items"] or found["notes"]
 
 
+@pytest.mark.slow
 def test_filters_narrow_the_list(world: World) -> None:
     listed = world.matched()
     path, best = f"/members/{listed['member_id']}/matches", listed["items"][0]["target_id"]
@@ -79,6 +80,7 @@ def test_what_makes_no_sense_is_a_problem_with_its_field(world: World, params: d
     assert problem["code"] == "invalid_input" and any(field in error["pointer"] for error in problem["errors"])
 
 
+@pytest.mark.slow
 def test_without_a_model_its_wording_is_refused_visibly_and_to_members_altogether(world: World) -> None:
     path = f"/members/{world.matched()['member_id']}/matches"
     found = world.get("operator", path, wording="model", n=3).json()
@@ -145,6 +147,7 @@ def test_pairs_that_are_none_are_refused(world: World, body: dict[str, Any]) -> 
     assert world.post("operator", "/match-scores", body).status_code == 422
 
 
+@pytest.mark.slow
 def test_everybody_is_matched_by_a_job_and_the_proposals_are_listed_page_by_page(world: World) -> None:
     answer = world.post("operator", "/matches", {"kind": "member", "n": 2})
     assert answer.status_code == 202, answer.text

@@ -49,6 +49,7 @@ def client(tmp_path: Path, down: FakeEndpoint) -> Iterator[TestClient]:
     services.close()
 
 
+@pytest.mark.slow
 def test_an_endpoint_that_fails_is_left_alone_visibly_and_plans_still_come(
     client: TestClient, down: FakeEndpoint
 ) -> None:

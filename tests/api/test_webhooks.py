@@ -51,6 +51,7 @@ def test_a_secret_is_not_kept_for_replays(world: World, receiver: Receiver) -> N
     assert twice[0]["id"] != twice[1]["id"]
 
 
+@pytest.mark.slow
 def test_a_match_is_told_of_with_ids_and_a_score_and_nothing_else(world: World, receiver: Receiver) -> None:
     made = make(world, receiver.url)
     # What was proposed before in this session is not told again: the first list with somebody or something new.
@@ -77,6 +78,7 @@ def test_a_match_is_told_of_with_ids_and_a_score_and_nothing_else(world: World, 
     assert refused.json()["data"]["sentence"]["zh-CN"] == "这条通知已经送达。"
 
 
+@pytest.mark.slow
 def test_a_test_says_what_became_of_it(world: World, receiver: Receiver) -> None:
     made = make(world, receiver.url)
     assert world.post("admin", f"/webhooks/{made['id']}/test").json()["status"] == "delivered"
@@ -111,6 +113,7 @@ def test_wrong_webhooks_are_refused(world: World, body: object) -> None:
     assert answer.json()["errors"]
 
 
+@pytest.mark.slow
 def test_webhooks_are_for_admins_of_the_community(world: World, receiver: Receiver) -> None:
     made = make(world, receiver.url)
     delivery = world.post("admin", f"/webhooks/{made['id']}/test").json()

@@ -187,6 +187,7 @@ def _chat(rows: Sequence[tuple[str, int, Any, bool, bool, int | None]]) -> list[
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(MESSAGES)
 def test_whatever_is_said_shares_sum_to_one_and_intervals_hold_their_values(
@@ -208,6 +209,7 @@ def test_whatever_is_said_shares_sum_to_one_and_intervals_hold_their_values(
             assert 0 <= found.value <= 1
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(MESSAGES, st.permutations("abcdefg"))
 def test_names_of_people_change_no_figure(

@@ -50,6 +50,7 @@ def test_no_texts_give_no_rows(model: SentimentModel) -> None:
     assert model.predict([]).shape == (0, 3)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(texts=st.lists(st.text(max_size=60), max_size=5))
 def test_every_row_is_a_distribution(texts: list[str]) -> None:
@@ -70,6 +71,7 @@ def test_a_very_long_message_is_read_by_its_beginning(model: SentimentModel) -> 
     np.testing.assert_allclose(model.predict([start[:2000] + "烂" * 8000]), model.predict([start[:2000]]))
 
 
+@pytest.mark.slow
 def test_a_thousand_lines_take_less_than_a_second_of_work(model: SentimentModel) -> None:
     texts = [f"第{n}次试了，这个方案比上一版好一些，但价格还是偏高" for n in range(1000)]
     assert seconds_of_work(lambda: model.predict(texts)) < 1.0

@@ -54,6 +54,7 @@ def test_messages_that_reply_in_a_ring_are_kept_once() -> None:
     assert sorted(item.id for item in replies_after(ring)) == ["1", "2", "3"]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 12)), max_size=12))
 def test_reordering_loses_nothing_and_keeps_time(rows: list[tuple[int, int]]) -> None:

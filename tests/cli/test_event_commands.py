@@ -49,6 +49,7 @@ def run(*arguments: str) -> str:
     return result.output
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_an_event_is_lived_through_at_the_keyboard() -> None:
     listed = json.loads(run("list", "--when", "coming", "--json"))
@@ -65,6 +66,7 @@ def test_an_event_is_lived_through_at_the_keyboard() -> None:
     assert "漏水" in json.loads(run("remind", "E-1", "--json"))[0]["text"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_a_review_is_made_and_shown_with_the_lessons_typed_in() -> None:
     made = run("review", "E-0", "--lesson", "早点提醒", "--summary", "人少")

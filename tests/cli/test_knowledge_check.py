@@ -47,6 +47,7 @@ def found(folder: Path) -> list[Finding]:
     return check_folder(folder, [knowledge_dir()]).findings
 
 
+@pytest.mark.slow
 def test_a_sound_folder_has_no_finding_and_is_counted(tmp_path: Path) -> None:
     put(tmp_path, "playbooks/dinner.zh-CN.yaml", changed(PLAYBOOK, "title: 晚餐局", "title: 我们的饭局"))
     put(tmp_path, "articles/parking.en.md", ARTICLE)
@@ -56,6 +57,7 @@ def test_a_sound_folder_has_no_finding_and_is_counted(tmp_path: Path) -> None:
     assert report.files == {"playbooks": 1, "articles": 1, "frameworks": 0}
 
 
+@pytest.mark.slow
 def test_the_shipped_knowledge_passes_its_own_check() -> None:
     report = check_folder(knowledge_dir())
     assert report.findings == []
@@ -102,6 +104,7 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     assert any("parking.en.md:3: titel: unknown field" in line for line in told)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
@@ -147,6 +150,7 @@ def test_the_command_names_mistakes_and_leaves_with_an_error(tmp_path: Path) -> 
     assert document["findings"][0]["line"] == line_with(PLAYBOOK, "kind: qa")
 
 
+@pytest.mark.slow
 def test_the_command_accepts_a_copy_of_what_ships(tmp_path: Path) -> None:
     shutil.copytree(knowledge_dir(), tmp_path / "own", ignore=shutil.ignore_patterns(".keep"))
     run = CliRunner().invoke(app, ["knowledge", "check", str(tmp_path / "own")])

@@ -49,6 +49,7 @@ def line(brief_id: object, brief: object) -> str:
     return json.dumps({"id": brief_id, "brief": brief}, ensure_ascii=False)
 
 
+@pytest.mark.slow
 def test_a_wrong_line_is_an_error_on_that_line_alone(plans: LocalPlans) -> None:
     lines = [
         line("a", BRIEF), "", "{nonsense", line("b", ""), line("a", BRIEF), line("c", {"headcount": -5}),
@@ -63,6 +64,7 @@ def test_a_wrong_line_is_an_error_on_that_line_alone(plans: LocalPlans) -> None:
     assert found[5]["plan"]["content"]["headcount"] == 30
 
 
+@pytest.mark.slow
 def test_ids_that_are_done_are_left_out_and_a_torn_line_counts_for_nothing(plans: LocalPlans, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     assert ids_done(out) == set()
@@ -86,6 +88,7 @@ def test_a_batch_is_bounded(plans: LocalPlans) -> None:
         read_line("[" * 19_000)
 
 
+@pytest.mark.slow
 def test_plans_are_revised_locked_compared_and_exported_without_a_service(plans: LocalPlans) -> None:
     made = plans.draft(BRIEF)
     revised = plans.revise(made["id"], "人数改成30")

@@ -53,6 +53,7 @@ class TestIdempotence:
             assert second.unchanged > 0
         assert importer.marks() == set()
 
+    @pytest.mark.slow
     def test_a_dry_run_counts_what_the_real_one_then_does_and_writes_nothing(self, importer: Importer) -> None:
         for content, options in self.files():
             dry = importer.run(content, dry_run=True, **options)

@@ -125,6 +125,7 @@ def broken(content: bytes, chance: random.Random) -> bytes:
     return bytes(data) or b"\x00"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("maker", MAKERS, ids=lambda maker: maker.__name__)
 def test_no_broken_file_raises_anything_but_a_named_error(
     maker: Callable[[], bytes], store: Store, community: str, tmp_path: Path
@@ -229,6 +230,7 @@ def test_memory_does_not_grow_with_the_file(form: str, store: Store, community: 
     assert peaks[1] < peaks[0] + 25
 
 
+@pytest.mark.slow
 def test_the_store_holds_exactly_what_reports_counted(store: Store, community: str, tmp_path: Path) -> None:
     chance = random.Random(11)
     service = ImportService(store, LimitSettings(), 3)

@@ -40,6 +40,7 @@ def test_it_is_as_large_as_promised(store: Store, loaded: LoadedSample) -> None:
     assert len(types) == 6
 
 
+@pytest.mark.slow
 def test_loading_it_again_changes_nothing(store: Store, loaded: LoadedSample) -> None:
     with store.system(write=True) as session:
         session.execute(delete(StaleMark))

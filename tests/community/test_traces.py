@@ -94,6 +94,7 @@ def test_parts_name_the_places_and_hold_nothing_of_others() -> None:
     assert traces().parts({"text": "Ann and Bob", "kind": "to"}) == []
 
 
+@pytest.mark.slow
 @given(JSON)
 def test_scrubbing_twice_changes_nothing_more_and_nothing_is_left_to_show(document: Any) -> None:
     mine = traces("to", "Tom said a long thing")

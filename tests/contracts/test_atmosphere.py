@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from copilot.assets import knowledge_dir
 from copilot.atmosphere.service import AtmosphereService
 from copilot.community.store import Store
@@ -9,6 +11,7 @@ from copilot.knowledge import KnowledgeBase
 from tests.atmosphere.chat import GLAD, Room
 
 
+@pytest.mark.slow
 def test_a_room_is_read_stored_once_and_paired(any_store: Store) -> None:
     service = AtmosphereService(any_store, KnowledgeBase.load([knowledge_dir()]))
     room, other = Room(any_store, "a"), Room(any_store, "b")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
 from sqlalchemy import func, select
 
 from copilot.atmosphere.sentiment import SentimentModel
@@ -41,6 +42,7 @@ def _open_cases(store: Store, community_id: str) -> list[str]:
     return [f"cas_{number:03d}" for number in range(CASES)]
 
 
+@pytest.mark.slow
 def test_no_case_is_claimed_or_decided_twice(any_store: Store) -> None:
     case_ids = _open_cases(any_store, "a")
     queue, desk, start = CaseQueue(any_store), DecisionDesk(any_store), Barrier(2)
@@ -64,6 +66,7 @@ def test_no_case_is_claimed_or_decided_twice(any_store: Store) -> None:
     assert sorted(decided_one + decided_two) == case_ids
 
 
+@pytest.mark.slow
 def test_two_readers_share_the_work_and_open_each_case_once(any_store: Store) -> None:
     now = any_store.clock.now()
     cascade = Cascade.load(SentimentModel.load())

@@ -116,6 +116,7 @@ def test_a_decision_is_in_the_audit_log_and_only_consents_can_be_decided(desk: D
         desk.decide(consent_match=False)
 
 
+@pytest.mark.slow
 def test_loading_the_sample_again_gives_nobodys_consent_back(store: Store, tmp_path: Path) -> None:
     importing = ImportService(store, LimitSettings())
     folder = part_of_sample(tmp_path / "sample")

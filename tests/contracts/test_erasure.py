@@ -160,6 +160,7 @@ def rows(store: Store, community: str, table: Any) -> dict[str, Any]:
 
 
 class TestErasure:
+    @pytest.mark.slow
     def test_what_the_member_owns_goes_and_is_never_left_to_everybody(self, store: Store, lived: str) -> None:
         counts = erase(store, lived).counts
         assert list(rows(store, lived, Resource)) == ["res_2"]
@@ -171,6 +172,7 @@ class TestErasure:
             )
             assert {("resource", "res_1"), ("member", "mem_ann")} <= {tuple(row) for row in waiting}
 
+    @pytest.mark.slow
     def test_the_proof_tells_rows_that_went_from_rows_that_only_lost_the_member(self, store: Store, lived: str) -> None:
         counts = erase(store, lived).counts
         assert counts == {
@@ -255,6 +257,7 @@ class TestExport:
         assert next(part["value"] for part in found["parts"] if part["path"] == "snapshot.post") == ["Ann"]
         assert {row["table"] for row in records["documents"]} == {"event_plan"}, "the event is in the export as a whole"
 
+    @pytest.mark.slow
     def test_after_erasure_no_exported_word_is_left(
         self, store: Store, lived: str, records: dict[str, list[Any]]
     ) -> None:

@@ -120,6 +120,7 @@ def test_reindex_and_repair_make_an_event_that_was_never_marked(
     assert sync.reindex("a").embedded == 1
 
 
+@pytest.mark.slow
 def test_events_of_an_older_database_wait_for_a_vector_once_it_is_upgraded(database_url: str) -> None:
     url = database_url.replace("postgresql://", "postgresql+psycopg://")
     engine = create_engine(url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from sqlalchemy import delete, select
 
 from copilot.assets import sample_dir
@@ -15,6 +16,7 @@ from copilot.community.tables import Event, Member, Message, StaleMark
 from copilot.settings import LimitSettings
 
 
+@pytest.mark.slow
 def test_the_sample_loads_and_loads_again_without_a_change(any_store: Store) -> None:
     importing = ImportService(any_store, LimitSettings())
     loaded = load_sample(any_store, importing, sample_dir())

@@ -130,6 +130,7 @@ def test_two_answers_at_once_end_in_one_state(store: Store) -> None:
     assert said == [{"connected": "accept", "declined": "reject"}[row.status]]
 
 
+@pytest.mark.slow
 def test_a_word_waits_for_the_other_and_sees_what_it_did(store: Store) -> None:
     answering = threading.Thread(target=lambda: say(store, "bo", "ann", Verdict.ACCEPT))
     with store.write("a") as unit:
@@ -264,6 +265,7 @@ def test_contacts_come_from_tables_and_the_members_own_word_stays(store: Store, 
     assert run("编号,姓名\nN1,新人\n") == {"wechat": "my-own", "email": "a@example.com"}
 
 
+@pytest.mark.slow
 def test_versions_learnt_at_once_have_one_in_force(store: Store) -> None:
     from tests.matching.outcome_records import simulate, true_weights  # late: it brings numpy's generators
 

@@ -103,6 +103,7 @@ def test_filters_meet_names_in_both_languages_and_any_case(service: MatchingServ
     assert _targets(service, "cy", "resource", type="funding") == set()
 
 
+@pytest.mark.slow
 def test_audiences_newcomers_and_pairs_are_answered(service: MatchingService) -> None:
     actor = local_actor("a")
     assert {item.member_id for item in service.audience("a", "truck", actor=actor).items} == {"ann", "cy"}
@@ -130,6 +131,7 @@ def test_everybody_is_matched_under_the_cap_and_listed(service: MatchingService,
         assert list(unit.session.scalars(select(Match))) == []
 
 
+@pytest.mark.slow
 def test_nothing_of_an_erased_member_stays_in_any_kind_of_proposal(service: MatchingService, any_store: Store) -> None:
     for member_id in ("ann", "bo", "cy"):
         for kind in ("member", "resource", "event", "thread"):

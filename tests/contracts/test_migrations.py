@@ -101,6 +101,7 @@ def unlike_default(*compared: Any) -> bool | None:
     return False if {stored is None, stated is None} == {False} and not f"{stored}{stated}".strip("()'") else None
 
 
+@pytest.mark.slow
 def test_tables_and_migrations_say_the_same(engine: sa.Engine) -> None:
     to(engine, "head")
     with engine.connect() as connection:
@@ -131,6 +132,7 @@ def test_an_older_database_is_opened_with_everything_it_held(lived: sa.Engine, d
     store.close()
 
 
+@pytest.mark.slow
 def test_a_database_goes_back_and_forth_and_keeps_what_both_schemas_hold(lived: sa.Engine, database_url: str) -> None:
     def counts() -> dict[str, int]:
         with lived.connect() as connection:

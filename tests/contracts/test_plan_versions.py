@@ -17,6 +17,7 @@ from copilot.knowledge import KnowledgeBase
 from copilot.prompts import PromptLibrary
 
 
+@pytest.mark.slow
 def test_of_changes_to_one_version_at_once_one_is_stored(any_store: Store) -> None:
     knowledge, candidates = KnowledgeBase.load([knowledge_dir()]), StoreCandidates(any_store)
     service = EventService(any_store, knowledge, PromptLibrary.load(prompts_dir()), None, candidates)

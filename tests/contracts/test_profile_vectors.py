@@ -27,6 +27,7 @@ def test_facts_come_first_then_sentences_by_aspect_and_position(
     assert sync.check("a").is_sound and sync.run("a").owners == 0
 
 
+@pytest.mark.slow
 def test_a_member_who_says_nothing_has_none(any_store: Store, sync: VectorSync, exact: ExactIndex) -> None:
     with any_store.write("a") as unit:
         member(unit, "silent")
@@ -82,6 +83,7 @@ def test_forgetting_a_member_leaves_no_profile(any_store: Store, sync: VectorSyn
         assert unit.session.query(VectorRow).filter_by(owner_id="m1").count() == 0
 
 
+@pytest.mark.slow
 def test_reindex_and_repair_make_those_of_more_members_than_a_page_holds(
     any_store: Store, sync: VectorSync, exact: ExactIndex
 ) -> None:

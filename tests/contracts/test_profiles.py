@@ -241,6 +241,7 @@ def test_an_import_leaves_alone_what_the_member_confirmed(room: Room, tmp_path: 
         assert texts == {"新的一句", "想要别的", "月销十万刀的卖家"}
 
 
+@pytest.mark.slow
 def test_an_erased_member_leaves_no_word_and_an_export_holds_only_ones_own(room: Room, ann: Actor) -> None:
     bo = room.member("bo")
     room.say("q", "bo", "请教做过模具的师傅：PP水槽正面缩水印怎么调？", asks=True)
@@ -295,6 +296,7 @@ def test_two_confirmations_at_once_keep_the_bound(room: Room, ann: Actor) -> Non
     assert len(errors) == 1 and len(profile(room)["texts"]) == 1
 
 
+@pytest.mark.slow
 def test_a_recall_during_a_confirmation_waits_and_takes_it_away(room: Room, ann: Actor) -> None:
     room.say("m1", "ann", ASK)
     service = room.service()

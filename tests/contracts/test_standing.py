@@ -228,6 +228,7 @@ def test_pairs_for_rounds_follow_the_same_rules_and_forget_what_only_counts_for_
         assert must_partners(unit, "me") == {"three", "closed"}
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_the_number_of_targets(desk: Desk) -> None:
     names = [f"m{number}" for number in range(300)]
     desk.members(*names)

@@ -69,6 +69,7 @@ def put(table: type[Scoped], record_id: str, **values: object) -> Callable[[Unit
     return change
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -99,6 +100,7 @@ def test_the_records_of_another_community_do_not_stand(any_store: Store, snapsho
         assert not still_stands(unit, snapshot, ["q1"])
 
 
+@pytest.mark.slow
 def test_a_recall_that_comes_while_a_topic_is_stored_waits_and_takes_it_away(
     any_store: Store, snapshot: TopicSnapshot
 ) -> None:

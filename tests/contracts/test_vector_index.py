@@ -217,6 +217,7 @@ def test_an_unknown_aspect_is_refused_everywhere(any_index: VectorIndex) -> None
             call()
 
 
+@pytest.mark.slow
 def test_more_rows_than_one_call_takes(any_index: VectorIndex) -> None:
     angles = np.linspace(0, math.pi, 5600)
     items = [item(f"r{i:04}", [math.cos(a), math.sin(a)], text_hash=str(i)) for i, a in enumerate(angles)]
@@ -240,6 +241,7 @@ def test_threads_write_and_read_together(any_index: VectorIndex) -> None:
     assert len(any_index.scan(C, "is")) == 20
 
 
+@pytest.mark.slow
 def test_nearly_all_true_neighbours_are_found(any_index: VectorIndex) -> None:
     rng = np.random.default_rng(7)
     # Crowded like e5's: one strong common direction (cosines 0.7-0.9), 40 clusters, some noise.

@@ -77,6 +77,7 @@ def test_only_active_webhooks_of_the_community_that_listen_are_told(any_store: S
         emit(unit, "match.guessed", MATCH)
 
 
+@pytest.mark.slow
 def test_what_waits_is_sent_once_and_noted(
     any_store: Store, service: WebhookService, receiver: Receiver, happen: Callable[[int], None]
 ) -> None:
@@ -91,6 +92,7 @@ def test_what_waits_is_sent_once_and_noted(
     assert service.deliver("a").delivered == 0
 
 
+@pytest.mark.slow
 def test_a_receiver_that_is_away_is_asked_once_in_a_run_and_less_and_less_for_a_day(
     any_store: Store, service: WebhookService, receiver: Receiver, happen: Callable[[int], None], clock: FixedClock
 ) -> None:
@@ -128,6 +130,7 @@ def test_a_letter_that_is_refused_does_not_hold_up_the_others(
     assert {row.status for row in others} == {"delivered"}
 
 
+@pytest.mark.slow
 def test_one_receiver_that_is_away_does_not_hold_up_another(
     any_store: Store, service: WebhookService, receiver: Receiver, happen: Callable[[int], None]
 ) -> None:
@@ -215,6 +218,7 @@ def test_a_test_is_sent_at_once_once_and_says_what_became_of_it(
     assert [row.id for row in service.deliveries("a", made.id).items] == [failed.id, sent.id]
 
 
+@pytest.mark.slow
 def test_a_delivery_that_was_given_up_can_be_tried_anew(
     any_store: Store, service: WebhookService, receiver: Receiver, happen: Callable[[int], None], clock: FixedClock
 ) -> None:

@@ -38,12 +38,14 @@ def test_every_vector_has_unit_length_and_the_stated_width(engine: Embedder) -> 
         assert math.isclose(sum(x * x for x in vector), 1.0, abs_tol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_text_has_one_vector_in_any_batch(engine: Embedder) -> None:
     together = engine.embed_documents(TEXTS * 5)
     alone = [engine.embed_documents([text])[0] for text in TEXTS]
     assert together == alone * 5
 
 
+@pytest.mark.slow
 def test_threads_get_the_vectors_that_one_thread_gets(engine: Embedder) -> None:
     expected = engine.embed_documents(TEXTS)
     with ThreadPoolExecutor(4) as pool:
@@ -100,6 +102,7 @@ def test_odd_characters_are_taken(engine: Embedder, text: str) -> None:
     assert math.isclose(float(vector @ vector), 1.0, abs_tol=1e-5)
 
 
+@pytest.mark.slow
 @given(text=st.text(min_size=1, max_size=60).filter(lambda text: text.replace("\x00", "").strip()))
 @settings(max_examples=30, deadline=None)
 def test_any_text_gets_a_finite_unit_vector(engine: Embedder, text: str) -> None:

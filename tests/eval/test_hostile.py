@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from copilot.matching.models import Evidence, Reason
 from copilot.settings import LimitSettings
 from eval.hostile import TOO_LONG_CHARS, hostile_members
@@ -16,6 +18,7 @@ def test_the_same_thousand_come_every_time() -> None:
     assert not {row["external_id"] for row in refused} & {row["external_id"] for row in rows}
 
 
+@pytest.mark.slow
 def test_most_profiles_carry_a_mark_and_many_forms() -> None:
     rows, _, marks = hostile_members()
     carrying = sum(any(mark in str(row) for mark in marks) for row in rows)

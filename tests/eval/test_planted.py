@@ -48,6 +48,7 @@ def test_a_random_ranker_fails_every_matching_gate(sample_world: World) -> None:
     assert found == {f"matching.test.{name}": "failed" for name in ("hit_at_1", "hit_at_5", "mrr")}
 
 
+@pytest.mark.slow
 def test_a_shuffle_in_place_of_the_product_fails_every_gate_of_graded_queries() -> None:
     records = Records()
     queries = load_queries(records)

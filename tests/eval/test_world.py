@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from sqlalchemy import select
 
@@ -66,6 +67,7 @@ def test_the_evaluation_stands_after_the_last_message(sample_world: World) -> No
     assert (NOW - newest).days < 2
 
 
+@pytest.mark.slow
 def test_swapping_one_aspect_moves_it_and_leaves_the_others(tmp_path: Path) -> None:
     world = open_world(tmp_path)
     before = texts_of(world)
@@ -77,6 +79,7 @@ def test_swapping_one_aspect_moves_it_and_leaves_the_others(tmp_path: Path) -> N
     assert all(after[key][0] != before[key][0] for key in before if key[1] == "wants")
 
 
+@pytest.mark.slow
 def test_shuffled_times_keep_every_channel_as_busy_as_it_was(tmp_path: Path) -> None:
     world = open_world(tmp_path)
     before = {key: row.sent_at for key, row in world.messages().items()}

@@ -104,6 +104,7 @@ def test_a_named_place_is_kept_to_confirm_and_no_other_is_picked(drafted: Drafts
     assert "place_known" in failed(plan.model_copy(update={"place": "深圳 某大厦"}), snapshot, knowledge)
 
 
+@pytest.mark.slow
 def test_a_named_place_that_is_a_record_is_picked(drafted: Drafts) -> None:
     plan, _ = drafted.plan("下周六下午两点，深圳，在南山孵化器路演厅，50人AI路演，预算2万")
     assert plan.venue is not None

@@ -52,6 +52,7 @@ class Page(HTMLParser):
         self.text += data
 
 
+@pytest.mark.slow
 def test_the_word_file_holds_every_part_and_names_a_chinese_font(plan: PlanResult) -> None:
     sheet = plan_sheet(plan.content, plan.drafted_by)
     content = render_docx(sheet, plan.created_at)

@@ -61,6 +61,7 @@ def shares(draw: st.DrawFn) -> tuple[list[Part], int]:
     return parts, draw(st.integers(sum(p.min_minutes for p in parts), sum(p.max_minutes for p in parts)))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(shares())
 def test_shares_sum_exactly_and_keep_their_bounds(case: tuple[list[Part], int]) -> None:
@@ -86,6 +87,7 @@ def test_any_slot_is_filled_exactly_without_gaps_and_with_breaks(slot: int) -> N
     assert placed[0].part.kind is not K.BREAK
 
 
+@pytest.mark.slow
 def test_every_shipped_agenda_fills_every_length_its_playbook_allows(knowledge: KnowledgeBase) -> None:
     for book in knowledge.playbooks("zh-CN"):
         parts = [
@@ -113,6 +115,7 @@ def timetables(draw: st.DrawFn) -> Timetable:
     return Timetable((*blocks, Block(draw(st.integers(60, 400)))), draw(st.sampled_from([90, 240])))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(timetables())
 def test_any_timetable_is_filled_with_its_meals_and_nights(timetable: Timetable) -> None:

@@ -106,6 +106,7 @@ def cases(draw: st.DrawFn) -> tuple[list[CostLine], Scale, int]:
     return lines, scale, draw(st.integers(0, 1_000_000_000))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(cases())
 def test_a_budget_sums_and_never_passes_its_cap(case: tuple[list[CostLine], Scale, int]) -> None:

@@ -74,6 +74,7 @@ BUDGETS = [None, 0, 500_000, 1_000_000_000]
 LEADS = [timedelta(hours=3), timedelta(days=12), timedelta(days=60)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_playbook_makes_a_sound_plan_of_every_size_or_says_why_not(

@@ -150,6 +150,7 @@ def test_a_brief_of_4000_characters_is_read_and_a_longer_one_refused() -> None:
         read_brief("好" * 4001, NOW)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     st.text(

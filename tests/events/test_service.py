@@ -191,6 +191,7 @@ class _Changing:
         return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "record_id", "values"),
     [

@@ -29,6 +29,7 @@ def test_a_day_is_read_from_monday_16_november(text: str, day: date) -> None:
     assert [item.value.value for item in find_days(text, MONDAY)] == [day]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["2月30日", "13月1日", "2026-02-31", "11月31日"])
 def test_a_day_that_does_not_exist_is_found_but_has_no_value(text: str) -> None:
     assert [item.value.value for item in find_days(text, MONDAY)] == [None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def test_buckets_never_change() -> None:
     assert starts.tolist() == [0, 1, 2, 3, 0, 1, 2]
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(max_size=12), min_size=1, max_size=6))
 def test_a_text_counts_the_same_alone_and_among_others(texts: list[str]) -> None:
     together = count_ngrams(texts, SPEC)

@@ -19,6 +19,7 @@ values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.text("abc键", min_size=1, max_size=3), values, min_size=1, max_size=4))
 def test_any_object_is_found_plain_fenced_and_after_thinking(value: dict[str, Any]) -> None:
     expected = json.loads(json.dumps(value).replace("\\u0000", ""))

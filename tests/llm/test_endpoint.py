@@ -19,6 +19,7 @@ from tests.llm.endpoint import GOOD, Behaviour, serving
 ModelAt = Callable[..., StructuredModel]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("streaming", [False, True])
 def test_a_server_error_is_retried_and_counts_as_one_call(
     model_at: ModelAt, ledger: MemoryCallLedger, streaming: bool
@@ -32,6 +33,7 @@ def test_a_server_error_is_retried_and_counts_as_one_call(
     assert len(ledger.calls) == 1
 
 
+@pytest.mark.slow
 def test_retries_are_as_many_as_allowed_and_no_more(model_at: ModelAt) -> None:
     with serving(Behaviour("error", status=500)) as endpoint, pytest.raises(ModelUnavailable):
         model_at(endpoint.base_url, max_retries=2).ask(ask_for())
@@ -62,6 +64,7 @@ def test_a_stream_that_has_begun_is_never_asked_again(model_at: ModelAt) -> None
     assert heard
 
 
+@pytest.mark.slow
 def test_after_a_timeout_nobody_goes_on_asking_in_the_background(model_at: ModelAt) -> None:
     with serving(Behaviour("hang")) as endpoint:
         with pytest.raises(ModelTimeout):
@@ -91,6 +94,7 @@ def test_calls_under_way_are_bounded() -> None:
     assert all(reply.text == GOOD for reply in replies)
 
 
+@pytest.mark.slow
 def test_who_finds_no_place_in_time_hears_that_it_is_busy(ledger: MemoryCallLedger, clock: FixedClock) -> None:
     chat = ScriptedChatModel(answers=[Scripted(GOOD, delay_seconds=0.8), GOOD])
     endpoint = Endpoint(chat=chat, model="m", max_concurrency=1, timeout_seconds=0.3)

@@ -59,6 +59,7 @@ def test_sixty_hostile_texts_in_both_languages_are_on_the_list() -> None:
     assert len(HOSTILE) - len(chinese) >= 20
 
 
+@pytest.mark.slow
 def test_no_character_becomes_an_angle_bracket_but_those_replaced() -> None:
     becoming = [chr(c) for c in range(0x110000) if set("<>") & set(unicodedata.normalize("NFKC", chr(c)))]
     assert all(neutralise(char) in {"‹", "›"} for char in becoming)

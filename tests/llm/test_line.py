@@ -15,6 +15,7 @@ from tests.llm.endpoint import Behaviour, serving
 ModelAt = Callable[..., StructuredModel]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["hang", "stall"])
 def test_the_endpoint_sees_the_line_go_dead_when_a_call_is_cancelled(model_at: ModelAt, kind: str) -> None:
     stop = threading.Event()
@@ -27,6 +28,7 @@ def test_the_endpoint_sees_the_line_go_dead_when_a_call_is_cancelled(model_at: M
         assert endpoint.hung_up.wait(2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("streaming", [False, True])
 def test_the_endpoint_sees_it_too_after_the_wall_clock(model_at: ModelAt, streaming: bool) -> None:
     with serving(Behaviour("hang")) as endpoint:

@@ -219,6 +219,7 @@ def test_an_unreachable_endpoint_costs_nothing(model_at: ModelAt, ledger: Memory
     assert (result.prompt_tokens, result.completion_tokens) == (0, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["hang", "drip"])
 def test_the_wall_clock_holds_for_silence_and_for_a_stream_that_never_ends(model_at: ModelAt, kind: str) -> None:
     slow = Behaviour(kind, text=GOOD * 20)
@@ -228,6 +229,7 @@ def test_the_wall_clock_holds_for_silence_and_for_a_stream_that_never_ends(model
     assert time.monotonic() - started < 2.0
 
 
+@pytest.mark.slow
 def test_a_cancelled_call_returns_at_once_and_says_so(model_at: ModelAt, ledger: MemoryCallLedger) -> None:
     heard: list[str] = []
     started = time.monotonic()

@@ -62,6 +62,7 @@ def _fill(world: World, index: ChromaIndex) -> None:
         index.upsert(community_id, aspect, items)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [1, 3, 10])
 def test_memory_and_first_sight_change_no_match(world: World, tmp_path: Path, n: int) -> None:
     # Larger than what is read after a first sight: 70 members whose offers are like each other and not the same.

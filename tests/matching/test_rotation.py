@@ -187,6 +187,7 @@ def test_the_same_seed_gives_the_same_rotation() -> None:
     assert found[0].groups == found[1].groups and found[0].bound == found[1].bound
 
 
+@pytest.mark.slow
 def test_the_time_limit_is_kept() -> None:
     asked = RotationRequest(mixed(5, 20, 2))
     found = plan_rotation(asked, RotationSettings(most_moves=30, time_limit_seconds=1.5))
@@ -206,6 +207,7 @@ def test_ten_groups_of_fifty_rotate_within_half_a_minute() -> None:
     assert found.gap < 0.15
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(st.sampled_from([(2, 3), (3, 2), (2, 4)]), st.integers(0, 1_000), st.booleans())
 def test_forbidden_pairs_are_never_brought_together(shape: tuple[int, int], seed: int, are_neighbours: bool) -> None:

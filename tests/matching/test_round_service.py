@@ -278,6 +278,7 @@ def test_lists_are_paged_and_filtered(seats: SeatingWorld) -> None:
     assert seats.rounds.history("c", status=SeatingStatus.HELD).items == []
 
 
+@pytest.mark.slow
 def test_an_erased_member_leaves_no_seat_behind(seats: SeatingWorld) -> None:
     planned = seats.rounds.plan("c", RoundAsk(), actor=seats.me)
     erase_member(seats.world.store, "c", "mem_hotpot", requested_by="test")

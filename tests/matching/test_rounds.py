@@ -105,6 +105,7 @@ def test_pairs_of_four_are_the_best_of_three_ways() -> None:
     assert found.status is Status.OPTIMAL and found.gap == 0.0
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.integers(2, 8), st.sampled_from([2, 3]), st.integers(0, 10_000), st.data())
 def test_pairs_and_threes_are_as_good_as_counting_them_all(
@@ -149,6 +150,7 @@ def test_two_make_a_pair_and_three_a_three() -> None:
     assert plan_round(request(3), RoundSettings()).groups == (("m0", "m1", "m2"),)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("count", "size"), [(24, 2), (25, 2), (24, 3), (32, 4)])
 def test_six_rounds_repeat_nobody_and_leave_nobody_out(count: int, size: int) -> None:
     asked = request(count, 1)
@@ -265,6 +267,7 @@ def test_the_same_seed_gives_the_same_round(size: int) -> None:
     assert found[0].groups == found[1].groups and found[0].bound == found[1].bound
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "limit"), [(3, 1.0), (8, 0.5)])
 def test_the_time_limit_is_kept(size: int, limit: float) -> None:
     found = plan_round(request(120, 2), RoundSettings(size=size, time_limit_seconds=limit))
@@ -272,6 +275,7 @@ def test_the_time_limit_is_kept(size: int, limit: float) -> None:
     assert found.seconds < limit + 2.0
 
 
+@pytest.mark.slow
 def test_a_hundred_pairs_are_settled_in_seconds() -> None:
     asked = request(200, 1)
     assert seconds_of_work(lambda: plan_round(asked, RoundSettings(time_limit_seconds=30.0)), repeats=1) < 5.0

@@ -230,6 +230,7 @@ def test_explain_gives_every_component_and_exclusion_of_any_pair(pair: World) ->
     assert (same.score, same.components, same.exclusions) == (matched.score, matched.components, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
@@ -263,6 +264,7 @@ def test_an_english_community_is_answered_in_english(
     assert not any("\u4e00" <= character <= "\u9fff" for reason in item.reasons for character in reason.text)
 
 
+@pytest.mark.slow
 def test_chroma_gives_the_same_matches_as_exact_search(pair: World, index: ChromaIndex, embedder: Embedder) -> None:
     with pair.store.read("c") as unit:
         rows = unit.session.scalars(select(ProfileText))

@@ -116,6 +116,7 @@ def test_greedy_loses_where_company_counts() -> None:
     assert greedy is not None and greedy.score == pytest.approx(0.45)
 
 
+@pytest.mark.slow
 def test_teams_share_no_more_than_is_allowed_and_nobody_is_in_too_many() -> None:
     plan = plan_teams(
         random_request(30, 4, 5, asker="m0"), TeamSettings(teams=5, most_shared=1, exposure_limit=2, floor=0.2)
@@ -229,6 +230,7 @@ def test_the_same_seed_gives_the_same_teams() -> None:
     assert [team.members for team in found[0].teams] == [team.members for team in found[1].teams]
 
 
+@pytest.mark.slow
 def test_the_time_limit_is_kept() -> None:
     plan = plan_teams(random_request(120, 6, 1), TeamSettings(teams=2, time_limit_seconds=1.5))
     assert plan.seconds < 5.0 and len(plan.teams) == 2

@@ -73,6 +73,7 @@ def force(store: Store, *, city: float) -> int:
         return add_version(unit, weights, {}, is_better=True, actor="op").version
 
 
+@pytest.mark.slow
 def test_what_outcomes_teach_is_put_in_force_and_rolling_back_restores_the_scores_exactly(
     store: Store, service: WeightService
 ) -> None:
@@ -93,6 +94,7 @@ def test_what_outcomes_teach_is_put_in_force_and_rolling_back_restores_the_score
     assert sorted(actions) == ["weights.activated", "weights.activated", "weights.learnt"]
 
 
+@pytest.mark.slow
 def test_learning_again_from_the_same_outcomes_is_not_better_than_itself(store: Store, service: WeightService) -> None:
     write(store, simulate(500, TRUTH))
     first = service.learn("c", actor="op")
@@ -106,6 +108,7 @@ def test_learning_again_from_the_same_outcomes_is_not_better_than_itself(store: 
     assert caught.value.data["reason"] == "not_better"
 
 
+@pytest.mark.slow
 def test_noise_is_kept_as_a_record_and_changes_no_score(store: Store, service: WeightService) -> None:
     write(store, simulate(300, None))
     result = service.learn("c", actor="op")

@@ -147,6 +147,7 @@ def test_thin_data_gives_no_reading(count: int, days: int) -> None:
     assert found.hours == [] and found.share is None and "没有读数" in found.text
 
 
+@pytest.mark.slow
 def test_hours_are_read_from_one_channel_or_from_all(lobby: World) -> None:
     for number in range(60):
         sent_at = NOW - timedelta(days=1 + number % 10, minutes=number)

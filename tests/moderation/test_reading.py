@@ -172,6 +172,7 @@ def test_an_edited_message_refreshes_or_withdraws_its_case(
     assert [case.status for case in cases(store, room)] == ["withdrawn"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "kind"), [("Ann 加入了群聊", 80), ("", 0), ("   ", 0), ("[图片]", 1), ("[语音]", 2), ("", 81)]
 )

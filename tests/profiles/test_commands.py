@@ -40,6 +40,7 @@ def run(*arguments: str) -> str:
     return result.output
 
 
+@pytest.mark.slow
 def test_a_text_and_a_file_are_read_and_listed(folder: Path) -> None:
     found = json.loads(run("extract", "安", "--text", TEXT, "--json"))
     assert {one["field"] or one["aspect"] for one in found["items"]} == {"is", "has", "city", "industry"}
@@ -50,6 +51,7 @@ def test_a_text_and_a_file_are_read_and_listed(folder: Path) -> None:
     assert json.loads(run("proposals", "ann", "--status", "declined", "--json")) == []
 
 
+@pytest.mark.slow
 def test_nobody_confirms_at_the_command_line(folder: Path) -> None:
     proposal = json.loads(run("extract", "安", "--text", TEXT, "--json"))["items"][0]["id"]
     with pytest.raises(Denied) as refused:
@@ -57,6 +59,7 @@ def test_nobody_confirms_at_the_command_line(folder: Path) -> None:
     assert refused.value.data["reason"] == "own_answer"
 
 
+@pytest.mark.slow
 def test_sources_are_shown_and_withdrawn_but_never_granted(folder: Path) -> None:
     assert "never asked" in run("sources", "安")
     run("extract", "安", "--text", TEXT)

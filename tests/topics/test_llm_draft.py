@@ -69,6 +69,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [change for _, change in WRONG], ids=[name for name, _ in WRONG])
 def test_what_a_check_refuses_is_repaired_or_given_up(asked: Room, change: dict[str, Any]) -> None:
     repaired = asked.service([answer_of(GOOD | change), answer_of()]).suggest("c", "chen")

@@ -126,6 +126,7 @@ def test_wrong_input_is_refused(service: OutreachService) -> None:
         service.pause("c", "nobody", paused=True)
 
 
+@pytest.mark.slow
 def test_an_erased_member_leaves_no_place_on_a_list(service: OutreachService, store: Store) -> None:
     service.plan("c", 5)
     service.pause("c", "wen", paused=True)

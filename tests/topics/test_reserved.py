@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.topics.conftest import MOULDER, Room
 
 
+@pytest.mark.slow
 def test_a_race_for_one_question_has_one_winner(asked: Room) -> None:
     rivals = [asked.member(f"rival{n}", [MOULDER]) for n in range(6)]
     service = asked.service()

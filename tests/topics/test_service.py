@@ -139,6 +139,7 @@ def test_the_words_of_an_asker_without_consent_are_not_used(room: Room, fields: 
     assert room.service().suggest("c", "chen").topics == []
 
 
+@pytest.mark.slow
 def test_an_asker_whom_only_operators_see_is_not_named(room: Room) -> None:
     room.member("yoyo", visibility="operators")
     room.member("chen", [MOULDER])
@@ -239,6 +240,7 @@ def test_an_english_community_is_written_to_in_english(asked: Room) -> None:
     assert "topics asked for" in answer.note.sentence
 
 
+@pytest.mark.slow
 def test_long_texts_control_characters_and_links_do_no_harm(room: Room) -> None:
     room.member("yoyo", name="y\x07o{know}yo")
     room.member("chen", [MOULDER + "{ask}" + "很" * 600])

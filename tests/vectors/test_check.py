@@ -192,6 +192,7 @@ def test_one_repair_mends_every_side_of_a_member(store: Store, community: str, l
     assert set(index.scan(community, "has")) == {"m1-has-0"} and set(index.scan(community, "profile")) == {"m1"}
 
 
+@pytest.mark.slow
 def test_a_folder_that_was_deleted_is_filled_again(store: Store, community: str, tmp_path: Path) -> None:
     fill(store, tmp_path / "chroma", 5)
     shutil.rmtree(tmp_path / "chroma")
@@ -203,6 +204,7 @@ def test_a_folder_that_was_deleted_is_filled_again(store: Store, community: str,
     index.close()
 
 
+@pytest.mark.slow
 def test_a_store_put_back_from_an_old_copy_is_brought_up_to_date(store: Store, community: str, tmp_path: Path) -> None:
     fill(store, tmp_path / "chroma", 5)
     shutil.copytree(tmp_path / "chroma", tmp_path / "copy")

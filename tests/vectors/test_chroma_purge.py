@@ -47,6 +47,7 @@ def holding(folder: Path, vector: NDArray[np.float32]) -> set[str]:
     return {path.name for path in files if any(needle in path.read_bytes() for needle in needles)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [3, 150, 1_200], ids=["tiny", "never compacted", "compacted"])
 def test_a_deleted_record_leaves_no_byte_and_the_others_are_found_as_before(
     index: ChromaIndex, tmp_path: Path, count: int
@@ -68,6 +69,7 @@ def test_a_deleted_record_leaves_no_byte_and_the_others_are_found_as_before(
     assert set(index.fetch(C, "has", ["new", "txt_0"])) == {"new", "txt_0"}
 
 
+@pytest.mark.slow
 def test_what_a_dropped_collection_left_goes_too(index: ChromaIndex, tmp_path: Path) -> None:
     made = fill(index, 1_200)
     index.drop(C, "has")
@@ -98,6 +100,7 @@ def test_a_purge_that_died_half_way_is_done_again_without_what_it_left(index: Ch
     assert len(index.scan(C, "has")) == 29
 
 
+@pytest.mark.slow
 def test_reading_and_writing_go_on_around_a_purge_and_nothing_is_lost(index: ChromaIndex) -> None:
     made = fill(index, 300)
     stop = threading.Event()
@@ -166,6 +169,7 @@ def rows_holding(file: Path) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_room_for_records_to_come_is_zeroed_and_the_graph_still_works(tmp_path: Path) -> None:
     """Chroma writes that room as its memory happens to be; one run in twenty held a vector that was gone."""
     folder = tmp_path / "chroma"

@@ -16,6 +16,7 @@ from copilot.vectors.sync import VectorSync
 from tests.vectors.records import member
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("first", "second"), [("wheel", "onnx"), ("onnx", "wheel")])
 def test_an_index_of_one_engine_is_made_again_when_the_other_opens_it(
     store: Store, community: str, tmp_path: Path, first: str, second: str

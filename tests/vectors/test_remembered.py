@@ -141,6 +141,7 @@ def test_writes_go_through_and_the_place_of_what_went_is_taken_by_the_last(chrom
     assert index.scan(C, "has") == {"r00001": "h2", "r00002": "h", "r00003": "h"}
 
 
+@pytest.mark.slow
 def test_a_large_collection_is_read_aside_while_others_write(tmp_path: Path) -> None:
     slow = Slow.embedded(tmp_path / "slow", "test/1")
     assert isinstance(slow, Slow)
@@ -162,6 +163,7 @@ def test_a_large_collection_is_read_aside_while_others_write(tmp_path: Path) -> 
     index.close()
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_is_read_from_the_index(chroma: ChromaIndex, caplog: pytest.LogCaptureFixture) -> None:
     chroma.upsert(C, "has", records(3_000))
     index = RememberedIndex(chroma, 1)  # a megabyte: 2,155 of these
@@ -172,6 +174,7 @@ def test_what_does_not_fit_is_read_from_the_index(chroma: ChromaIndex, caplog: p
     assert set(index.fetch(C, "has", ["r00000"])) == {"r00000"}
 
 
+@pytest.mark.slow
 def test_a_collection_that_grows_too_large_is_let_go(chroma: ChromaIndex) -> None:
     index = RememberedIndex(chroma, 1)
     index.upsert(C, "has", records(1_000))

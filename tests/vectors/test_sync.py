@@ -57,6 +57,7 @@ def test_the_owner_comes_with_every_hit(filled: Store, sync: VectorSync, exact: 
         assert exact.query("c", aspect, vector[None, :], 1)[0][0].owner_id == owner
 
 
+@pytest.mark.slow
 def test_only_a_changed_text_is_embedded_again(filled: Store, sync: VectorSync, letters: LetterEmbedder) -> None:
     sync.run("c")
     letters.embedded.clear()
@@ -208,6 +209,7 @@ def test_another_embedder_embeds_everything_again(filled: Store, exact: ExactInd
     assert VectorSync(StaleTexts(filled), exact, other).run("c").owners == 0
 
 
+@pytest.mark.slow
 def test_the_vectors_of_the_old_embedder_are_dropped(filled: Store, tmp_path: Any) -> None:
     texts = StaleTexts(filled)
     old = ChromaIndex.embedded(tmp_path / "chroma", "letters/1")
@@ -233,6 +235,7 @@ def test_communities_are_synced_apart(filled: Store, sync: VectorSync, exact: Ex
     assert held(exact) == ALL
 
 
+@pytest.mark.slow
 def test_progress_reaches_the_total(store: Store, community: str, sync: VectorSync) -> None:
     with store.write(community) as unit:
         for number in range(230):

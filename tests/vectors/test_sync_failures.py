@@ -110,6 +110,7 @@ def test_a_text_that_comes_to_be_rejected_loses_its_old_vector(filled: Store, ex
     assert "is" not in held(exact)
 
 
+@pytest.mark.slow
 def test_an_embedder_that_fails_leaves_the_marks(filled: Store, exact: ExactIndex) -> None:
     class Down(LetterEmbedder):
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -133,6 +134,7 @@ def test_an_index_that_does_not_let_go_is_reported(filled: Store, letters: Lette
     assert len(on_record(filled)) == 7
 
 
+@pytest.mark.slow
 def test_a_reindex_that_dies_is_finished_by_the_next_run(filled: Store, letters: LetterEmbedder) -> None:
     index = Breaking("", after=False)
     sync = VectorSync(StaleTexts(filled), index, letters)
@@ -145,6 +147,7 @@ def test_a_reindex_that_dies_is_finished_by_the_next_run(filled: Store, letters:
     assert sync.check("c").is_sound
 
 
+@pytest.mark.slow
 def test_a_progress_callback_that_raises_loses_nothing(
     store: Store, community: str, sync: VectorSync, letters: LetterEmbedder
 ) -> None:

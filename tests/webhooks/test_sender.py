@@ -85,6 +85,7 @@ def test_of_a_long_answer_500_clean_characters_are_kept(sender: Sender, receiver
     assert found.answer.startswith("200 OK: ab [31m长")
 
 
+@pytest.mark.slow
 def test_a_receiver_that_says_nothing_or_speaks_for_ever_costs_the_time_out(sender: Sender, receiver: Receiver) -> None:
     receiver.before_answer = lambda: time.sleep(1.5)
     started = time.monotonic()

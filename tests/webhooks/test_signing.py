@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from datetime import UTC, datetime
 
+import pytest
+
 from copilot.webhooks.signing import headers_of, new_secret
 
 
@@ -21,6 +23,7 @@ def test_a_signature_is_that_of_the_standards_own_libraries() -> None:
     }
 
 
+@pytest.mark.slow
 def test_secrets_have_the_length_the_standard_asks_for_and_are_never_the_same() -> None:
     made = {new_secret() for _ in range(50)}
     assert len(made) == 50

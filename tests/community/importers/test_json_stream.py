@@ -40,6 +40,7 @@ scalars = st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.text()
 documents = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=30)
 
 
+@pytest.mark.slow
 @given(st.lists(documents, max_size=5))
 def test_built_values_equal_those_of_the_standard_parser(items: list[Any]) -> None:
     text = json.dumps({"items": items}, ensure_ascii=True)

@@ -90,6 +90,7 @@ def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["k"]
 
 
+@pytest.mark.slow
 def test_processes_that_start_at_once_build_once(tmp_path: Path) -> None:
     running = [
         subprocess.Popen([sys.executable, "-c", _PROCESS, str(tmp_path)], stdout=subprocess.PIPE, text=True)

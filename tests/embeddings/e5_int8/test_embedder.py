@@ -64,12 +64,14 @@ def cosines(fast: Int8E5Embedder, wheel: E5, texts: list[str]) -> NDArray[np.flo
     return np.asarray((ours * theirs).sum(axis=1), dtype=np.float64)
 
 
+@pytest.mark.slow
 def test_vectors_are_those_of_the_wheel_but_for_rounding(fast: Int8E5Embedder, wheel: E5, texts: list[str]) -> None:
     found = cosines(fast, wheel, texts[::6])
     assert found.min() >= 0.995
     assert np.median(found) >= 0.9985
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["一段很长的消息，说了很多事。" * 70, "word and another word " * 140])
 def test_a_long_text_is_the_mean_of_its_windows_as_in_the_wheel(fast: Int8E5Embedder, wheel: E5, text: str) -> None:
     assert 512 < wheel.token_count(text) < 2 * 510
@@ -96,12 +98,14 @@ def test_a_text_without_end_costs_as_much_as_eight_windows(fast: Int8E5Embedder)
     assert seconds_of_work(work, repeats=1) < 8.0  # 1.5 s measured
 
 
+@pytest.mark.slow
 def test_order_of_the_texts_is_kept_whatever_their_lengths(fast: Int8E5Embedder, texts: list[str]) -> None:
     mixed = [text * (1 + number % 5) for number, text in enumerate(texts[:20])]
     forward, backward = fast.embed_documents(mixed), fast.embed_documents(mixed[::-1])
     assert forward == backward[::-1]
 
 
+@pytest.mark.slow
 def test_threads_share_one_session(fast: Int8E5Embedder, texts: list[str]) -> None:
     session = fast._session
     parts = [texts[start::4][:8] for start in range(4)]

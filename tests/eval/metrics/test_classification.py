@@ -26,6 +26,7 @@ def test_rows_of_the_confusion_are_the_truth() -> None:
     assert confusion([0, 0, 1], [1, 0, 1], (0, 1)).tolist() == [[1, 1], [0, 1]]
 
 
+@pytest.mark.slow
 @given(labels)
 def test_macro_f1_of_a_confusion_equals_scikit_learn_on_its_cases(pairs: list[tuple[int, int]]) -> None:
     truth, read = [a for a, _ in pairs], [b for _, b in pairs]

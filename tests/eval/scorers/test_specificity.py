@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from copilot.community.tables import EventPlan
 from copilot.events.models import PlanContent
 from copilot.events.snapshot import PlanSnapshot
@@ -12,6 +14,7 @@ from eval.world import open_world
 LINE = "下周六下午两点深圳AI客服沙龙，50人，预算2万"
 
 
+@pytest.mark.slow
 def test_picks_count_and_strangers_do_not_belong(tmp_path: Path) -> None:
     world = open_world(tmp_path)
     plan = world.services.events.draft(world.community_id, LINE, actor="evaluation")
