@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from copilot.community.cursors import read_cursor, write_cursor
@@ -55,6 +56,11 @@ class Unit:
         self.community_id = community_id
         self.now = now
 
+    @cached_property
+    def _connection(self) -> Connection:
+        """The one connection of this unit, whose transaction ends with it."""
+        return self.session.connection()
+
     def community(self) -> Community:
         """Return the community's own row.
 
@@ -99,7 +105,7 @@ class Unit:
         """
         if self._may_write:
             self.session.flush()
-        return prepared.run(self.session.connection(), self.community_id, values)
+        return prepared.run(self._connection, self.community_id, values)
 
     def insert(self, table: type[Scoped], rows: Sequence[Mapping[str, Any]]) -> None:
         """Add new rows to this community at once, without objects; for tables of whose rows nothing is derived.
@@ -115,7 +121,7 @@ class Unit:
             self.session.flush()
             into: Any = table.__table__
             scoped = [{**row, "community_id": self.community_id} for row in rows]
-            self.session.connection().execute(into.insert(), scoped)
+            self._connection.execute(into.insert(), scoped)
 
     def add(self, row: Row) -> Row:
         """Add a new row to this community."""

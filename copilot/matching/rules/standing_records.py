@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, union_all
 
 from copilot.community.prepared import Prepared, among
 from copilot.community.store import Unit
@@ -18,10 +18,11 @@ from copilot.matching.rules.pairing import ACCEPTED, DECLINED, PROPOSED, PastPro
 Pair = tuple[str, str]
 _CHUNK = 400
 _PAST = (Match.member_id, Match.target_id, Match.status, Match.proposed_at, Match.created_at, Match.updated_at)
-_MADE_FOR, _MADE_OF = (
-    Prepared(select(*_PAST).where(Match.kind == bindparam("kind"), side == bindparam("who")))
+_FOR, _OF = (
+    select(*_PAST).where(Match.kind == bindparam("kind"), side == bindparam("who"))
     for side in (Match.member_id, Match.target_id)
 )
+_MADE_FOR, _MADE_OF, _MADE = Prepared(_FOR), Prepared(_OF), Prepared(select(*union_all(_FOR, _OF).subquery().c))
 _SHOWN = Prepared(
     select(Match.target_id, func.count())
     .where(Match.kind == bindparam("kind"), among(Match.target_id, "ids"))
@@ -35,9 +36,11 @@ _IN_FORCE = select(
 ).where(
     or_(PairRule.expires_at.is_(None), PairRule.expires_at > bindparam("now", type_=PairRule.created_at.type))
 )  # fmt: skip
-_OF_FIRST, _OF_SECOND = (
-    Prepared(_IN_FORCE.where(side == bindparam("who"))) for side in (PairRule.first_id, PairRule.second_id)
-)
+# Each side apart, in one statement: either has its own index.
+_ABOUT = union_all(
+    *(_IN_FORCE.where(side == bindparam("who")) for side in (PairRule.first_id, PairRule.second_id))
+).subquery()
+_RULES_OF = Prepared(select(*_ABOUT.c))
 _SEATED = ("going", "attended")
 _JOINED = (*_SEATED, "waitlisted")
 
@@ -94,13 +97,12 @@ def _history(
     unit: Unit, kind: str, askers: Sequence[Party], targets: Sequence[Party]
 ) -> dict[Pair, list[PastProposal]]:  # fmt: skip
     """Return the proposals of the past by (asker, target); between members those made the other way, too."""
-    who, sides = (askers[0].id, [_MADE_FOR, _MADE_OF]) if len(askers) == 1 else (targets[0].id, [_MADE_OF, _MADE_FOR])
+    who, statement = (askers[0].id, _MADE_FOR) if len(askers) == 1 else (targets[0].id, _MADE_OF)
     wanted = {(asker.id, target.id) for asker in askers for target in targets}
     found: dict[Pair, list[PastProposal]] = {}
-    for statement in sides if kind == "member" else sides[:1]:
-        for row in unit.rows(statement, kind=kind, who=who):
-            for pair in {(row.member_id, row.target_id), (row.target_id, row.member_id)} & wanted:
-                found.setdefault(pair, []).append(_past(row))
+    for row in unit.rows(_MADE if kind == "member" else statement, kind=kind, who=who):
+        for pair in {(row.member_id, row.target_id), (row.target_id, row.member_id)} & wanted:
+            found.setdefault(pair, []).append(_past(row))
     return found
 
 
@@ -203,9 +205,9 @@ def _rules_between(
 
 
 def read_rules_of(unit: Unit, member_id: str) -> list[StandingRule]:
-    """Return the rules in force about one member. Asked for each side apart: either has its own index."""
-    asked = (unit.rows(statement, who=member_id, now=unit.now) for statement in (_OF_FIRST, _OF_SECOND))
-    return [rule for rows in asked for rule in _sorted(rows)]
+    """Return the rules in force about one member, those that name them first before the others."""
+    found = _sorted(unit.rows(_RULES_OF, who=member_id, now=unit.now))
+    return sorted(found, key=lambda rule: rule.first_id != member_id)
 
 
 def read_rules_among(unit: Unit, member_ids: set[str]) -> list[StandingRule]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from copilot.community.cities import city_key
 from copilot.community.industries import industry_key
@@ -11,17 +12,19 @@ from copilot.matching.records import Party
 # Messages in 30 days that count as fully active; more do not make a better match.
 _FULLY_ACTIVE = 20
 _UNKNOWN_LANGUAGE = 0.5
+# Few names of cities and fields are met again and again: they are folded once.
+_city, _industry = (lru_cache(maxsize=4096)(key) for key in (city_key, industry_key))
 
 
 def same_city(asker: Party, target: Party) -> bool:
     """Whether both name the same city, in either language."""
-    return bool(asker.city.strip()) and city_key(asker.city) == city_key(target.city)
+    return bool(asker.city.strip()) and _city(asker.city) == _city(target.city)
 
 
 def same_industry(asker: Party, target: Party) -> bool:
     """Whether both name the same industry, in either language."""
-    key = industry_key(asker.industry)
-    return bool(key) and key == industry_key(target.industry)
+    key = _industry(asker.industry)
+    return bool(key) and key == _industry(target.industry)
 
 
 def shared_skills(asker: Party, target: Party) -> list[tuple[str, str]]:

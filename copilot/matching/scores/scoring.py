@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from heapq import nlargest
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -186,7 +187,7 @@ def total_score(relevance_score: float, context: Mapping[str, float], weights: W
 
     Components that are absent do not count, and their shares go to those that are there.
     """
-    shares = {name: float(getattr(weights, name)) for name in context}
-    whole = weights.relevance + sum(shares.values())
-    weighted = weights.relevance * relevance_score + sum(shares[name] * value for name, value in context.items())
-    return min(1.0, max(0.0, weighted / whole))
+    shares = [float(getattr(weights, name)) for name in context]
+    whole = weights.relevance + sum(shares)
+    weighted = weights.relevance * relevance_score + sum(map(mul, shares, context.values()))
+    return float(min(1.0, max(0.0, weighted / whole)))
