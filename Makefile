@@ -32,7 +32,7 @@ run: $(VENV)/.run  ## load the sample community and serve it
 	$(BIN)/community-copilot demo
 
 test: $(VENV)/.dev  ## the quick tests
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile
 
 test-all: $(VENV)/.embed  ## all tests: PostgreSQL, Chroma server, sentence-transformers, crashes, schema fuzzing
 	$(BIN)/pytest -n 2 -m "slow or not slow" --durations=40
