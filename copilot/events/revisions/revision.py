@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from copilot.community.cities import city_key
 from copilot.errors import InvalidInput
 from copilot.events.briefs.brief import Brief, BriefReading, make_brief
+from copilot.events.briefs.echo import heard
 from copilot.events.briefs.formats import IN_PERSON
 from copilot.events.briefs.settling import Circumstances, Settled, SettledBrief, settle
 from copilot.events.checking.checks import failures, run_checks
@@ -204,10 +205,15 @@ class _Change:
         moved = settled.brief.starts_at != old.brief.starts_at
         playbook = self._around.playbook
         changed_format = playbook.format != self._base.playbook.format
+        changed = self._wish.brief
+        read = [item for item in self._wish.understood if item.field in changed]
+        kept = [item for item in old.understood if item.field not in changed]
+        locale = old.community.locale
         return old.model_copy(
             update={
                 "brief": settled.brief, "questions": list(settled.questions), "assumptions": list(settled.assumptions),
                 "day_notes": list(settled.day_notes), "candidates": found,
+                "understood": [*kept, *heard(read, settled.brief, playbook.title, locale)],
                 # Days that were counted from then on would move by themselves.
                 "now": self._around.circumstances.now if moved else old.now,
                 "playbook_id": f"{playbook.id}.{playbook.locale}" if changed_format else old.playbook_id,
