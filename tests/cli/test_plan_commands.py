@@ -109,10 +109,10 @@ def test_plans_are_revised_locked_compared_and_exported_without_a_service(plans:
     assert [item["id"] for item in plans.feeds()] == [feed["id"]]
 
 
-def test_a_plan_begins_with_what_was_understood(
-    plans: LocalPlans, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert plans.listing(1) == []
+def test_a_plan_begins_with_what_was_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = Services(Settings.model_validate({"data_dir": tmp_path / "var"}))
+    create_community(services.store, CommunityConfig(slug="sample", name="示例社区", locale="zh-CN"))
+    services.close()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COPILOT_DATA_DIR", str(tmp_path / "var"))
     day = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
