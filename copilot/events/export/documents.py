@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LATIN_FONT, _CHINESE_FONT = "Calibri", "Microsoft YaHei"
 _BODY_POINTS, _TABLE_POINTS = 10.5, 9.5
-_PAGE_MM, _MARGIN_MM, _PADDING_MM = (210, 297), 18, 4
-# Of a table's font, a Latin letter on average; a Chinese one is twice as wide.
-_LETTER_MM = 1.8
+_PAGE_MM, _MARGIN_MM, _PADDING_MM = (210, 297), 18, 6
+# Of a table's font a Latin letter, where Calibri is missing and a wider one takes its place; a Chinese one is two.
+_LETTER_MM = 2.1
 _LAST_NARROW = 0x2E7F
 _HEAD_COLOUR = "EEF2F7"
 
@@ -108,7 +108,6 @@ def _add_table(document: Document, section: Section) -> None:
     _mark(table.rows[0], "w:tblHeader")  # repeated on each page
     for cell in table.rows[0].cells:
         _shade(cell)
-    document.add_paragraph().paragraph_format.space_after = Mm(0)
 
 
 def _widths(texts: Sequence[Sequence[str]]) -> list[float]:
