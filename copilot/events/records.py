@@ -17,6 +17,7 @@ from copilot.events.briefs.echo import Heard
 from copilot.events.briefs.settling import Question
 from copilot.events.checking.checks import picks_of
 from copilot.events.models import CheckResult, Degraded, PlanContent
+from copilot.events.wording import both
 
 
 class ReadWords(BaseModel):
@@ -95,5 +96,5 @@ def require_still_open(unit: Unit, plan: PlanContent, day: date) -> None:
         if pick.id not in still_open:
             raise Conflict(
                 "a person or resource of this plan was withdrawn while it was drafted; ask again",
-                kind=pick.kind, id=pick.id,
+                kind=pick.kind, id=pick.id, sentence=both("withdrawn"),
             )  # fmt: skip

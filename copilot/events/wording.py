@@ -17,6 +17,14 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "「{format}」最多排 {maximum} 分钟，给的是 {minutes} 分钟。请缩短时间，或拆成几场。",
         "A {format} can fill at most {maximum} minutes; {minutes} were given. Make it shorter or split it.",
     ),
+    "agenda_does_not_fit": (
+        "这些环节需要 {minimum} 到 {maximum} 分钟，排不进 {minutes} 分钟。请改时长，或换一种形式。",
+        "These parts take {minimum} to {maximum} minutes and cannot fill {minutes}. Change the length or the format.",
+    ),
+    "withdrawn": (
+        "方案里的人或资源在起草期间撤回了，请再试一次。",
+        "A person or resource of this plan was withdrawn while it was drafted; ask again.",
+    ),
     "budget_short": (
         "{headcount} 人的「{format}」最低也要 {minimum} 元（已去掉可选项、按最低价、含预留金），预算上限只有 {cap} 元。请提高预算、减少人数，或换一种形式。",
         "A {format} for {headcount} people costs at least {minimum} yuan (optional lines dropped, lowest prices, reserve included), but the cap is {cap} yuan. Raise the cap, invite fewer people or choose another format.",
