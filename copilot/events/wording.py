@@ -60,6 +60,11 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "degraded.other": ("模型调用出错", "the model call failed"),
     # Questions
     "ask.starts_on": ("活动定在哪一天？没有说的话，先按 {default} 排。", "Which day is it? Until you say, the plan uses {default}."),
+    "ask.start_time": ("几点开始？没有说的话，先按 {default}。", "When does it start? Until you say, the plan uses {default}."),
+    "ask.slot": (
+        "这是社区自己的活动到场最有把握的时段：{slot}到场率 {rate}%（{events} 场）。",
+        " By the community's own record that is when people come most surely: {rate}% on {slot} ({events} events).",
+    ),
     "ask.headcount": ("预计多少人到场？没有说的话，先按 {default} 人算。", "How many people will come? Until you say, the plan counts {default}."),
     "ask.topic": ("活动的主题是什么？没有说的话，先用「{default}」。", "What is it about? Until you say, the plan uses “{default}”."),
     "ask.budget_cents": (
@@ -254,6 +259,12 @@ def say(locale: str, key: str, **values: object) -> str:
 def both(key: str, **values: object) -> dict[str, str]:
     """Return one sentence in both languages, for errors that travel to clients."""
     return {"zh-CN": say("zh-CN", key, **values), "en": say("en", key, **values)}
+
+
+def slot_name(locale: str, weekday: int, part: int) -> str:
+    """Return what people call a part of the week: weekday 0 is Monday, part 0 to 2 morning to evening."""
+    name = say(locale, "slot.weekdays").split()[weekday]
+    return say(locale, "slot", weekday=name, part=say(locale, "slot.parts").split()[part])
 
 
 def has_sentence(key: str) -> bool:
