@@ -15,6 +15,7 @@ from copilot.events.briefs.brief import DAY_MINUTES, MAX_HEADCOUNT, Brief, Brief
 from copilot.events.briefs.refusals import Length, refuse_length, refuse_past
 from copilot.events.briefs.usual_times import LATE, UsualSlot, common_time, free_day, likely_slots
 from copilot.events.wording import say, slot_name
+from copilot.events.words import without_open
 from copilot.events.workdays import DayNote, day_notes
 from copilot.playbook_models import Playbook
 
@@ -142,7 +143,7 @@ def settle(reading: BriefReading, playbook: Playbook, around: Circumstances) -> 
     if not city and not online:
         usual = city_name(around.usual_city, locale)
         city = gaps.ask("city", usual, str) if usual else gaps.ask("city", "", lambda _: say(locale, "place.no_city"))
-    topic = brief.topic or gaps.ask("topic", say(locale, "topic.default", community=around.name), str)
+    topic = without_open(brief.topic) or gaps.ask("topic", say(locale, "topic.default", community=around.name), str)
     audience = brief.audience or say(locale, "audience.closed" if brief.closed else "audience.default")
     if brief.budget_cents is None:
         gaps.ask("budget_cents", None, str)
