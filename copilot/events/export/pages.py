@@ -12,6 +12,7 @@ _STYLE = """
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 24px; max-width: 960px; color: #1d2430; background: #fff;
   font: 14px/1.55 "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", system-ui, sans-serif; }
+:lang(en) body { font-family: system-ui, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
 h1 { margin: 0 0 8px; font-size: 26px; line-height: 1.25; }
 h2 { margin: 26px 0 8px; padding-bottom: 4px; border-bottom: 2px solid #1d4e89; color: #1d4e89; font-size: 17px; break-after: avoid; }
 p.note { margin: 4px 0; color: #5a6472; font-size: 12.5px; }
@@ -19,7 +20,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; margi
 dt { color: #5a6472; } dd { margin: 0; }
 table { width: 100%; border-collapse: collapse; font-size: 13px; }
 th, td { padding: 5px 8px; border: 1px solid #cfd6df; text-align: left; vertical-align: top; overflow-wrap: anywhere; word-break: break-word; }
-th { background: #eef2f7; white-space: nowrap; } td { min-width: 5.5em; }
+th { background: #eef2f7; white-space: nowrap; } td { min-width: 7em; }
 th.number, td.number { min-width: 0; text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td.short { min-width: 0; white-space: nowrap; } thead { display: table-header-group; } tr { break-inside: avoid; } tr.sum { font-weight: 700; background: #f7f9fc; }
 ul { margin: 0; padding-left: 20px; } li { break-inside: avoid; }
@@ -68,8 +69,9 @@ def _section(section: Section) -> str:
 
 def _table(section: Section) -> str:
     cells = [[_plain(cell) for cell in row.cells] for row in section.rows]
+    # A sum may be a sentence where nothing is paid: the column is one of numbers all the same.
     numeric = [
-        any(column) and all(not text or _is_number(text) for text in column) for column in zip(*cells, strict=True)
+        2 * sum(map(_is_number, column)) > len(list(filter(None, column))) for column in zip(*cells, strict=True)
     ]
     head = "".join(
         f'<th scope="col" class="number">{escape(name)}</th>' if is_number else f'<th scope="col">{escape(name)}</th>'
