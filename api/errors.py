@@ -44,6 +44,7 @@ STATUS: dict[type[errors.CopilotError], int] = {
     JobCancelled: 409,
 }
 _RETRY_SECONDS = {503: 2, 429: 30}
+_INVALID = {"en": "the request is not valid; see errors", "zh-CN": "请求有误，每一处见 errors"}
 
 
 class Problem(BaseModel):
@@ -101,13 +102,19 @@ def _place(error: errors.InvalidInput) -> str:
 
 def _detail(request: Request, error: errors.CopilotError) -> str:
     """Return what is wrong in the language of the community that was asked, if the error knows it."""
+    locale = _locale(request) if "sentence" in error.data else None
+    return error.message if locale is None else errors.said_in(error, locale)
+
+
+def _locale(request: Request) -> str | None:
+    """Return the language of the community that was asked; None when the caller was not let into one."""
     community_id = getattr(request.state, "community_id", None)
-    if community_id is None or "sentence" not in error.data:
-        return error.message
+    if community_id is None:
+        return None
     services: Services = request.app.state.services
     with suppress(errors.CopilotError), services.store.read(community_id) as unit:
-        return errors.said_in(error, unit.community().locale)
-    return error.message
+        return unit.community().locale
+    return None
 
 
 def from_bug(request: Request, error: Exception) -> JSONResponse:
@@ -124,9 +131,10 @@ def install(app: FastAPI) -> None:
         return from_error(request, error)
 
     @app.exception_handler(RequestValidationError)
-    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        fields = field_errors(error.errors(), error.body)
-        return problem(request, 422, "invalid_input", "the request is not valid; see errors", errors=fields)
+    def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        locale = _locale(request) or "en"
+        fields = field_errors(error.errors(), error.body, locale)
+        return problem(request, 422, "invalid_input", _INVALID.get(locale, _INVALID["en"]), errors=fields)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:

@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from api.field_sentences import in_chinese
+
 _MOST = 50
 _NO_OBJECT = frozenset({"model_type", "model_attributes_type", "dict_type", "dataclass_type"})
 
@@ -18,8 +20,8 @@ class FieldError(BaseModel):
     detail: str = Field(description="what is wrong there", examples=["String should have at least 1 character"])
 
 
-def field_errors(found: Sequence[Mapping[str, Any]], body: Any) -> list[FieldError]:
-    """Return pydantic's errors as places in `body`, at most 50.
+def field_errors(found: Sequence[Mapping[str, Any]], body: Any, locale: str = "en") -> list[FieldError]:
+    """Return pydantic's errors as places in `body`, at most 50, in the language of `locale`.
 
     Where a value may have several shapes, each shape complains: complaints that the value has another shape are left
     out where another one says what is wrong with the shape it has.
@@ -27,7 +29,7 @@ def field_errors(found: Sequence[Mapping[str, Any]], body: Any) -> list[FieldErr
     placed = [(_pointer(error, body), error) for error in found]
     told = [pointer for pointer, error in placed if not _is_about_shape(error)]
     kept = [
-        FieldError(pointer=pointer, detail=_detail(error))
+        FieldError(pointer=pointer, detail=_detail(error, locale))
         for pointer, error in placed
         if not (_is_about_shape(error) and any(other == pointer or other.startswith(pointer + "/") for other in told))
     ]
@@ -42,7 +44,9 @@ def _is_about_shape(error: Mapping[str, Any]) -> bool:
     return str(error["type"]).endswith("_type")
 
 
-def _detail(error: Mapping[str, Any]) -> str:
+def _detail(error: Mapping[str, Any], locale: str) -> str:
+    if locale == "zh-CN" and (said := in_chinese(error)) is not None:
+        return said
     kind = str(error["type"])
     if kind in _NO_OBJECT:
         return "Input should be an object"

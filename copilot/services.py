@@ -9,29 +9,24 @@ import threading
 from contextlib import suppress
 from functools import cached_property
 
-from pydantic import TypeAdapter
-
 from copilot.assets import knowledge_dir, prompts_dir
 from copilot.atmosphere.sentiment import SentimentModel
 from copilot.atmosphere.service import AtmosphereService
 from copilot.clock import Clock, SystemClock
-from copilot.community.erasure import Readers, confirm_index, erase_member, unconfirmed
+from copilot.community.erasure import confirm_index, erase_member, unconfirmed
 from copilot.community.importing import ImportService
 from copilot.community.ledger import SqlCallLedger
 from copilot.community.staleness import StaleTexts
 from copilot.community.store import Store
-from copilot.community.tables import Erasure, EventPlan, EventReview, TopicPost, TopicSuggestion
+from copilot.community.tables import Erasure
 from copilot.embeddings.base import Embedder
 from copilot.embeddings.factory import make_embedder
 from copilot.errors import StoreBusy
 from copilot.events.drafts.candidates import StoreCandidates
 from copilot.events.feeds import CalendarService
 from copilot.events.life.desks import EventDesks
-from copilot.events.models import CheckResult, PlanContent
-from copilot.events.reviews.review import read_review
 from copilot.events.revisions.versions import PlanVersionService
 from copilot.events.service import EventService
-from copilot.events.snapshot import PlanSnapshot
 from copilot.knowledge import KnowledgeBase
 from copilot.llm.factory import make_structured
 from copilot.llm.structured import StructuredModel
@@ -54,43 +49,17 @@ from copilot.moderation.service import ModerationService
 from copilot.profiles.service import ProfileService
 from copilot.prompts import PromptLibrary
 from copilot.settings import Settings
+from copilot.stored_documents import STORED_DOCUMENTS
 from copilot.topics.frameworks import FrameworkLibrary
-from copilot.topics.models import Topic
 from copilot.topics.outreach import OutreachService
-from copilot.topics.post_models import PostContent
 from copilot.topics.posts import PostService
 from copilot.topics.service import TopicService, TopicTexts
-from copilot.topics.snapshot import TopicSnapshot
 from copilot.vectors.chroma import ChromaIndex
 from copilot.vectors.index import VectorIndex
 from copilot.vectors.remembered import RememberedIndex
 from copilot.vectors.sync import VectorSync
 from copilot.webhooks.sender import Sender
 from copilot.webhooks.service import WebhookService
-
-
-def _read_plan(row: EventPlan) -> None:
-    PlanContent.model_validate(row.content)
-    PlanSnapshot.model_validate(row.snapshot)
-    TypeAdapter(list[CheckResult]).validate_python(row.checks)
-
-
-def _read_topic(row: TopicSuggestion) -> None:
-    Topic.model_validate(row.content)
-    TopicSnapshot.model_validate(row.snapshot)
-
-
-def _read_post(row: TopicPost) -> None:
-    PostContent.model_validate(row.content)
-
-
-# What an erasure leaves of a document must still be one.
-_READERS: Readers = {
-    EventPlan: _read_plan,
-    EventReview: read_review,
-    TopicSuggestion: _read_topic,
-    TopicPost: _read_post,
-}
 
 
 class Services:
@@ -280,7 +249,9 @@ class Services:
             NotFound: there is no such member.
             IndexUnavailable: the rows are gone; the proof stays unconfirmed until `finish_erasures`.
         """
-        erasure_id = erase_member(self.store, community_id, member_id, requested_by=requested_by, readers=_READERS)
+        erasure_id = erase_member(
+            self.store, community_id, member_id, requested_by=requested_by, readers=STORED_DOCUMENTS
+        )
         with suppress(StoreBusy):  # the next sign-up or cancellation gives the place, then
             self.desks.signups.settle(community_id)
         self.sync.forget(community_id, "member", member_id)

@@ -42,7 +42,14 @@ def plan(
         with progress_line() as tell:
             found = asked.plan(brief, tell)
         text = "" if as_json else asked.plan_markdown(str(found["id"]))
-    show(found, as_json, lambda _found: say(text))
+    show(found, as_json, lambda item: _drafted(item, text))
+
+
+def _drafted(found: Json, text: str) -> None:
+    """Print what was understood of the brief, a line a field, then the plan."""
+    for item in found["understood"]:
+        say(item["sentence"] or f"{item['field']}: {item['words']}")
+    say(f"\n{text}" if found["understood"] else text)
 
 
 def _draft_file(briefs: Path, out: Path | None, community: str) -> None:

@@ -65,6 +65,8 @@ class DemandKind(StrEnum):
     REPEATED = "repeated"
     ANSWERED_BY_MEMBER = "answered_by_member"
     ANSWERED_BY_OTHERS = "answered_by_others"
+    # Nobody asked it word by word: nothing is published on it, and members have shown that they care.
+    GAP = "gap"
 
 
 @dataclass(frozen=True)

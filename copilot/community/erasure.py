@@ -18,7 +18,7 @@ from copilot.community.member_records import MemberRecords, documents_naming, pr
 from copilot.community.models import RuleKind
 from copilot.community.replays import drop_replays
 from copilot.community.store import Store, Unit
-from copilot.community.tables import Erasure, Member, PairRule, Scoped, StaleMark, VectorRow
+from copilot.community.tables import Erasure, EventPlan, Member, PairRule, Scoped, StaleMark, VectorRow
 from copilot.community.traces import Traces
 
 # By table: raises ValueError for a row whose documents the code that owns them cannot read.
@@ -53,8 +53,9 @@ def erase_member(
         for row in proposals:
             unit.session.delete(row)
         unit.session.flush()
-        counts += _scrub_documents(unit, records, traces, readers or {})
-        counts["replays_dropped"] = drop_replays(unit, traces.ids)
+        scrubbed, touched = _scrub_documents(unit, records, traces, readers or {})
+        counts += scrubbed
+        counts["replays_dropped"] = drop_replays(unit, traces.ids | touched)
         unit.mark_stale(
             [
                 ("vector", "member", member_id),
@@ -101,9 +102,17 @@ def _counts(records: MemberRecords) -> Counter[str]:
     return counts
 
 
-def _scrub_documents(unit: Unit, records: MemberRecords, traces: Traces, readers: Readers) -> Counter[str]:
-    """Remove the member from documents; return how many were scrubbed and how many rows had to go with theirs."""
+def _scrub_documents(
+    unit: Unit, records: MemberRecords, traces: Traces, readers: Readers
+) -> tuple[Counter[str], set[str]]:
+    """Remove the member from documents.
+
+    Returns:
+        How many were scrubbed and how many rows had to go with theirs; the ids of plans among them, whose stored
+        answers may name the member without any id.
+    """
     counts: Counter[str] = Counter()
+    touched: set[str] = set()
     for row, columns in list(documents_naming(unit, traces, records.going())):
         changed = 0
         for column in columns:
@@ -112,13 +121,15 @@ def _scrub_documents(unit: Unit, records: MemberRecords, traces: Traces, readers
             if after != before:
                 setattr(row, column, after)
                 changed += 1
+        if changed and isinstance(row, EventPlan):
+            touched.add(row.id)
         if changed and not _reads_back(row, readers):
             unit.session.delete(row)
             counts[f"dropped_{row.__tablename__}"] += 1
         else:
             counts["documents_scrubbed"] += changed
     unit.session.flush()
-    return counts
+    return counts, touched
 
 
 def _reads_back(row: Any, readers: Readers) -> bool:

@@ -17,19 +17,28 @@ from copilot.community.store import Unit
 from copilot.community.tables import (
     AuditEntry,
     Base,
+    CheckIn,
     Erasure,
+    EventFeedback,
+    EventPlan,
     Match,
     Member,
     Message,
+    Outreach,
     ProfileText,
     Reading,
     Resource,
     Scoped,
+    Signup,
+    TopicPost,
+    TopicSuggestion,
     VectorRow,
 )
 from copilot.community.traces import Traces
 
 _CHUNK = 300
+# The member's alone, and named by id in reviews, stored answers and the audit log.
+_OWN_TABLES = (CheckIn, EventFeedback, Outreach, Signup, TopicPost, TopicSuggestion)
 # They say that something happened, under ids alone, and outlive the member.
 _KEPT_TABLES = (AuditEntry, Erasure)
 
@@ -72,7 +81,8 @@ class MemberRecords:
             self.member.headline, self.member.external_id, *(row.text for row in (*messages, *sentences)),
             *(words for row in resources for words in (row.title, row.description, row.terms)),
         ]  # fmt: skip
-        ids = (self.member.id, *(row.id for row in (*messages, *sentences, *resources)))
+        also = (row for table in _OWN_TABLES for row in self.own.get(table.__tablename__, []))
+        ids = (self.member.id, *(row.id for row in (*messages, *sentences, *resources, *also)))
         return Traces.of(ids, [self.member.name], texts)
 
 
@@ -108,7 +118,10 @@ def proposals_of(unit: Unit, records: MemberRecords) -> list[Match]:
 
 
 def documents_naming(unit: Unit, traces: Traces, known: Iterable[Any]) -> Iterator[tuple[Any, list[str]]]:
-    """Yield (row, its JSON columns) of all rows but `known` where one of the member's ids stands in a document."""
+    """Yield (row, its JSON columns) of all rows but `known` where one of the member's ids stands in a document.
+
+    Of a plan, every version is: one that replaced the member names them still, in what it says it changed.
+    """
     skipped = set(map(id, known))  # a session holds one object per row
     ids = sorted(traces.ids)
     for mapper in list(Base.registry.mappers):
@@ -123,6 +136,8 @@ def documents_naming(unit: Unit, traces: Traces, known: Iterable[Any]) -> Iterat
                 *(cast(getattr(table, c), Text).contains(i, autoescape=True) for c in columns for i in chunk)
             )
             rows.update({id(row): row for row in unit.session.scalars(select(table).where(mentions))})
+        if table is EventPlan:
+            rows.update({id(row): row for row in _versions(unit, {row.series_id for row in rows.values()})})
         for key, row in rows.items():
             if key not in skipped:
                 yield row, columns
@@ -141,6 +156,15 @@ def _tables_about_members() -> Iterator[tuple[Mapper[Any], dict[str, str]]]:
         }
         if columns:
             yield mapper, columns
+
+
+def _versions(unit: Unit, series_ids: Iterable[str]) -> list[EventPlan]:
+    found: list[EventPlan] = []
+    wanted = sorted(series_ids)
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        found.extend(unit.session.scalars(select(EventPlan).where(EventPlan.series_id.in_(chunk))))
+    return found
 
 
 def _proposals(unit: Unit, target_ids: list[str], kind: str) -> list[Match]:

@@ -68,11 +68,12 @@ class SlotTurnout(BaseModel):
 
     def holds(self, local_start: datetime) -> bool:
         """Whether an event that starts then belongs to this slot."""
-        return (self.weekday, self.part) == (local_start.weekday(), _part_of_day(local_start))
+        return (self.weekday, self.part) == (local_start.weekday(), part_of_day(local_start.hour))
 
 
-def _part_of_day(local: datetime) -> int:
-    return 0 if local.hour < _NOON else 1 if local.hour < _EVENING else 2
+def part_of_day(hour: int) -> int:
+    """Return 0 for the morning, 1 for the afternoon, 2 for the evening."""
+    return 0 if hour < _NOON else 1 if hour < _EVENING else 2
 
 
 def past_events(unit: Unit, before: datetime) -> list[PastEvent]:
@@ -136,7 +137,7 @@ def slot_turnouts(events: Sequence[PastEvent], timezone: str) -> list[SlotTurnou
     for event in events:
         if event.checked_in > 0 and event.signups > 0:
             local = event.starts_at.astimezone(zone)
-            by_slot.setdefault((local.weekday(), _part_of_day(local)), []).append(event)
+            by_slot.setdefault((local.weekday(), part_of_day(local.hour)), []).append(event)
     found = []
     for (weekday, part), held in by_slot.items():
         signups = sum(event.signups for event in held)

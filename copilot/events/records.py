@@ -13,9 +13,11 @@ from copilot.community.permission import offered_on, open_to_match
 from copilot.community.store import Unit
 from copilot.community.tables import EventPlan, Member, Resource
 from copilot.errors import Conflict
+from copilot.events.briefs.echo import Heard
 from copilot.events.briefs.settling import Question
 from copilot.events.checking.checks import picks_of
 from copilot.events.models import CheckResult, Degraded, PlanContent
+from copilot.events.wording import both
 
 
 class ReadWords(BaseModel):
@@ -43,7 +45,7 @@ class VersionChange(BaseModel):
 
 @dataclass(frozen=True)
 class PlanResult:
-    """One version of a plan as stored."""
+    """One version of a plan as stored; `understood` says what was read in the brief, empty for one given as fields."""
 
     id: str
     series_id: str
@@ -60,6 +62,7 @@ class PlanResult:
     created_at: datetime
     locks: list[str] = field(default_factory=list)
     change: VersionChange | None = None
+    understood: list[Heard] = field(default_factory=list)
 
 
 def plan_result(row: EventPlan) -> PlanResult:
@@ -73,6 +76,7 @@ def plan_result(row: EventPlan) -> PlanResult:
         brief=dict(row.brief), llm_call_ids=[str(item) for item in row.llm_call_ids], created_by=row.created_by,
         created_at=row.created_at, locks=[str(item) for item in row.locks],
         change=VersionChange.model_validate(row.change) if row.change else None,
+        understood=[Heard.model_validate(item) for item in row.snapshot.get("understood", [])],
     )  # fmt: skip
 
 
@@ -92,5 +96,5 @@ def require_still_open(unit: Unit, plan: PlanContent, day: date) -> None:
         if pick.id not in still_open:
             raise Conflict(
                 "a person or resource of this plan was withdrawn while it was drafted; ask again",
-                kind=pick.kind, id=pick.id,
+                kind=pick.kind, id=pick.id, sentence=both("withdrawn"),
             )  # fmt: skip

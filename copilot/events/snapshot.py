@@ -9,6 +9,7 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.community.ids import text_hash
+from copilot.events.briefs.echo import Heard, heard
 from copilot.events.briefs.settling import Question, Settled, SettledBrief
 from copilot.events.history import PastEvent, SlotTurnout, Turnout, cited_events, slot_turnouts, turnout
 from copilot.events.workdays import DayNote
@@ -74,13 +75,6 @@ class CommunityView(_Part):
     values: list[str] = []
 
 
-class Heard(_Part):
-    """A field of the brief and the words it was read from."""
-
-    field: str
-    words: str
-
-
 class PlanSnapshot(_Part):
     """The whole input of a draft."""
 
@@ -95,7 +89,7 @@ class PlanSnapshot(_Part):
     past_events: list[PastEvent] = []
     turnout: Turnout | None = None
     slots: list[SlotTurnout] = Field([], description="the community's own turn-out by weekday and part of the day")
-    understood: list[Heard] = Field([], description="what was read in the brief, word by word")
+    understood: list[Heard] = Field([], description="what was read in the brief and from which words")
     day_notes: list[DayNote] = []
 
     @property
@@ -125,6 +119,6 @@ def make_snapshot(
         past_events=cited_events(past, playbook.format),
         turnout=turnout(past, playbook.format),
         slots=slot_turnouts(past, community.timezone),
-        understood=[Heard(field=item.field, words=item.words[:300]) for item in settled.understood],
+        understood=heard(settled.understood, settled.brief, playbook.title, community.locale),
         day_notes=settled.day_notes,
     )

@@ -10,6 +10,7 @@ from copilot.community.cities import find_cities
 from copilot.community.store import Store
 from copilot.errors import InvalidInput, NotFound
 from copilot.events.briefs.settling import Circumstances
+from copilot.events.briefs.usual_times import usual_slots
 from copilot.events.history import PastEvent, past_events, usual_headcount
 from copilot.events.snapshot import CommunityView
 from copilot.events.wording import say
@@ -39,6 +40,8 @@ def circumstances(view: CommunityView, past: Sequence[PastEvent], event_format: 
         name=view.name, locale=view.locale, timezone=view.timezone, now=now,
         usual_headcount=usual_headcount(past, event_format),
         usual_city=cities.most_common(1)[0][0] if cities else "",
+        slots_online=usual_slots(past, view.timezone, online=True),
+        slots_in_person=usual_slots(past, view.timezone, online=False),
     )  # fmt: skip
 
 

@@ -17,6 +17,14 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "「{format}」最多排 {maximum} 分钟，给的是 {minutes} 分钟。请缩短时间，或拆成几场。",
         "A {format} can fill at most {maximum} minutes; {minutes} were given. Make it shorter or split it.",
     ),
+    "agenda_does_not_fit": (
+        "这些环节需要 {minimum} 到 {maximum} 分钟，排不进 {minutes} 分钟。请改时长，或换一种形式。",
+        "These parts take {minimum} to {maximum} minutes and cannot fill {minutes}. Change the length or the format.",
+    ),
+    "withdrawn": (
+        "方案里的人或资源在起草期间撤回了，请再试一次。",
+        "A person or resource of this plan was withdrawn while it was drafted; ask again.",
+    ),
     "budget_short": (
         "{headcount} 人的「{format}」最低也要 {minimum} 元（已去掉可选项、按最低价、含预留金），预算上限只有 {cap} 元。请提高预算、减少人数，或换一种形式。",
         "A {format} for {headcount} people costs at least {minimum} yuan (optional lines dropped, lowest prices, reserve included), but the cap is {cap} yuan. Raise the cap, invite fewer people or choose another format.",
@@ -52,6 +60,11 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "degraded.other": ("模型调用出错", "the model call failed"),
     # Questions
     "ask.starts_on": ("活动定在哪一天？没有说的话，先按 {default} 排。", "Which day is it? Until you say, the plan uses {default}."),
+    "ask.start_time": ("几点开始？没有说的话，先按 {default}。", "When does it start? Until you say, the plan uses {default}."),
+    "ask.slot": (
+        "这是社区自己的活动到场最有把握的时段：{slot}到场率 {rate}%（{events} 场）。",
+        " By the community's own record that is when people come most surely: {rate}% on {slot} ({events} events).",
+    ),
     "ask.headcount": ("预计多少人到场？没有说的话，先按 {default} 人算。", "How many people will come? Until you say, the plan counts {default}."),
     "ask.topic": ("活动的主题是什么？没有说的话，先用「{default}」。", "What is it about? Until you say, the plan uses “{default}”."),
     "ask.budget_cents": (
@@ -162,6 +175,24 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "field.format": ("形式", "the format"),
     "field.topic": ("主题", "the topic"),
     "field.online": ("线上还是线下", "online or in person"),
+    "field.daily_minutes": ("每天时长", "the length of a day"),
+    "field.place": ("地点", "the place"),
+    "field.audience": ("面向", "the audience"),
+    "field.goals": ("目标", "the goals"),
+    "field.closed": ("参加方式", "admission"),
+    # What was understood of a brief
+    "understood": ("{field}：{value}（原文“{words}”）", "{field}: {value} (from “{words}”)"),
+    "understood.same": ("{field}：{value}", "{field}: {value}"),
+    "understood.online": ("方式", "held"),
+    "value.minutes": ("{count} 分钟", "{count} minutes"),
+    "value.days": ("{count} 天", "{count} days"),
+    "value.headcount": ("{count} 人", "{count} people"),
+    "value.budget": ("{amount} 元", "{amount} yuan"),
+    "value.no_cap": ("不设上限", "no cap"),
+    "value.online.yes": ("线上", "online"),
+    "value.online.no": ("线下", "in person"),
+    "value.closed.yes": ("闭门，只发邀请", "by invitation only"),
+    "value.closed.no": ("公开", "open"),
     # Plan content
     "audience.default": ("社区成员", "members of the community"),
     "audience.closed": ("受邀成员", "invited members"),
@@ -228,6 +259,12 @@ def say(locale: str, key: str, **values: object) -> str:
 def both(key: str, **values: object) -> dict[str, str]:
     """Return one sentence in both languages, for errors that travel to clients."""
     return {"zh-CN": say("zh-CN", key, **values), "en": say("en", key, **values)}
+
+
+def slot_name(locale: str, weekday: int, part: int) -> str:
+    """Return what people call a part of the week: weekday 0 is Monday, part 0 to 2 morning to evening."""
+    name = say(locale, "slot.weekdays").split()[weekday]
+    return say(locale, "slot", weekday=name, part=say(locale, "slot.parts").split()[part])
 
 
 def has_sentence(key: str) -> bool:

@@ -109,6 +109,7 @@ def _quotes_exact(topic: Topic, rules: Rules) -> Problems:
         (topic.demand.question_id, topic.demand.quote),
         *([(topic.demand.question_id, topic.demand.subject)] if topic.demand.subject else []),
         *((c.id, c.quote) for c in topic.evidence),
+        *((one.id, one.quote) for one in topic.demand.interest if one.kind != "industry"),
     ]:
         if not quote or quote not in texts.get(record_id, ""):
             yield quote or record_id
@@ -175,7 +176,9 @@ def _numbers(topic: Topic, rules: Rules) -> Problems:
     day = topic.demand.asked_at.astimezone(ZoneInfo(snapshot.community.timezone)).date()
     sources = [_sources(topic, rules), *_names(topic, rules), *_framework_texts(topic, rules)]
     sources += [str(topic.lengths.voice_seconds), say_day(snapshot.community.locale, day)]
-    sources += [str(item.askers) for item in snapshot.questions if item.id == topic.demand.question_id]
+    for item in snapshot.questions:
+        if item.id == topic.demand.question_id:
+            sources += [str(item.askers), str(item.wanting), str(item.peers)]
     known = set(_NUMBER.findall("\n".join(sources)))
     for text in (*topic.titles, topic.opening, *_guiding(topic), topic.message):
         for number in _NUMBER.findall(text):
@@ -221,7 +224,9 @@ def _without_citations(text: str, topic: Topic) -> str:
 
 
 def _texts(snapshot: TopicSnapshot) -> dict[str, str]:
-    return {item.id: item.text for item in snapshot.questions} | {item.id: item.text for item in snapshot.evidence}
+    caring = {one.id: one.text for item in snapshot.questions for one in item.interest}
+    asked = {item.id: item.text for item in snapshot.questions}
+    return caring | asked | {item.id: item.text for item in snapshot.evidence}
 
 
 def _sources(topic: Topic, rules: Rules) -> str:

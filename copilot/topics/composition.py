@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from copilot.community.demand import DemandKind
 from copilot.community.ids import text_hash
 from copilot.language.words import content_words
 from copilot.topics.affinity import text_language
 from copilot.topics.frameworks import Framework, fill
-from copilot.topics.models import Cited, Demand, DraftedBy, Lengths, Offer, OutlineStep, Topic
-from copilot.topics.quotes import excerpt, subject
+from copilot.topics.models import Cited, Demand, DraftedBy, Interested, Lengths, Offer, OutlineStep, Topic
+from copilot.topics.quotes import beginning, excerpt, subject
 from copilot.topics.snapshot import AskedQuestion, Evidence, Pairing, TopicSnapshot
 from copilot.topics.wording import say, say_day, variants
 
@@ -72,8 +73,8 @@ def compose(snapshot: TopicSnapshot, choice: Choice, rank: int, words: Words, dr
         reason=_reason(snapshot, choice, values),
         framework=framework.key,
         framework_title=framework.title,
-        titles=words.titles or [fill(text, values | {"ask": short}) for text in framework.titles],
-        opening=words.opening or fill(framework.openings[_turn(snapshot, choice, len(framework.openings))], values),
+        titles=words.titles or _titles(snapshot, choice, values | {"ask": short}),
+        opening=words.opening or _opening(snapshot, choice, values),
         outline=outline,
         show=[fill(text, values) for text in framework.show],
         closing=fill(framework.closing, values),
@@ -92,7 +93,7 @@ def compose(snapshot: TopicSnapshot, choice: Choice, rank: int, words: Words, dr
 def placeholder_values(snapshot: TopicSnapshot, choice: Choice) -> dict[str, str]:
     """Return what the placeholders of a framework stand for: exact excerpts and names."""
     locale, question = snapshot.community.locale, choice.question
-    asker = question.asker_name or say(locale, "asker.unnamed")
+    asker = question.asker_name or say(locale, "asker.gap" if _is_gap(choice) else "asker.unnamed")
     about = content_words(" ".join(item.text for item in choice.evidence))
     return {
         "ask": excerpt(question.text, _ASK_CHARS[text_language(question.text)], about),
@@ -103,9 +104,29 @@ def placeholder_values(snapshot: TopicSnapshot, choice: Choice) -> dict[str, str
     }
 
 
+def _is_gap(choice: Choice) -> bool:
+    return choice.question.kind is DemandKind.GAP
+
+
+def _titles(snapshot: TopicSnapshot, choice: Choice, values: dict[str, str]) -> list[str]:
+    if not _is_gap(choice):
+        return [fill(text, values) for text in choice.framework.titles]
+    locale, title = snapshot.community.locale, choice.framework.title.split("（")[0].split(" (")[0]
+    return [say(locale, f"title.gap.{n}", framework=title, **values) for n in range(variants("title.gap"))]
+
+
+def _opening(snapshot: TopicSnapshot, choice: Choice, values: dict[str, str]) -> str:
+    if _is_gap(choice):
+        turn = _turn(snapshot, choice, variants("opening.gap"))
+        return say(snapshot.community.locale, f"opening.gap.{turn}", **values)
+    return fill(choice.framework.openings[_turn(snapshot, choice, len(choice.framework.openings))], values)
+
+
 def _subject(choice: Choice) -> str:
     """Return what titles call the question: a title that holds a whole question is read by nobody."""
     question = choice.question.text
+    if _is_gap(choice):
+        return beginning(question, _SUBJECT_CHARS[text_language(question)])
     about = content_words(" ".join(item.text for item in choice.evidence))
     return subject(question, _SUBJECT_CHARS[text_language(question)], about)
 
@@ -115,6 +136,13 @@ def _demand(question: AskedQuestion, ask: str, short: str) -> Demand:
         kind=question.kind, question_id=question.id, channel_id=question.channel_id,
         channel_name=question.channel_name, asker_id=question.asker_id, asker_name=question.asker_name,
         asked_at=question.asked_at, quote=ask, subject=short, same_ids=list(question.same_ids),
+        interest=[
+            Interested(
+                kind=one.kind, id=one.id, member_id=one.member_id,
+                quote=excerpt(one.text, _ASK_CHARS[text_language(one.text)], content_words(question.text)),
+            )
+            for one in question.interest
+        ],
     )  # fmt: skip
 
 
@@ -143,9 +171,25 @@ def _said(snapshot: TopicSnapshot, choice: Choice, values: dict[str, str]) -> di
         "day": say_day(snapshot.community.locale, day),
         "name": snapshot.member.name,
         "askers": choice.question.askers,
+        "caring": _caring(snapshot, choice),
+        "caring_short": _caring(snapshot, choice, quoted=False),
         "you": say(locale, f"you.{kind}", **values),
         "they": say(locale, f"they.{kind}", **values, name=snapshot.member.name),
     }
+
+
+def _caring(snapshot: TopicSnapshot, choice: Choice, *, quoted: bool = True) -> str:
+    """Return who cares about a gap, in numbers; `quoted` with the words of the nearest, which are for operators only."""
+    locale, question = snapshot.community.locale, choice.question
+    parts = []
+    told = [one for one in question.interest if one.text]
+    if question.wanting and told:
+        text = told[0].text
+        near = excerpt(text, _ASK_CHARS[text_language(text)], content_words(question.text))
+        parts.append(say(locale, "caring.quoted" if quoted else "caring.wanting", count=question.wanting, near=near))
+    if question.peers:
+        parts.append(say(locale, "caring.peers", count=question.peers))
+    return say(locale, "caring.and").join(parts)
 
 
 def _turn(snapshot: TopicSnapshot, choice: Choice, count: int) -> int:

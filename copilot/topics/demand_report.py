@@ -15,7 +15,7 @@ from copilot.community.store import Unit
 from copilot.community.tables import TopicSuggestion
 from copilot.language.words import content_words
 from copilot.topics.demand_models import Asked, Cluster, DemandReport
-from copilot.topics.novelty import novelty_of
+from copilot.topics.novelty import GAP, novelty_of
 from copilot.topics.outcomes import SAID_NO
 from copilot.topics.quotes import excerpt
 from copilot.topics.records import RESERVED, Asker, askers_of, published_questions
@@ -24,8 +24,6 @@ from copilot.topics.themes import rising_themes
 Vectors = Mapping[str, NDArray[np.float32]]
 _QUOTE_CHARS = 140
 _FEWEST_SHARED = 3
-# From this novelty on nothing published comes near enough to send somebody there instead.
-GAP = 0.5
 
 
 @dataclass(frozen=True)
@@ -51,13 +49,13 @@ def look(unit: Unit, rules: DemandRules) -> Room:
     """Return what demand needs from the store."""
     window = newest_lines(unit, rules.days)
     given = unit.session.execute(
-        select(TopicSuggestion.question_id, TopicSuggestion.member_id).where(
+        select(TopicSuggestion.subject_id, TopicSuggestion.member_id).where(
             TopicSuggestion.created_at > unit.now - RESERVED, TopicSuggestion.status != SAID_NO
         )
     )
     return Room(
         window=window, askers=askers_of(unit, {line.sender_id for line in window if line.is_question}),
-        given={row.question_id: row.member_id for row in given}, published=published_questions(unit),
+        given={row.subject_id: row.member_id for row in given}, published=published_questions(unit),
         locale=unit.community().locale,
     )  # fmt: skip
 

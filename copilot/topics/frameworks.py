@@ -61,6 +61,12 @@ class Framework(_Part):
         """16 hexadecimal characters that change with any word of the framework."""
         return content_hash(self.model_dump_json())
 
+    @property
+    def needs_question(self) -> bool:
+        """Whether what the writer goes by repeats the question; then it suits no gap, which nobody asked about."""
+        texts = [*self.show, self.closing, *(t for step in self.outline for t in (step.heading, *step.questions))]
+        return self.key == "debate" or any("{ask}" in text or "{channel}" in text for text in texts)
+
     @model_validator(mode="after")
     def _known_placeholders(self) -> Framework:
         texts = [*self.titles, *self.openings, self.closing, *self.show, self.title, self.when_to_use]
@@ -131,13 +137,18 @@ class FrameworkLibrary:
         evidence: str,
         used: Sequence[str] = (),
         liking: Mapping[str, float] | None = None,
+        *,
+        is_gap: bool = False,
     ) -> Framework:
         """Return the framework whose cues occur most: in the question (twofold) and in the member's words.
 
         Each earlier use in `used` costs one cue of the question, so that a set varies; ties go by key. With no cue at all
-        it is `interview`, where there is one. `liking` is by how much members say yes to a framework more often than to
+        it is `interview`, where there is one. For a gap (`is_gap`) nobody asked: only frameworks count that do without a
+        question, and with no cue it is `pitfalls`, for something done often. `liking` is by how much members say yes to a framework more often than to
         others, -1 to 1: half as often again is worth one cue of the question.
         """
+        # One cue is no reason to leave the framework that suits whatever was done often.
+        bonus = {"pitfalls": 1.5} if is_gap else {"interview": 0.5}
 
         def liked(item: Framework) -> float:
             return 4.0 * (liking or {}).get(item.key, 0.0)
@@ -145,15 +156,10 @@ class FrameworkLibrary:
         def score(item: Framework) -> float:
             asked = sum(cue.casefold() in question.casefold() for cue in item.cues)
             known = sum(cue.casefold() in evidence.casefold() for cue in item.cues)
-            return (
-                2.0 * asked
-                + known
-                - 2.0 * used.count(item.key)
-                + (0.5 if item.key == "interview" else 0.0)
-                + liked(item)
-            )
+            return 2.0 * asked + known - 2.0 * used.count(item.key) + bonus.get(item.key, 0.0) + liked(item)
 
-        return max(self.all(locale), key=score)
+        suited = [item for item in self.all(locale) if not (is_gap and item.needs_question)]
+        return max(suited or self.all(locale), key=score)
 
 
 def _read(path: Path) -> Framework:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 
+from copilot.community.demand import DemandKind
 from copilot.llm.fence import FENCE_RULE, fence
 from copilot.llm.structured import Ask, StructuredModel
 from copilot.prompts import PromptLibrary
@@ -140,10 +141,12 @@ def topics_from(answer: TopicAnswer, rules: Rules, drafted_by: str = "llm") -> l
         question = snapshot.question(words.question)
         if question is None:
             raise ValueError(f"{words.question} is not in this snapshot")
-        choice = Choice(
-            question=question, evidence=snapshot.evidence_of(list(dict.fromkeys(words.evidence))),
-            framework=rules.library.get(words.framework, snapshot.community.locale), fit=fits[words.question],
-        )  # fmt: skip
+        evidence = snapshot.evidence_of(list(dict.fromkeys(words.evidence)))
+        framework = rules.library.get(words.framework, snapshot.community.locale)
+        if question.kind is DemandKind.GAP and framework.needs_question:
+            # Its outline would answer a question that nobody asked.
+            framework = rules.library.choose(snapshot.community.locale, "", evidence[0].text, is_gap=True)
+        choice = Choice(question, evidence, framework, fits[words.question])
         written = Words(words.titles, words.opening, words.guiding_questions, words.invitation)
         topics.append(compose(snapshot, choice, rank, written, drafted_by))
     return topics
@@ -176,6 +179,11 @@ def _question_block(snapshot: TopicSnapshot, alias: str, evidence: tuple[str, ..
     question = snapshot.question(alias)
     if question is None:
         raise ValueError(f"{alias} is not in this snapshot")
+    if question.kind is DemandKind.GAP:
+        about = say(snapshot.community.locale, "gap.prompt")
+        return "\n".join(
+            [f"{alias} ({about}) <- {', '.join(evidence)}", fence(f"{alias} text", question.text, _QUESTION_CHARS)]
+        )
     said = "\n".join(part for part in (question.asker_name, question.channel_name) if part)
     return "\n".join(
         [

@@ -11,6 +11,7 @@ from copilot.community.demand import DemandKind
 
 # What the profile says; what was answered, built or tried, as told in chat; a resource; an event one was at.
 EvidenceKind = Literal["has", "answer", "built", "tried", "sells", "attended"]
+InterestKind = Literal["wants", "asked", "industry"]
 PLAYBOOK = "playbook"
 # Topics that were stored before the model was named say "model".
 DraftedBy = Annotated[str, Field(description="playbook, or llm:<model>", examples=[PLAYBOOK])]
@@ -42,11 +43,20 @@ class CheckResult(_Part):
     sentence: str
 
 
+class Interested(_Part):
+    """A record that shows that somebody cares about a gap. `quote` is an exact slice of it, empty for a shared industry."""
+
+    kind: InterestKind
+    id: str = Field(description="id of a profile sentence, a message, or for an industry the member")
+    member_id: str
+    quote: str
+
+
 class Demand(_Part):
-    """The question a topic answers. `quote` is an exact slice of the message."""
+    """The question a topic answers, or the gap it fills. `quote` is an exact slice of the record `question_id`."""
 
     kind: DemandKind
-    question_id: str
+    question_id: str = Field(description="id of the message; for a gap, of the member's own record it starts from")
     channel_id: str
     channel_name: str
     asker_id: str
@@ -55,6 +65,7 @@ class Demand(_Part):
     quote: str
     subject: str = Field("", description="what titles call the question: an exact slice, too")
     same_ids: list[str] = Field([], description="other messages that ask the same")
+    interest: list[Interested] = Field([], description="for a gap, who cares: at most five records of a kind")
 
 
 class Cited(_Part):

@@ -13,6 +13,8 @@ Vectors = Mapping[str, NDArray[np.float32]]
 # With fewer questions than this their middle says nothing about what is usual; cosines of e5 crowd above it anyway.
 _FEWEST = 10
 _USUAL = 0.85
+# From this novelty on nothing published comes near enough to send somebody there instead.
+GAP = 0.5
 
 
 def novelty_of(

@@ -192,7 +192,7 @@ class OutreachService:
         stored = unit.find(TopicSuggestion, topic_id)
         if stored is None or unit.find(OutreachPause, member_id) is not None:
             return None
-        if not still_stands(unit, TopicSnapshot.model_validate(stored.snapshot), [stored.question_id]):
+        if not still_stands(unit, TopicSnapshot.model_validate(stored.snapshot), [stored.subject_id]):
             return None
         topic = Topic.model_validate(stored.content)
         row = unit.add(

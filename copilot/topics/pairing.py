@@ -17,7 +17,7 @@ from copilot.topics.evidence import Statement
 from copilot.topics.models import EvidenceKind
 from copilot.topics.novelty import novelty_of
 from copilot.topics.records import Gathered
-from copilot.topics.snapshot import AskedQuestion, Evidence, Pairing, TopicSnapshot
+from copilot.topics.snapshot import AskedQuestion, Evidence, Interest, Pairing, TopicSnapshot
 
 Vectors = Mapping[str, NDArray[np.float32]]
 MAX_EVIDENCE = 3
@@ -34,6 +34,7 @@ _FEWEST_SHARED_TOLD = 3
 # Nobody has answered: that weighs most. What others have answered already, where this member could add, comes last.
 _KIND_ORDER = (
     DemandKind.UNANSWERED, DemandKind.REPEATED, DemandKind.ANSWERED_BY_MEMBER, DemandKind.ANSWERED_BY_OTHERS,
+    DemandKind.GAP,
 )  # fmt: skip
 
 
@@ -52,12 +53,14 @@ class Demanded:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A question with the member's records that speak for it."""
+    """A question with the member's records that speak for it; for a gap, who cares: records, and (wanting, of the industry)."""
 
     question: Question
     evidence: list[tuple[EvidenceKind, str, str]]
     fit: float
     novelty: float = 1.0
+    interest: tuple[Interest, ...] = ()
+    people: tuple[int, int] = (0, 0)
 
 
 def demanded(gathered: Gathered, vectors: Vectors, rules: DemandRules) -> Demanded:
@@ -236,10 +239,10 @@ def make_snapshot(gathered: Gathered, found: Sequence[Candidate], wanted: int) -
             AskedQuestion(
                 alias=f"Q{number}", id=question.id, kind=question.kind, channel_id=question.channel_id,
                 channel_name=gathered.channels.get(question.channel_id, ""), asker_id=question.asker_id,
-                asker_name=_shown_name(gathered.askers[question.asker_id].name), asked_at=question.asked_at,
+                asker_name=_asker_name(gathered, question), asked_at=question.asked_at,
                 text=question.text[:_TEXT_CHARS], same_ids=question.same_ids,
                 askers=len({question.asker_id, *(askers[i] for i in question.same_ids if i in askers)}),
-                novelty=item.novelty,
+                novelty=item.novelty, interest=item.interest, wanting=item.people[0], peers=item.people[1],
             )
         )  # fmt: skip
         for kind, record_id, text in item.evidence:
@@ -258,6 +261,11 @@ def make_snapshot(gathered: Gathered, found: Sequence[Candidate], wanted: int) -
         now=gathered.now, community=gathered.community, member=gathered.member, wanted=wanted,
         questions=tuple(asked), evidence=tuple(evidence), pairings=tuple(pairings),
     )  # fmt: skip
+
+
+def _asker_name(gathered: Gathered, question: Question) -> str:
+    asker = gathered.askers.get(question.asker_id)
+    return _shown_name(asker.name) if asker is not None else ""
 
 
 def _shown_name(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from copilot.community.demand import DemandKind
 from copilot.topics.composition import Words, choose, compose
 from copilot.topics.frameworks import FrameworkLibrary
 from copilot.topics.models import PLAYBOOK, Topic
@@ -19,8 +20,14 @@ def draft_from_frameworks(
     for pairing in snapshot.pairings[: snapshot.wanted]:
         question = snapshot.question(pairing.question)
         known = " ".join(item.text for item in snapshot.evidence_of(pairing.evidence))
+        is_gap = question is not None and question.kind is DemandKind.GAP
         framework = library.choose(
-            locale, question.text if question else "", known, [topic.framework for topic in topics], liking
+            locale,
+            "" if is_gap or question is None else question.text,
+            known,
+            [topic.framework for topic in topics],
+            liking,
+            is_gap=is_gap,
         )
         topics.append(compose(snapshot, choose(snapshot, pairing, framework), len(topics) + 1, Words(), PLAYBOOK))
     return topics

@@ -20,6 +20,7 @@ _LEAD_IN = re.compile(
     r"(?:has|have|does|is|can|could) any(?:one|body)(?: here)? ",
     re.IGNORECASE,
 )
+_SMALL_WORD = re.compile(r";| (?=(?:and|with|on|for|who|which|in|from|to|of)\b)")
 _FEWEST_TITLE_WORDS = 3
 _SHORTEST = 4
 _MOST_WORDS = 12
@@ -63,6 +64,21 @@ def subject(text: str, limit: int, about: AbstractSet[str] = frozenset()) -> str
             if len(words) >= _FEWEST_TITLE_WORDS and score > best_score:
                 best, best_score = clause, score
     return best or excerpt(text, limit, about)
+
+
+def beginning(text: str, limit: int) -> str:
+    """Return the longest run of clauses from the start of `text` that fits, for a sentence that asks nothing.
+
+    A first clause that is too long ends before a small word, or at a space.
+    """
+    line = text.strip().split("\n")[0]
+    for ends in (_CLAUSE_END, _SMALL_WORD):
+        cuts = [mark.start() for mark in ends.finditer(line)] + [len(line)]
+        fitting = [at for at in cuts if _SHORTEST <= at <= limit]
+        if fitting:
+            return _trimmed(line[: fitting[-1]])
+    space = line.rfind(" ", limit // 2, limit)
+    return _trimmed(line[: space if space > 0 else limit])
 
 
 def _title_clauses(sentence: str, limit: int) -> Iterator[tuple[str, bool]]:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from copilot.community.conversation import Line, newest_lines, visible
-from copilot.community.demand import DemandRules
+from copilot.community.demand import DemandKind, DemandRules
+from copilot.community.industries import industry_spellings
 from copilot.community.models import Aspect, Visibility
 from copilot.community.permission import allowing_ai, allows_ai
 from copilot.community.store import Unit
@@ -17,7 +18,7 @@ from copilot.community.tables import Channel, CheckIn, Event, Member, Message, P
 from copilot.errors import Denied
 from copilot.topics.evidence import Statement, attended_by, resource_text, resources_of, statements_of, told_by
 from copilot.topics.outcomes import SAID_NO, learned
-from copilot.topics.snapshot import AskedQuestion, CommunityView, Evidence, MemberView, TopicSnapshot
+from copilot.topics.snapshot import AskedQuestion, CommunityView, Evidence, Interest, MemberView, TopicSnapshot
 
 SAMPLE_TEXTS = 300
 MAX_NAMES = 5_000
@@ -27,6 +28,8 @@ RESERVED = timedelta(days=30)
 OPEN_STATUS = "suggested"
 PUBLISHED = "published"
 MAX_PUBLISHED = 2_000
+MAX_PEERS = 200
+MAX_GIVEN = 500
 _FROM_CHAT = frozenset({"answer", "built", "tried"})
 
 
@@ -47,6 +50,9 @@ class Gathered:
         statements: what the member says they have to offer, lends or sells, and told of in chat.
         attended: events the member was at; they speak for a topic only beside a statement.
         sample: statements of the community, this member's included, for comparison.
+        given: texts of what was given to others within the month, by id.
+        wants: what members look for, in general.
+        peers: ids of other members of the same industry.
         askers: members whose questions may be used, by id: they consent to AI and are not hidden.
         taken: ids of questions that are not free for this member.
         published: ids of questions that a published topic answers, anybody's.
@@ -64,6 +70,9 @@ class Gathered:
     channels: dict[str, str]
     taken: frozenset[str]
     published: frozenset[str] = frozenset()
+    given: dict[str, str] = field(default_factory=dict)
+    wants: list[Statement] = field(default_factory=list)
+    peers: list[str] = field(default_factory=list)
     liking: dict[str, float] = field(default_factory=dict)
 
 
@@ -97,6 +106,9 @@ def gather(unit: Unit, member_id: str, rules: DemandRules) -> Gathered:
         channels={row.id: row.name for row in unit.get_many(Channel, {line.channel_id for line in window}).values()},
         taken=taken_questions(unit, member_id),
         published=published_questions(unit),
+        given=given_subjects(unit, member_id),
+        wants=_sample(unit, Aspect.WANTS),
+        peers=_peers(unit, member),
         liking=learned(unit).liking(),
     )
 
@@ -108,12 +120,27 @@ def _require_consent(member: Member) -> None:
         raise Denied("this member is hidden from the community", reason="hidden", member_id=member.id)
 
 
-def _sample(unit: Unit) -> list[Statement]:
+def _peers(unit: Unit, member: Member) -> list[str]:
+    """Return the other members of the same industry, by whatever name, who let AI use what they say."""
+    spellings = industry_spellings(member.industry)
+    if not spellings:
+        return []
+    return list(
+        unit.session.scalars(
+            select(Member.id)
+            .where(func.lower(func.trim(Member.industry)).in_(spellings), Member.id != member.id, *allowing_ai())
+            .order_by(Member.id)
+            .limit(MAX_PEERS)
+        )
+    )
+
+
+def _sample(unit: Unit, aspect: Aspect = Aspect.HAS) -> list[Statement]:
     # Ids are hashes or begin with a time; either way the order has nothing to do with what the texts say.
     rows = unit.session.execute(
         select(ProfileText.id, ProfileText.member_id, ProfileText.text)
         .join(Member, Member.id == ProfileText.member_id)
-        .where(ProfileText.aspect == Aspect.HAS.value, *allowing_ai())
+        .where(ProfileText.aspect == aspect.value, *allowing_ai())
         .order_by(ProfileText.id)
         .limit(SAMPLE_TEXTS)
     )
@@ -132,21 +159,43 @@ def askers_of(unit: Unit, member_ids: Iterable[str]) -> dict[str, Asker]:
 
 def taken_questions(unit: Unit, member_id: str) -> frozenset[str]:
     """Return the questions given to others within `RESERVED`, and those this member has already answered to."""
-    recent = select(TopicSuggestion.question_id).where(
+    recent = select(TopicSuggestion.subject_id).where(
         TopicSuggestion.member_id != member_id,
         TopicSuggestion.created_at > unit.now - RESERVED,
         TopicSuggestion.status != SAID_NO,  # somebody else may have something to say
     )
-    own = select(TopicSuggestion.question_id).where(
+    own = select(TopicSuggestion.subject_id).where(
         TopicSuggestion.member_id == member_id, TopicSuggestion.status != OPEN_STATUS
     )
     return frozenset([*unit.session.scalars(recent), *unit.session.scalars(own)])
 
 
+def given_subjects(unit: Unit, member_id: str) -> dict[str, str]:
+    """Return what was given to others within `RESERVED`, newest first: texts of questions and of filled gaps by id."""
+    rows = unit.session.execute(
+        select(TopicSuggestion.subject_id, TopicSuggestion.snapshot)
+        .where(
+            TopicSuggestion.member_id != member_id, TopicSuggestion.created_at > unit.now - RESERVED,
+            TopicSuggestion.status != SAID_NO,
+        )
+        .order_by(TopicSuggestion.created_at.desc(), TopicSuggestion.id)
+        .limit(MAX_GIVEN)
+    )  # fmt: skip
+    found = {}
+    for subject_id, snapshot in rows:
+        # What it was answered from counts, too: two members may have done the same, and one of them was asked about it.
+        parts = [*snapshot.get("questions", [])[:1], *snapshot.get("evidence", [])[:1]]
+        found[subject_id] = ""
+        found |= {
+            str(one["id"]): str(one["text"]) for one in parts if isinstance(one, dict) and "id" in one and "text" in one
+        }
+    return found
+
+
 def published_questions(unit: Unit) -> frozenset[str]:
     """Return the questions that published topics answer."""
     rows = unit.session.scalars(
-        select(TopicSuggestion.question_id)
+        select(TopicSuggestion.subject_id)
         .where(TopicSuggestion.status == PUBLISHED)
         .order_by(TopicSuggestion.created_at.desc())
         .limit(MAX_PUBLISHED)
@@ -165,6 +214,10 @@ def still_stands(unit: Unit, snapshot: TopicSnapshot, question_ids: Iterable[str
     parts = [snapshot.only(question_id) for question_id in question_ids]
     asked = [question for part in parts for question in part.questions]
     cited = [evidence for part in parts for evidence in part.evidence]
+    caring = [one for question in asked for one in question.interest]
+    if not _still_care(unit, caring):
+        return False
+    asked = [question for question in asked if question.kind is not DemandKind.GAP]
     said = _said(
         unit, [*(i for q in asked for i in (q.id, *q.same_ids)), *(e.id for e in cited if e.kind in _FROM_CHAT)]
     )
@@ -172,6 +225,19 @@ def still_stands(unit: Unit, snapshot: TopicSnapshot, question_ids: Iterable[str
     return all(_is_as_asked(question, said) for question in asked) and all(
         texts.get(evidence.id, "").startswith(evidence.text) for evidence in cited
     )
+
+
+def _still_care(unit: Unit, caring: Sequence[Interest]) -> bool:
+    """Whether all who are cited as caring still are there, let AI use their words, and still say so."""
+    members = {row.id for row in unit.get_many(Member, {one.member_id for one in caring}).values() if allows_ai(row)}
+    messages = _said(unit, [one.id for one in caring if one.kind == "asked"])
+    rows = unit.session.scalars(
+        select(ProfileText)
+        .where(ProfileText.id.in_([one.id for one in caring if one.kind == "wants"]))
+        .with_for_update(read=True)
+    )
+    texts = {row.id: row.text for row in rows} | {key: message.text for key, (message, _) in messages.items()}
+    return all(one.member_id in members and texts.get(one.id, "").startswith(one.text) for one in caring)
 
 
 def _said(unit: Unit, message_ids: Sequence[str]) -> dict[str, tuple[Message, Member]]:

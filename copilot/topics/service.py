@@ -5,14 +5,11 @@ Nothing is sent: a topic ends in a draft of the operator's message. A question g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import select
 
-from copilot.community.demand import DemandRules
 from copilot.community.store import Page, Store
 from copilot.community.tables import Community, Member, TopicSuggestion
 from copilot.embeddings.base import Embedder
@@ -20,21 +17,19 @@ from copilot.errors import InvalidInput, ModelCancelled, ModelError
 from copilot.knowledge import KnowledgeBase
 from copilot.llm.structured import StructuredModel
 from copilot.prompts import PromptLibrary
-from copilot.topics.affinity import FitWeights, Reference
 from copilot.topics.checks import Rules, check_topics
 from copilot.topics.demand_models import DemandReport
-from copilot.topics.demand_report import Published, look, report
+from copilot.topics.demand_report import look, report
+from copilot.topics.finding import Found, TopicFinder
 from copilot.topics.frameworks import FrameworkLibrary
-from copilot.topics.library import ContentLibrary
 from copilot.topics.llm_draft import FEATURE, draft_with_model
 from copilot.topics.models import Degraded, Note, ReluctantMember, StoredTopic, Topic, TopicSet
-from copilot.topics.pairing import Candidate, Demanded, candidates, demanded, make_snapshot, new_only
+from copilot.topics.pairing import make_snapshot
 from copilot.topics.playbook_draft import draft_from_frameworks
 from copilot.topics.records import Gathered, gather, other_names, still_stands, taken_questions
 from copilot.topics.reluctant import Quiet, reluctant_members
 from copilot.topics.snapshot import TopicSnapshot
 from copilot.topics.storage import read_topic, write_topic
-from copilot.topics.vectors import TopicVectors
 from copilot.topics.wording import say
 from copilot.vectors.index import VectorIndex
 
@@ -73,14 +68,10 @@ class TopicService:
         model: StructuredModel | None,
     ) -> None:
         self._store = store
-        self._reference = Reference(embedder)
-        self._library = ContentLibrary(texts.knowledge, embedder)
-        self._vectors = TopicVectors(index, embedder)
+        self._finder = TopicFinder(index, embedder, texts.knowledge)
         self._frameworks = texts.frameworks
         self._prompts = texts.prompts
         self._model = model
-        self._demand_rules = DemandRules()
-        self._fit_weights = FitWeights()
 
     def suggest(
         self,
@@ -105,13 +96,12 @@ class TopicService:
             ModelCancelled: `is_cancelled` said so; nothing is stored.
         """
         _require_between("n", n, MAX_TOPICS)
+        writer = Writer(self._model if with_model else None, is_cancelled)
         for _ in range(_ATTEMPTS):
-            answer, snapshot = self._draft(
-                community_id, member_id, n, Writer(self._model if with_model else None, is_cancelled)
-            )
-            if self._keep(answer, snapshot, actor):
+            answer, snapshot, found = self._draft(community_id, member_id, n, writer)
+            if self._keep(answer, snapshot, found, actor):
                 return answer
-        answer, _ = self._draft(community_id, member_id, n, Writer(self._model if with_model else None, is_cancelled))
+        answer, _, _ = self._draft(community_id, member_id, n, writer)
         return answer.model_copy(
             update={"topics": [], "note": Note(code="busy", sentence=say(answer.locale, "note.busy"))}
         )
@@ -164,38 +154,29 @@ class TopicService:
         """
         _require_between("n", n, MAX_RELUCTANT)
         with self._store.read(community_id) as unit:
-            room = look(unit, self._demand_rules)
-        vectors = self._vectors.questions(community_id, [line.id for line in room.window if line.is_question])
-        return report(room, vectors, self._published(community_id, room.locale, room.published), self._demand_rules, n)
+            room = look(unit, self._finder.demand_rules)
+        vectors = self._finder.questions(community_id, [line.id for line in room.window if line.is_question])
+        published = self._finder.published(community_id, room.locale, room.published)
+        return report(room, vectors, published, self._finder.demand_rules, n)
 
-    def _published(self, community_id: str, locale: str, question_ids: frozenset[str]) -> Published:
-        """Return what a new topic must not repeat: articles, and the questions that published topics answer."""
-        answered = self._vectors.questions(community_id, sorted(question_ids))
-        titles = [*self._library.titles(locale), *(say(locale, "published") for _ in answered)]
-        return Published(np.vstack([self._library.vectors(locale), *answered.values()]), titles)
-
-    def _draft(self, community_id: str, member_id: str, n: int, writer: Writer) -> tuple[TopicSet, TopicSnapshot]:
+    def _draft(
+        self, community_id: str, member_id: str, n: int, writer: Writer
+    ) -> tuple[TopicSet, TopicSnapshot, Found]:
         with self._store.read(community_id) as unit:
-            gathered = gather(unit, member_id, self._demand_rules)
-        vectors = self._vectors.of(community_id, gathered)
-        demand = demanded(gathered, vectors, self._demand_rules)
-        found = candidates(gathered, demand, vectors, self._reference, self._fit_weights)
-        content = self._published(community_id, gathered.community.locale, gathered.published).vectors
-        found = new_only(
-            found, vectors, [line.id for line in gathered.window if line.is_question], content, self._demand_rules
-        )
-        snapshot = make_snapshot(gathered, found, n)
+            gathered = gather(unit, member_id, self._finder.demand_rules)
+        found = self._finder.find(community_id, gathered)
+        snapshot = make_snapshot(gathered, found.candidates, n)
         answer = TopicSet(
             community_id=community_id, member_id=member_id, member_name=gathered.member.name,
             locale=gathered.community.locale, wanted=n, topics=[],
         )  # fmt: skip
-        if found:
+        if found.candidates:
             with self._store.read(community_id) as unit:
                 known = [gathered.member.name, *(item.asker_name for item in snapshot.questions)]
                 rules = Rules(snapshot, self._frameworks, other_names(unit, known))
             self._fill(answer, rules, writer, gathered.liking)
-        answer.note = self._note(answer, gathered, demand, found, vectors)
-        return answer, snapshot
+        answer.note = self._note(answer, gathered, found)
+        return answer, snapshot, found
 
     def _fill(self, answer: TopicSet, rules: Rules, writer: Writer, liking: Mapping[str, float]) -> None:
         if writer.model is not None:
@@ -213,14 +194,8 @@ class TopicService:
             answer.topics = _passing(draft_from_frameworks(rules.snapshot, self._frameworks, liking), rules)
         answer.checks = check_topics(answer.topics, rules)
 
-    def _note(
-        self,
-        answer: TopicSet,
-        gathered: Gathered,
-        demand: Demanded,
-        found: Sequence[Candidate],
-        vectors: dict[str, NDArray[np.float32]],
-    ) -> Note | None:
+    def _note(self, answer: TopicSet, gathered: Gathered, found: Found) -> Note | None:
+        demand, vectors = found.demand, found.vectors
         if len(answer.topics) >= answer.wanted:
             return None
         missing = [s for s in gathered.statements if s.id not in vectors]
@@ -229,27 +204,29 @@ class TopicService:
             code = "no_messages"
         elif (missing and demand.open) or (missing_questions and gathered.statements):
             code = "not_indexed_yet"
+        elif answer.topics:
+            code = "fewer"
         elif not gathered.statements and not demand.answered:
             code = "no_evidence"
         elif not demand.open and not demand.answered:
             code = "no_demand"
         else:
-            code = "fewer" if found else "nothing_fits"
+            code = "fewer" if found.candidates else "nothing_fits"
         sentence = say(
-            answer.locale, f"note.{code}", days=self._demand_rules.days, open=len(demand.open),
+            answer.locale, f"note.{code}", days=self._finder.demand_rules.days, open=len(demand.open),
             count=len(answer.topics), wanted=answer.wanted,
         )  # fmt: skip
         return Note(code=code, sentence=sentence)
 
-    def _keep(self, answer: TopicSet, snapshot: TopicSnapshot, actor: str) -> bool:
+    def _keep(self, answer: TopicSet, snapshot: TopicSnapshot, found: Found, actor: str) -> bool:
         """Store the topics unless a question was given away, or its words taken back, meanwhile; say whether it was done."""
         if not answer.topics:
             return True
         with self._store.write(answer.community_id) as unit:
             # SQLite has one writer anyway; elsewhere this lock keeps two members from getting one question.
             unit.session.execute(select(Community).with_for_update())
-            taken = taken_questions(unit, answer.member_id)
-            if any({t.demand.question_id, *t.demand.same_ids} & taken for t in answer.topics):
+            chosen = [i for topic in answer.topics for i in (topic.demand.question_id, *topic.demand.same_ids)]
+            if not self._finder.is_still_free(found, chosen, taken_questions(unit, answer.member_id)):
                 return False
             if not still_stands(unit, snapshot, [topic.demand.question_id for topic in answer.topics]):
                 return False

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.community.demand import DemandKind
 from copilot.community.ids import text_hash
-from copilot.topics.models import EvidenceKind
+from copilot.topics.models import EvidenceKind, InterestKind
 
 
 class _Part(BaseModel):
@@ -34,8 +34,20 @@ class MemberView(_Part):
     industry: str = ""
 
 
+class Interest(_Part):
+    """A record that shows that somebody cares: a want, a question, or a member of the same industry (without text)."""
+
+    kind: InterestKind
+    id: str
+    member_id: str
+    text: str = ""
+
+
 class AskedQuestion(_Part):
     """A question that may be answered. `alias` is what a model sees instead of the id.
+
+    A gap was asked by nobody: `id` and `text` are those of the member's own record, and `interest` names who cares, at
+    most five of a kind; `wanting` and `peers` count them all.
 
     `asker_name` is empty when the asker is not shown to the community; `askers` counts the people who asked it. `novelty`
     is 0-1, see `novelty.py`.
@@ -53,6 +65,9 @@ class AskedQuestion(_Part):
     same_ids: tuple[str, ...] = ()
     askers: int = 1
     novelty: float = Field(1.0, ge=0.0, le=1.0)
+    interest: tuple[Interest, ...] = ()
+    wanting: int = 0
+    peers: int = 0
 
 
 class Evidence(_Part):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from copilot.community.demand import DemandKind
 from copilot.community.ids import new_id
 from copilot.community.store import Unit
 from copilot.community.tables import TopicSuggestion
@@ -17,14 +18,18 @@ def write_topic(unit: Unit, topic: Topic, answer: TopicSet, snapshot: TopicSnaps
     row = unit.session.scalar(
         select(TopicSuggestion).where(
             TopicSuggestion.member_id == answer.member_id,
-            TopicSuggestion.question_id == topic.demand.question_id,
+            TopicSuggestion.subject_id == topic.demand.question_id,
             TopicSuggestion.status == OPEN_STATUS,
         )
     )
     if row is None:
         row = unit.add(
             TopicSuggestion(
-                id=new_id("top"), member_id=answer.member_id, question_id=topic.demand.question_id, status=OPEN_STATUS
+                id=new_id("top"),
+                member_id=answer.member_id,
+                subject_id=topic.demand.question_id,
+                status=OPEN_STATUS,
+                question_id=None if topic.demand.kind is DemandKind.GAP else topic.demand.question_id,
             )
         )
     topic.id = row.id

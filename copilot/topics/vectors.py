@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,12 +36,19 @@ class TopicVectors:
         found = self.questions(community_id, [line.id for line in gathered.window if line.is_question])
         said = dict.fromkeys(item.id for item in (*own, *gathered.sample) if item.kind == "has")
         found |= self._fetch(community_id, "has", list(said))
+        found |= self._fetch(community_id, "wants", [item.id for item in gathered.wants])
         found |= self._fetch(community_id, "resource", [item.id for item in own if item.kind == "sells"])
         return found | self._embed([(item.id, item.text) for item in own if item.kind in {"tried", "built"}])
 
     def questions(self, community_id: str, message_ids: Sequence[str]) -> dict[str, Vector]:
         """Return the vectors of questions by id; missing ones are absent."""
         return self._fetch(community_id, "question", message_ids)
+
+    def subjects(self, community_id: str, texts: Mapping[str, str]) -> dict[str, Vector]:
+        """Return the vectors of what topics are about, questions or members' own records, by id; `texts` as they were."""
+        found = self._fetch(community_id, "question", list(texts))
+        found |= self._fetch(community_id, "has", [key for key in texts if key not in found])
+        return found | self._embed([(key, text) for key, text in texts.items() if key not in found and text])
 
     def _fetch(self, community_id: str, aspect: str, ids: Sequence[str]) -> dict[str, Vector]:
         found: dict[str, Vector] = {}

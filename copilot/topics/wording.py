@@ -8,6 +8,7 @@ from typing import Final
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "asker.unnamed": ("有位成员", "a member"),
+    "asker.gap": ("同行", "a peer"),
     "channel.unnamed": ("群里", "the chat"),
     # What shows that the member knows, said to the member and about the member
     "you.has": ("你写过“{know}”", "you wrote “{know}”"),
@@ -39,6 +40,29 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{asker}{day}在「{channel}」问“{ask}”，有人答过几句；{they}，可以补上自己的做法。",
         "{asker} asked “{ask}” in {channel} on {day} and got a few replies; {they}, which could be added.",
     ),
+    "reason.gap": (
+        "“{ask}”这方面，资料库和已发布的选题里都还没有人写过；{caring}；{they}。",
+        "Nothing in the library or among the published topics is about “{ask}”; {caring}; {they}.",
+    ),
+    # Who cares about a gap: those who want or ask something near it, those of the same industry
+    "caring.quoted": ("{count} 位成员提过相近的事，比如“{near}”", "members who want or ask something near it: {count}, for instance “{near}”"),
+    "caring.wanting": ("提过相近的事的成员有 {count} 位", "members who want or ask something near it: {count}"),
+    "caring.peers": ("同行业的成员还有 {count} 位", "other members of the industry: {count}"),
+    "caring.and": ("，", ", "),
+    "title.gap.0": ("{framework}：{ask}", "{framework}: {ask}"),
+    "title.gap.1": ("我做过的一件事：「{ask}」", "Something I have done: “{ask}”"),
+    "opening.gap.0": (
+        "“{know}”——这是我自己的事，群里还没有人写过，我挑最有用的几处讲。",
+        "“{know}” That is my own story; nobody here has written about such a thing, so these are the parts worth knowing.",
+    ),
+    "opening.gap.1": (
+        "先说我的底子：“{know}”。这一段我还没写过，挑别人用得上的讲。",
+        "Where I come from: “{know}” I have never written it down; here is what others can use.",
+    ),
+    "gap.prompt": (
+        "没有人问过；这是成员自己的话，讲的是群里还没有人写过的经历",
+        "asked by nobody; the member's own words about something nobody here has written about",
+    ),
     # The message to the member: greeting and citation, invitation, way out
     "cite.unanswered.0": (
         "{name}，你好！{asker}{day}在「{channel}」里问：“{ask}”，到现在还没人接上。看到{you}，就想到你了。",
@@ -63,6 +87,14 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "cite.answered_by_others.0": (
         "{name}，你好！{asker}{day}在「{channel}」里问过“{ask}”，群里答了几句。看到{you}，你要是愿意补上自己这一份，后来的人就不用再问了。",
         "Hi {name}! {asker} asked “{ask}” in {channel} on {day} and got a few replies. I remember that {you}; if you add your part, nobody needs to ask again.",
+    ),
+    "cite.gap.0": (
+        "{name}，你好！看到{you}。这方面群里还没有人写过，{caring_short}，讲出来会有人用得上。",
+        "Hi {name}! I noticed that {you}. Nobody here has written about it yet ({caring_short}), so it would be of use.",
+    ),
+    "cite.gap.1": (
+        "{name}，打扰一下。翻资料库时发现没有人写过这样的经历，而{you}；{caring_short}，应该都想听。",
+        "Hello {name}, a quick one. Nothing in our library is like this, and {you}; there are people here who may like to read it ({caring_short}).",
     ),
     "invite": (
         "愿意按“{framework}”的路子讲两句吗？",

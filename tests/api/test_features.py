@@ -64,6 +64,7 @@ def test_a_plan_is_stored_with_its_checks_and_exports_as_markdown(world: World) 
     assert sum(segment["minutes"] for segment in content["agenda"]) == 120
     assert sum(line["total_cents"] for line in content["budget"]["lines"]) <= 2_000_000
     assert all(check["passed"] for check in plan["checks"])
+    assert "预算：20,000 元（原文“2万”）" in [item["sentence"] for item in plan["understood"]]
     assert world.get("operator", f"/event-plans/{plan['id']}").json() == plan
     assert plan["id"] in {item["id"] for item in world.get("operator", "/event-plans").json()["items"]}
     page = world.get("operator", f"/event-plans/{plan['id']}/markdown")
@@ -92,6 +93,7 @@ def test_a_streamed_plan_tells_its_stages_and_ends_with_the_plan(world: World) -
     name, last = events[-1]
     assert name == "message_end"
     assert last["plan"]["content"]["agenda"]
+    assert "日期：2026-11-26 周四（原文“下周四”）" in [item["sentence"] for item in last["plan"]["understood"]]
     stopped = world.post("operator", f"/drafts/{events[0][1]['draft_id']}/stop")
     assert stopped.status_code == 404, "a draft that has ended cannot be stopped"
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from api.field_errors import field_errors
+from api.field_sentences import in_chinese
 from tests.api.conftest import World
 
 
@@ -42,11 +44,8 @@ def test_a_brief_of_two_shapes_is_wrong_in_one_place(world: World, body: object,
 
 
 def test_a_shape_that_is_wrong_is_named_in_plain_words(world: World) -> None:
-    assert set(errors_of(world, {"brief": 5})["#/brief"]) == {
-        "Input should be a valid string",
-        "Input should be an object",
-    }
-    assert errors_of(world, {"brief": "x" * 4001})["#/brief"] == ["String should have at most 4000 characters"]
+    assert set(errors_of(world, {"brief": 5})["#/brief"]) == {"应为文字", "应为对象"}
+    assert errors_of(world, {"brief": "x" * 4001})["#/brief"] == ["最多 4000 个字符"]
     assert errors_of(world, {"brief": " "})["#/brief"] == ["需求是空的：请用一句话说想办什么活动。"]
 
 
@@ -91,3 +90,47 @@ def test_an_error_speaks_the_language_of_the_community(world: World) -> None:
     assert answer["detail"] == "A webhook's URL begins with https://."
     unknown = world.get("admin", "/webhooks/whk_x").json()
     assert unknown["detail"] == "there is no webhook 'whk_x' in this community", "an error without sentences"
+
+
+def test_fields_of_a_brief_are_wrong_in_the_language_of_the_community(world: World) -> None:
+    wrong = {
+        "headcount": 1, "budget_cents": -1, "topic": "x" * 201, "starts_on": "soon", "goals": ["a"] * 6, "foo": 1,
+        "format": "BAD", "closed": "maybe",
+    }  # fmt: skip
+    chinese = world.post("operator", "/event-plans", {"brief": wrong}).json()
+    assert chinese["detail"] == "请求有误，每一处见 errors"
+    assert {error["pointer"].removeprefix("#/brief/"): error["detail"] for error in chinese["errors"]} == {
+        "headcount": "不能小于 2", "budget_cents": "不能小于 0", "topic": "最多 200 个字符",
+        "starts_on": "应为日期，如 2026-12-05", "goals": "最多 5 项", "foo": "没有这个字段",
+        "format": "格式应符合 ^[a-z][a-z0-9_]{0,59}$", "closed": "应为 true 或 false",
+    }  # fmt: skip
+    headers = {"Authorization": f"Bearer {world.keys['stranger']}"}
+    path = "/api/v1/communities/other/event-plans"
+    english = world.client.post(path, json={"brief": {"headcount": 1}}, headers=headers).json()
+    assert english["detail"] == "the request is not valid; see errors"
+    assert english["errors"][0]["detail"] == "Input should be greater than or equal to 2"
+
+
+@pytest.mark.parametrize(
+    ("brief", "detail"),
+    [
+        ("昨天深圳60人沙龙", "2026-11-15 14:00 已经过去了（现在是 2026-11-16 10:00）。请给一个将来的日期。"),
+        ("下周六 -5人 沙龙", "「-5人」是负数。人数和金额请写成正数再试一次。"),
+        ("下周六深圳9999人沙龙", "人数不对：人数应在 2 到 5000 之间。"),
+        ({"format": "salon", "duration_minutes": 20}, "「沙龙」至少需要 {} 分钟，给的是 20 分钟。请加长时间，或换一种形式。"),
+    ],
+)  # fmt: skip
+def test_a_brief_that_cannot_be_planned_is_told_in_the_communitys_language_streamed_or_not(
+    world: World, brief: object, detail: str
+) -> None:
+    plain = world.post("operator", "/event-plans", {"brief": brief}).json()
+    streamed = world.post("operator", "/event-plans/stream", {"brief": brief}).text
+    before, _, after = detail.partition("{}")
+    for problem in (plain, json.loads(streamed.strip().splitlines()[-1].removeprefix("data: "))):
+        assert problem["detail"].startswith(before)
+        assert problem["detail"].endswith(after)
+
+
+def test_every_kind_of_error_is_said_even_when_it_leaves_its_bounds_out() -> None:
+    assert in_chinese({"type": "too_long", "loc": ("body",)}) == "最多 … 项"
+    assert in_chinese({"type": "value_error", "loc": ("body",), "msg": "x"}) is None

@@ -36,7 +36,8 @@ def test_problems_name_the_wrong_field_and_the_request(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/nope", "/members/mem_nope", "/event-plans/x", "/cases/x", "/jobs/x", "/resources/x"]
+    "path",
+    ["/nope", "/members/mem_nope", "/event-plans/x", "/cases/x", "/jobs/x", "/resources/x", "/events/x", "/topics/x"],
 )
 def test_what_does_not_exist_is_404_in_the_same_shape(world: World, path: str) -> None:
     answer = world.get("admin", path)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from typer.testing import CliRunner
 
 from copilot.cli.backend import Backend
 from copilot.cli.local_plans import LocalPlans
+from copilot.cli.main import app
 from copilot.cli.plan_batches import MAX_BRIEFS, append, drafted, ids_done, read_line
 from copilot.clock import FixedClock
 from copilot.community.creation import create_community
@@ -107,3 +110,18 @@ def test_plans_are_revised_locked_compared_and_exported_without_a_service(plans:
     feed = plans.make_feed("成员")
     assert plans.revoke_feed(feed["id"])["revoked_at"] is not None
     assert [item["id"] for item in plans.feeds()] == [feed["id"]]
+
+
+def test_a_plan_begins_with_what_was_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = Services(Settings.model_validate({"data_dir": tmp_path / "var"}))
+    create_community(services.store, CommunityConfig(slug="sample", name="示例社区", locale="zh-CN"))
+    services.close()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COPILOT_DATA_DIR", str(tmp_path / "var"))
+    day = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
+    shown = CliRunner().invoke(app, ["plan", f"{day} 下午两点深圳40人AI沙龙，预算2万，两小时", "--community", "sample"])
+    assert shown.exit_code == 0, shown.output
+    echoed, _, plan = shown.stdout.partition("\n\n")
+    assert "人数：40 人" in echoed.splitlines()
+    assert "预算：20,000 元（原文“2万”）" in echoed.splitlines()
+    assert plan.startswith("#")

@@ -139,7 +139,7 @@ def test_in_a_crowded_space_the_usual_similarity_raises_the_bound() -> None:
 
 def test_kinds_are_stable_words() -> None:
     assert [kind.value for kind in DemandKind] == [
-        "unanswered", "repeated", "answered_by_member", "answered_by_others",
+        "unanswered", "repeated", "answered_by_member", "answered_by_others", "gap",
     ]  # fmt: skip
 
 

@@ -128,6 +128,24 @@ def test_guests_never_read_that_something_is_open(drafted: Drafts, knowledge: Kn
     assert "messages_ready" in failed(plan.model_copy(update={"promotion": unready}), snapshot, knowledge)
 
 
+@pytest.mark.parametrize(
+    ("brief", "topic"),
+    [
+        ("下周六下午两点深圳30人沙龙，主题待定，预算1万", None),
+        ("闭门会，主题待定，12人，下周六下午两点深圳，预算1万", None),
+        ("下周六下午深圳场地待定的AI客服沙龙，40人，预算2万", "AI客服"),
+        ("salon, topic TBD, 30 people, next Saturday 2pm in Shenzhen, budget 20k yuan", None),
+    ],
+)
+def test_an_open_topic_is_asked_about_and_never_stands_in_a_message(
+    drafted: Drafts, brief: str, topic: str | None
+) -> None:
+    plan, snapshot = drafted.plan(brief)
+    assert ("topic" in [question.field for question in snapshot.questions]) is (topic is None)
+    assert topic is None or topic in plan.topic
+    assert not any(word in plan.title + plan.topic for word in ("待定", "TBD"))
+
+
 def test_what_was_understood_is_kept_with_the_plan(drafted: Drafts) -> None:
     _, snapshot = drafted.plan("下周六下午两点深圳AI沙龙，50人，预算2万")
     assert {"starts_on", "headcount", "budget_cents", "city"} <= {item.field for item in snapshot.understood}

@@ -76,3 +76,15 @@ def test_an_alias_becomes_the_name_it_stands_for() -> None:
 )
 def test_the_language_of_a_text(text: str, locale: str, names: list[str], holds: bool) -> None:
     assert is_in_language(text, locale, names) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "strict"),
+    [
+        ("路演之夜见", "en", False), ("demo 路演 night", "en", True), ("Tell us what you do", "zh-CN", False),
+        ("AI Agent Demo", "zh-CN", True), ("Q&A 环节", "zh-CN", True), ("", "en", True), ("12:30", "en", True),
+    ],
+)  # fmt: skip
+def test_of_short_texts_a_models_are_judged_too(text: str, locale: str, *, strict: bool) -> None:
+    assert is_in_language(text, locale)
+    assert is_in_language(text, locale, is_strict=True) is strict

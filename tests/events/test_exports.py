@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -68,6 +69,27 @@ def test_the_word_file_holds_every_part_and_names_a_chinese_font(plan: PlanResul
             if name.endswith((".xml", ".rels")):
                 ET.fromstring(parts.read(name))
     assert document.core_properties.author == ""
+
+
+def test_columns_of_word_tables_fill_the_page_and_suit_their_texts(plan: PlanResult) -> None:
+    document = docx.Document(io.BytesIO(render_docx(plan_sheet(plan.content, plan.drafted_by), plan.created_at)))
+    section = document.sections[0]
+    room = section.page_width - section.left_margin - section.right_margin
+    for table in document.tables:
+        assert abs(sum(cell.width for cell in table.rows[0].cells) - room) < len(table.columns) * 1000
+    agenda = next(table for table in document.tables if table.rows[0].cells[1].text == "环节")
+    clock, _part, minutes, _who, notes = (cell.width for cell in agenda.rows[0].cells)
+    assert notes > 2 * max(clock, minutes)
+    assert clock.mm > 15, "14:00 stays on one line"
+
+
+def test_on_a_phone_rows_of_a_wide_table_are_read_one_by_one_and_a_narrow_one_stays(plan: PlanResult) -> None:
+    text = render_html(plan_sheet(plan.content, plan.drafted_by))
+    tables = dict(re.findall(r"<h2>([^<]+)</h2><table( class=\"wide\")?>", text))
+    assert tables["议程"]
+    assert not tables["当天流程表"]
+    assert 'data-name="要点"' in text
+    assert '<th scope="col" class="number">小计</th>' in text
 
 
 def test_the_page_loads_nothing_runs_nothing_and_says_everything(plan: PlanResult) -> None:

@@ -172,8 +172,10 @@ class TopicSuggestion(Scoped):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
-    # The question it answers: the suggestion quotes it, so it goes when the question or its asker goes.
-    question_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
+    # What it is about: the question it answers, or the member's own record that fills a gap.
+    subject_id: Mapped[str] = mapped_column(default="", server_default="")
+    # The question it answers, if somebody asked: the suggestion quotes it, so it goes when the question or its asker goes.
+    question_id: Mapped[str | None] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
     snapshot: Mapped[JsonObject] = mapped_column(default=dict)
     content: Mapped[JsonObject] = mapped_column(default=dict)
     checks: Mapped[JsonList] = mapped_column(default=list)

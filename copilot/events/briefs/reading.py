@@ -23,6 +23,7 @@ from copilot.events.briefs.places import find_place
 from copilot.events.briefs.topic import extract_topic, find_audience, find_goals
 from copilot.events.briefs.when import Found
 from copilot.events.wording import both, yuan
+from copilot.events.words import without_open
 
 _CORRECTION = re.compile(
     r"不对|应该是|应为|更正|改成|改为|不不|说错|还是改|\bsorry\b|\bactually\b|\bi mean\b|\brather\b|make (?:it|that)",
@@ -91,6 +92,7 @@ def read_brief(text: str, now: datetime, over: dict[str, Any] | None = None) -> 
     for read in _READERS:
         read(notes, now)
     topic = extract_topic(notes.text, notes.spans, [pattern for _, pattern in FORMATS])
+    topic = without_open(topic)
     if topic:
         notes.keep("topic", topic, topic)
     notes.values["notes"] = cleaned

@@ -13,13 +13,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from copilot.community.cities import city_name
 from copilot.events.briefs.brief import DAY_MINUTES, MAX_HEADCOUNT, Brief, BriefReading, Doubt, Understood
 from copilot.events.briefs.refusals import Length, refuse_length, refuse_past
-from copilot.events.wording import say
+from copilot.events.briefs.usual_times import LATE, UsualSlot, common_time, free_day, likely_slots
+from copilot.events.wording import say, slot_name
+from copilot.events.words import without_open
 from copilot.events.workdays import DayNote, day_notes
 from copilot.playbook_models import Playbook
 
 MAX_QUESTIONS = 3
 T = TypeVar("T")
-_LATE = time(22, 30)
 _DEFAULT_HEADCOUNT = 30
 # Minutes of the day at which events of several days stop: work goes on into the evening, teaching does not.
 _DAY_CLOSES, _LONG_DAY_CLOSES, _LAST_DAY_CLOSES = 17 * 60 + 30, 20 * 60 + 30, 18 * 60
@@ -95,6 +96,8 @@ class Circumstances:
     now: datetime
     usual_headcount: int | None = None
     usual_city: str = ""
+    slots_online: tuple[UsualSlot, ...] = ()
+    slots_in_person: tuple[UsualSlot, ...] = ()
 
     @property
     def local_now(self) -> datetime:
@@ -131,9 +134,7 @@ def settle(reading: BriefReading, playbook: Playbook, around: Circumstances) -> 
     said = brief.duration_minutes or gaps.assume("duration_minutes", playbook.default_minutes, str)
     has_days = said >= 2 * DAY_MINUTES and said % DAY_MINUTES == 0
     headcount = brief.headcount or gaps.ask("headcount", _usual_headcount(around, playbook), str)
-    starts_on = brief.starts_on or gaps.ask("starts_on", _free_day(around, online=online), date.isoformat)
-    usual_time = time(9, 30) if has_days else _usual_time(starts_on, said, online=online)
-    start_time = brief.start_time or gaps.assume("start_time", usual_time, _clock)
+    starts_on, start_time = _when(brief, said, around, gaps, online=online)
     length = _days(brief, start_time, playbook, said // DAY_MINUTES) if has_days else Length(said)
     refuse_length(length, playbook)
     starts_at = datetime.combine(starts_on, start_time, ZoneInfo(around.timezone))
@@ -142,7 +143,7 @@ def settle(reading: BriefReading, playbook: Playbook, around: Circumstances) -> 
     if not city and not online:
         usual = city_name(around.usual_city, locale)
         city = gaps.ask("city", usual, str) if usual else gaps.ask("city", "", lambda _: say(locale, "place.no_city"))
-    topic = brief.topic or gaps.ask("topic", say(locale, "topic.default", community=around.name), str)
+    topic = without_open(brief.topic) or gaps.ask("topic", say(locale, "topic.default", community=around.name), str)
     audience = brief.audience or say(locale, "audience.closed" if brief.closed else "audience.default")
     if brief.budget_cents is None:
         gaps.ask("budget_cents", None, str)
@@ -171,13 +172,20 @@ class _Gaps:
         self._questions: dict[str, Question] = {}
         self.assumed: list[str] = []
 
-    def ask(self, name: str, default: T, show: Callable[[T], str]) -> T:
-        """Use `default` for a field and ask about it."""
+    def ask(self, name: str, default: T, show: Callable[[T], str], slot: UsualSlot | None = None) -> T:
+        """Use `default` for a field and ask about it; `slot` is where it comes from, if from the community's past."""
         shown = None if default is None else show(default)
-        self._questions[name] = Question(
-            field=name, text=say(self._locale, f"ask.{name}", default=shown), default=shown
-        )
+        text = say(self._locale, f"ask.{name}", default=shown)
+        if slot is not None:
+            text += self._why(slot)
+        self._questions[name] = Question(field=name, text=text, default=shown)
         return default
+
+    def _why(self, slot: UsualSlot) -> str:
+        return say(
+            self._locale, "ask.slot", slot=slot_name(self._locale, slot.weekday, slot.part),
+            rate=round(100 * slot.rate), events=slot.events,
+        )  # fmt: skip
 
     def assume(self, name: str, default: T, show: Callable[[T], str]) -> T:
         """Use `default` for a field and say so."""
@@ -204,6 +212,28 @@ class _Gaps:
             if item.default is not None
         ]
         return ordered[:MAX_QUESTIONS], unasked
+
+
+def _when(brief: Brief, minutes: int, around: Circumstances, gaps: _Gaps, *, online: bool) -> tuple[date, time]:
+    """Return day and hour: as said, else where the community's own events fill best, else what is common.
+
+    What comes from the past is asked about with its figures: it is a habit, which this event need not share.
+    """
+    tried = around.slots_online if online else around.slots_in_person
+    slots = likely_slots(tried, minutes, brief.start_time)
+    day = brief.starts_on
+    if day is None:
+        slot = slots[0] if slots else None
+        day = gaps.ask(
+            "starts_on", free_day(around.local_now.date(), around.locale, slot, online=online), date.isoformat, slot
+        )
+    if brief.start_time is not None:
+        return day, brief.start_time
+    weekday = day.weekday()
+    slot = next((slot for slot in slots if slot.weekday == weekday), None)
+    if slot is not None:
+        return day, gaps.ask("start_time", slot.start, _clock, slot)
+    return day, gaps.assume("start_time", common_time(day, minutes, online=online), _clock)
 
 
 def _days(brief: Brief, start: time, playbook: Playbook, count: int) -> Length:
@@ -246,25 +276,6 @@ def _usual_headcount(around: Circumstances, playbook: Playbook) -> int:
     return min(max(usual, playbook.headcount_min, 2), playbook.headcount_max, MAX_HEADCOUNT)
 
 
-def _free_day(around: Circumstances, *, online: bool) -> date:
-    """Return a Wednesday a week ahead for an online event, else a Saturday ten days ahead; never a holiday or swap."""
-    today = around.local_now.date()
-    weekday, ahead = (2, 7) if online else (5, 10)
-    taken = {note.on for note in day_notes(today, today + timedelta(days=120), around.locale)}
-    day = today + timedelta(days=ahead)
-    while day.weekday() != weekday or day in taken:
-        day += timedelta(days=1)
-    return day
-
-
-def _usual_time(day: date, minutes: int, *, online: bool) -> time:
-    if minutes > 300:
-        return time(9, 30)
-    if online:
-        return time(20, 0)
-    return time(14, 0) if day.weekday() >= 5 else time(19, 0)
-
-
 def _cautions(brief: SettledBrief, playbook: Playbook, notes: list[DayNote], locale: str) -> list[str]:
     """Return what a careful colleague would say about the day, the hours and the size."""
     cautions = []
@@ -274,7 +285,7 @@ def _cautions(brief: SettledBrief, playbook: Playbook, notes: list[DayNote], loc
             key = "note.holiday" if note.is_holiday else "note.swap"
             cautions.append(say(locale, key, day=day.isoformat(), name=note.name))
     end = brief.ends_at.astimezone(ZoneInfo(brief.timezone))
-    if brief.duration_minutes <= DAY_MINUTES // 2 and (end.time() > _LATE or end.date() != day) and not brief.online:
+    if brief.duration_minutes <= DAY_MINUTES // 2 and (end.time() > LATE or end.date() != day) and not brief.online:
         cautions.append(say(locale, "note.ends_late", time=_clock(end.time())))
     if not playbook.headcount_min <= brief.headcount <= playbook.headcount_max:
         cautions.append(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -14,12 +13,9 @@ from copilot.events.drafts.timetable import sessions, timetable_of
 from copilot.events.models import PlanContent
 from copilot.events.snapshot import PlanSnapshot
 from copilot.events.wording import say
+from copilot.events.words import says_open
 from copilot.playbook_models import Playbook
 
-_PLACEHOLDER = re.compile(
-    r"待定|待确认|暂定|未定|\bTB[ACD]\b|to be (?:confirmed|decided|announced)|\bto confirm\b|\bplaceholder\b|X{3,}|某某",
-    re.IGNORECASE,
-)
 _MEAL_SHIFT = 20  # minutes by which the layout may move a meal
 
 
@@ -102,5 +98,5 @@ def closed_door(plan: PlanContent, snapshot: PlanSnapshot) -> Iterator[str]:
 def messages_ready(plan: PlanContent, snapshot: PlanSnapshot) -> Iterator[str]:
     """Yield messages for guests that still say that something is open."""
     for step in plan.promotion:
-        if found := _PLACEHOLDER.search(step.text):
-            yield problem(snapshot.community.locale, "unready", title=step.title, said=found[0])
+        if said := says_open(step.text):
+            yield problem(snapshot.community.locale, "unready", title=step.title, said=said)

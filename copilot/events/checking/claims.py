@@ -31,7 +31,7 @@ _LEAKS = re.compile(
 _ALIAS = re.compile(r"(?<![A-Za-z0-9])[\[(（]?([SHVR]\d{1,2})[\])）]?(?![A-Za-z0-9])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]+")
-MIN_LETTERS = 6
+MIN_LETTERS, MIN_FOREIGN = 6, 4
 _ZH_SHARE, _EN_SHARE = 0.3, 0.15
 
 
@@ -68,14 +68,18 @@ def has_alias(text: str, aliases: Collection[str]) -> bool:
     return any(match[1] in aliases for match in _ALIAS.finditer(text))
 
 
-def is_in_language(text: str, locale: str, names: Collection[str] = ()) -> bool:
-    """Whether a text is written in the language of `locale`; names and topics do not count, short texts always pass."""
+def is_in_language(text: str, locale: str, names: Collection[str] = (), *, is_strict: bool = False) -> bool:
+    """Whether a text is written in the language of `locale`; names and topics do not count, short texts always pass.
+
+    Strictly, as for a model, short texts count, too: Latin words stand in Chinese everywhere, but not four without a
+    Chinese letter; Chinese letters stand in English as names only.
+    """
     for name in sorted(names, key=len, reverse=True):
         if name:
             text = text.replace(name, " ")
     han, words = len(_HAN.findall(text)), len(_LATIN.findall(text))
     if han + words < MIN_LETTERS:
-        return True
+        return not is_strict or (han <= words if locale == "en" else han > 0 or words < MIN_FOREIGN)
     share = han / (han + words)
     return share >= _ZH_SHARE if locale == "zh-CN" else share <= _EN_SHARE
 

@@ -80,12 +80,13 @@ class TextRules:
         return claims.leaks(text) or claims.has_alias(text, self.aliases) or bool(_PLACEHOLDER.search(text))
 
     def wrong(self, text: str) -> str:
-        """Return what is wrong with a text, in the community's language, or ""."""
+        """Return what is wrong with a model's text, in the community's language, or ""."""
         if self.shows_inside(text):
             return problem(self.locale, "leak")
         if kinds := self.claims(text):
             return problem(self.locale, f"claim.{kinds[0]}")
-        return "" if self.speaks(text) else problem(self.locale, "language")
+        speaks = claims.is_in_language(text, self.locale, self.names, is_strict=True)
+        return "" if speaks else problem(self.locale, "language")
 
 
 def _date_words(start: datetime) -> str:

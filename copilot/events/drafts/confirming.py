@@ -9,10 +9,9 @@ from copilot.community.cities import city_key, city_name
 from copilot.events.drafts.outline import Outline
 from copilot.events.drafts.playbook_draft import PLACE_NEEDS
 from copilot.events.drafts.terms import Conflict, conflicts, notice_days
-from copilot.events.history import SlotTurnout
 from copilot.events.models import ResourcePlan, RolePlan, Segment
 from copilot.events.snapshot import Candidate, PlanSnapshot
-from copilot.events.wording import say
+from copilot.events.wording import say, slot_name
 from copilot.playbook_models import Playbook, SegmentKind
 
 _WORTH_MOVING = 0.1  # a slot is worth a word when another one fills so much better
@@ -131,16 +130,21 @@ def term_lines(snapshot: PlanSnapshot, playbook: Playbook, candidate: Candidate,
 
 
 def slot_lines(snapshot: PlanSnapshot) -> list[str]:
-    """Return a line when the community's own past says that another part of the week fills clearly better."""
+    """Return a line when the community's own past says that another part of the week fills clearly better.
+
+    A day that nobody chose was chosen by that past, and is asked about with its figures.
+    """
     slots, locale = snapshot.slots, snapshot.community.locale
+    if any(question.field == "starts_on" for question in snapshot.questions):
+        return []
     mine = next((slot for slot in slots if slot.holds(snapshot.brief.local_start)), None)
     if mine is None or not slots or slots[0].rate - mine.rate < _WORTH_MOVING:
         return []
     best = slots[0]
     return [
         say(
-            locale, "note.slot", here=_slot_name(locale, mine), rate=round(100 * mine.rate), events=mine.events,
-            best=_slot_name(locale, best), best_rate=round(100 * best.rate), best_events=best.events,
+            locale, "note.slot", here=slot_name(locale, mine.weekday, mine.part), rate=round(100 * mine.rate), events=mine.events,
+            best=slot_name(locale, best.weekday, best.part), best_rate=round(100 * best.rate), best_events=best.events,
         )
     ]  # fmt: skip
 
@@ -159,8 +163,3 @@ def open_places(snapshot: PlanSnapshot, playbook: Playbook) -> int:
     if not rate or snapshot.brief.closed:
         return headcount
     return min(max(math.ceil(headcount / rate), headcount), headcount * 2)
-
-
-def _slot_name(locale: str, slot: SlotTurnout) -> str:
-    weekday = say(locale, "slot.weekdays").split()[slot.weekday]
-    return say(locale, "slot", weekday=weekday, part=say(locale, "slot.parts").split()[slot.part])

@@ -12,7 +12,7 @@ from typing import Any
 from copilot.errors import InvalidInput, ModelCancelled, ModelError, ModelOutputInvalid
 from copilot.events.checking.checks import failures, run_checks
 from copilot.events.drafts.compose import compose
-from copilot.events.drafts.llm_draft import make_validator, outline_from_words, render_prompt
+from copilot.events.drafts.llm_draft import make_validator, outline_from_words, picks_alone, render_prompt
 from copilot.events.drafts.outline import Outline
 from copilot.events.drafts.plan_words import FEATURE, PlanWords, salvage
 from copilot.events.drafts.playbook_draft import draft_from_playbook
@@ -68,7 +68,7 @@ class Drafter:
         try:
             outline, call_ids, name = self._ask_model(self._model, snapshot, playbook, tell, is_cancelled)
             tell("checking", {"by": name})
-            content, checks = _checked(snapshot, playbook, outline)
+            content, checks = _mended(snapshot, playbook, outline)
             failed = failures(checks)
             if not failed:
                 return Drafted(content, checks, f"llm:{name}", call_ids=call_ids)
@@ -119,6 +119,21 @@ class Drafter:
 def _checked(snapshot: PlanSnapshot, playbook: Playbook, outline: Outline) -> tuple[PlanContent, Sequence[CheckResult]]:
     content = compose(snapshot, playbook, outline)
     return content, run_checks(content, snapshot, playbook)
+
+
+def _mended(snapshot: PlanSnapshot, playbook: Playbook, outline: Outline) -> tuple[PlanContent, Sequence[CheckResult]]:
+    """Return the model's plan and its checks; where one fails, what is left of it with the playbook's words.
+
+    Raises:
+        InvalidInput: not even that has a sound budget or agenda.
+    """
+    try:
+        content, checks = _checked(snapshot, playbook, outline)
+        if not failures(checks):
+            return content, checks
+    except InvalidInput:  # its weights or quantities leave no sound agenda or budget
+        pass
+    return _checked(snapshot, playbook, picks_alone(outline, snapshot, playbook))
 
 
 def _degraded(snapshot: PlanSnapshot, code: str, why: str = "") -> Degraded:

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from copilot.errors import InvalidInput
 from copilot.events.drafts.timetable import Timetable
+from copilot.events.wording import both
 from copilot.playbook_models import SegmentKind
 
 STEP = 5
@@ -270,4 +271,5 @@ def _cannot_fill(total: int, low: int, high: int) -> InvalidInput:
     return InvalidInput(
         f"these parts take {low} to {high} minutes; they cannot fill {total}",
         field="duration_minutes", reason="agenda_does_not_fit", minimum=low, maximum=high, minutes=total,
+        sentence=both("agenda_does_not_fit", minimum=low, maximum=high, minutes=total),
     )  # fmt: skip

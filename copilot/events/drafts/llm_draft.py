@@ -18,6 +18,7 @@ from copilot.events.drafts.playbook_draft import HOST_ROLE, VENUE_NEED, draft_fr
 from copilot.events.models import RiskPlan
 from copilot.events.snapshot import Candidate, PlanSnapshot
 from copilot.events.wording import yuan
+from copilot.events.words import says_open
 from copilot.llm.fence import FENCE_RULE, fence
 from copilot.llm.orders import without_orders
 from copilot.llm.prompt import RenderedPrompt
@@ -27,6 +28,7 @@ from copilot.prompts import PromptLibrary
 _BRIEF_CHARS, _LINE_CHARS = 1500, 160
 _UNUSABLE_SHARE = 3  # more than one text in three unusable: ask again
 _MOST_OF_A_KIND = 10  # nothing bought per event is needed more often; a larger number is a mistake, or somebody's order
+_WORDED = ("title", "goal", "segments", "promotion", "risks", "feedback_questions")
 _PIECE = 12  # as many letters in a row from the system prompt are a quotation
 
 
@@ -127,6 +129,13 @@ class _Merge:
             return otherwise
         return cleaned
 
+    def ready(self, where: str, said: str, otherwise: str) -> str:
+        """Return a text for guests: as `text`, and nothing in it is still to be settled."""
+        if says_open(said):
+            self.replaced.append(where)
+            return otherwise
+        return self.text(where, said, otherwise)
+
     def pick(self, alias: str, letters: str) -> Candidate | None:
         """Return the candidate behind an alias of the right kind; anything else is nobody."""
         found = self._known.get(code_of(alias))
@@ -138,7 +147,8 @@ class _Merge:
         segments = self._segments(self._speakers(host))
         return replace(
             base,
-            title=self.text("title", words.title, base.title),
+            # The title stands in every message to guests, who must not read that something is open.
+            title=self.ready("title", words.title, base.title),
             goal=self._goal(),
             segments=segments,
             role_picks=self._role_picks(host, segments),
@@ -213,7 +223,7 @@ class _Merge:
     def _promotion(self) -> list[PromotionStep]:
         steps = list(self._base.promotion)
         for number, said in enumerate(self._words.promotion[: len(steps)]):
-            text = self.text(f"promotion.{number + 1}", said, "")
+            text = self.ready(f"promotion.{number + 1}", said, "")
             if text:
                 steps[number] = steps[number].model_copy(update={"text": text[:600]})
         return steps
@@ -271,3 +281,16 @@ def outline_from_words(words: PlanWords, snapshot: PlanSnapshot, playbook: Playb
         told: the system prompt, of which nothing may come back.
     """
     return _Merge(words, snapshot, playbook, told).outline()
+
+
+def picks_alone(outline: Outline, snapshot: PlanSnapshot, playbook: Playbook) -> Outline:
+    """Return the playbook's outline with the people and resources of another one: what is left when its words fail."""
+    base = draft_from_playbook(snapshot, playbook)
+    speakers = {segment.part.key: segment.speakers for segment in outline.segments}
+    segments = [
+        replace(segment, speakers=speakers.get(segment.part.key, segment.speakers)) for segment in base.segments
+    ]
+    return replace(
+        base, segments=segments, role_picks=outline.role_picks, resource_picks=outline.resource_picks,
+        replaced=tuple(dict.fromkeys([*outline.replaced, *_WORDED])),
+    )  # fmt: skip

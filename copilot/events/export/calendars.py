@@ -53,7 +53,7 @@ def render_calendar(entries: Iterable[Entry], name: str, locale: str) -> bytes:
     calendar.add("name", name, parameters={"LANGUAGE": locale})
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", _REFRESH)
+    calendar.add("x-published-ttl", "PT1H")
     for entry in entries:
         calendar.add_component(_event(entry, locale))
     calendar.add_missing_timezones()

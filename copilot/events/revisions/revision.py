@@ -7,9 +7,8 @@ the plan (`merging.py`), locked parts are put back, sums and times are computed 
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
@@ -18,22 +17,22 @@ from pydantic import ValidationError
 from copilot.community.cities import city_key
 from copilot.errors import InvalidInput
 from copilot.events.briefs.brief import Brief, BriefReading, make_brief
+from copilot.events.briefs.echo import heard
 from copilot.events.briefs.formats import IN_PERSON
-from copilot.events.briefs.settling import Circumstances, Settled, SettledBrief, settle
+from copilot.events.briefs.settling import Settled, SettledBrief, settle
 from copilot.events.checking.checks import failures, run_checks
-from copilot.events.drafts.compose import compose
-from copilot.events.drafts.layout import Part
-from copilot.events.drafts.playbook_draft import draft_from_playbook
 from copilot.events.models import CheckResult, PlanContent
 from copilot.events.revisions.addresses import Json, holds, label_items, put
-from copilot.events.revisions.choices import Choices, Chooser, choices_of, locked, no_such_part, pool_of
+from copilot.events.revisions.choices import Chooser, choices_of, locked, no_such_part, pool_of
+from copilot.events.revisions.composition import composed
 from copilot.events.revisions.derived import add_up, fit_agenda, name_holidays, write_run_sheet
+from copilot.events.revisions.facts import refresher
 from copilot.events.revisions.locks import is_locked, keep_locked
 from copilot.events.revisions.merging import merge
+from copilot.events.revisions.models import Around, Base, Revised
 from copilot.events.revisions.wishes import Wish
 from copilot.events.revisions.wording import refusal
 from copilot.events.snapshot import Candidate, Candidates, PlanSnapshot
-from copilot.playbook_models import CostUnit, Playbook
 
 # Where a field of the brief shows in the plan: what is locked there holds the field.
 _SHOWN_AT = {
@@ -43,46 +42,6 @@ _SHOWN_AT = {
 }  # fmt: skip
 _WORD_CHECKS = frozenset({"claims_supported", "language", "nothing_leaked"})
 _NEEDS_SEARCH = frozenset({"topic", "city", "online", "headcount", "starts_on", "format"})
-
-
-@dataclass(frozen=True)
-class Base:
-    """A stored version of a plan with what it was made from."""
-
-    content: PlanContent
-    snapshot: PlanSnapshot
-    brief: Brief
-    playbook: Playbook
-    locks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Around:
-    """What a change may use of the community as it is now.
-
-    Attributes:
-        circumstances: the community and the time.
-        playbook: of the format that is wanted.
-        search: finds candidates for a brief; asked only when something has to be found.
-        open_ids: of the records the plan has picked, those that may still be.
-        record: a member or resource by id, when it may be picked.
-    """
-
-    circumstances: Circumstances
-    playbook: Playbook
-    search: Callable[[SettledBrief], Candidates]
-    open_ids: frozenset[str]
-    record: Callable[[str], Candidate | None]
-
-
-@dataclass(frozen=True)
-class Revised:
-    """A changed plan that passed every check."""
-
-    content: PlanContent
-    checks: Sequence[CheckResult]
-    snapshot: PlanSnapshot
-    brief: Brief
 
 
 def revise(base: Base, wish: Wish, around: Around) -> Revised:
@@ -204,10 +163,15 @@ class _Change:
         moved = settled.brief.starts_at != old.brief.starts_at
         playbook = self._around.playbook
         changed_format = playbook.format != self._base.playbook.format
+        changed = self._wish.brief
+        read = [item for item in self._wish.understood if item.field in changed]
+        kept = [item for item in old.understood if item.field not in changed]
+        locale = old.community.locale
         return old.model_copy(
             update={
                 "brief": settled.brief, "questions": list(settled.questions), "assumptions": list(settled.assumptions),
                 "day_notes": list(settled.day_notes), "candidates": found,
+                "understood": [*kept, *heard(read, settled.brief, playbook.title, locale)],
                 # Days that were counted from then on would move by themselves.
                 "now": self._around.circumstances.now if moved else old.now,
                 "playbook_id": f"{playbook.id}.{playbook.locale}" if changed_format else old.playbook_id,
@@ -217,49 +181,20 @@ class _Change:
 
     def compositions(self) -> tuple[Json, Json]:
         """Return the plan as code composes it without and with the change."""
-        after = self._composed(self.snapshot, self._around.playbook, self._after)
+        after = composed(self._base, self.snapshot, self._around.playbook, self._after)
         try:
-            before = self._composed(self._base.snapshot, self._base.playbook, self._before)
+            before = composed(self._base, self._base.snapshot, self._base.playbook, self._before)
         except InvalidInput:  # the rules have become stricter since
             before = self._base.content.model_dump(mode="json")
         return before, after
 
-    def _composed(self, snapshot: PlanSnapshot, playbook: Playbook, choices: Choices) -> Json:
-        content = self._base.content
-        drafted = draft_from_playbook(snapshot, playbook)
-        known = {item.id: item for item in snapshot.candidates.by_alias().values()}
-        picks = {slot: known.get(item.id, item) if item else None for slot, item in choices.picks.items()}
-        minutes: dict[str, int] = {}
-        for segment in content.agenda:
-            minutes[segment.key] = minutes.get(segment.key, 0) + segment.minutes
-        outline = Choices(picks).over(drafted)
-        segments = [
-            replace(segment, part=_weighted(segment.part, minutes.get(segment.part.key)))
-            for segment in outline.segments
-        ]
-        quantities = {line.key: line.quantity for line in content.budget.lines if line.unit is CostUnit.PER_EVENT}
-        outline = replace(outline, segments=segments, cost_quantities=quantities)
-        return compose(snapshot, self._with_locked_prices(playbook), outline).model_dump(mode="json")
-
-    def _with_locked_prices(self, playbook: Playbook) -> Playbook:
-        """Let what is locked cost what it costs, so that the other lines make room under the cap."""
-        fixed = {
-            line.key: line.unit_cents for line in self._base.content.budget.lines
-            if is_locked(self._base.locks, f"budget.lines.{line.key}.unit_cents")
-        }  # fmt: skip
-        if not fixed:
-            return playbook
-        lines = [
-            line.model_copy(update={"min_cents": fixed[line.key], "typical_cents": fixed[line.key], "max_cents": fixed[line.key]})
-            if line.key in fixed else line
-            for line in playbook.cost_lines
-        ]  # fmt: skip
-        return playbook.model_copy(update={"cost_lines": lines})
-
     def finished(self, before: Json, after: Json, *, keep_words: bool) -> tuple[PlanContent, Sequence[CheckResult]]:
         """Return the plan with the change laid over it, everything computed, and the results of its checks."""
         base = self._base.content.model_dump(mode="json")
-        refresh = self._facts(base, after)
+        picks = ((was, self._after.picks.get(slot)) for slot, was in self._before.picks.items())
+        people = ((was.name, chosen.name) for was, chosen in picks if was is not None and chosen is not None)
+        briefs = (self._base.snapshot.brief, self.snapshot.brief)
+        refresh = refresher(*briefs, (base["place"], after["place"]), people)
 
         def reword(mine: str, codes: str) -> str:
             fresh = refresh(mine)
@@ -304,31 +239,6 @@ class _Change:
         if before["run_sheet"] != after["run_sheet"] or document["agenda"] != base["agenda"]:
             write_run_sheet(document, after)
 
-    def _facts(self, base: Json, after: Json) -> Callable[[str], str]:
-        """Return what brings the facts in somebody's own words up to date."""
-        old, new = self._base.snapshot.brief, self.snapshot.brief
-        then, now = old.local_start, new.local_start
-        swaps = {
-            f"{then:%Y-%m-%d}": f"{now:%Y-%m-%d}", f"{then.month}月{then.day}日": f"{now.month}月{now.day}日",
-            f"{then.month}月{then.day}号": f"{now.month}月{now.day}号", f"{then:%B} {then.day}": f"{now:%B} {now.day}",
-            f"{then:%H:%M}": f"{now:%H:%M}", base["place"]: after["place"], old.topic: new.topic,
-        }  # fmt: skip
-        for slot, was in self._before.picks.items():
-            chosen = self._after.picks.get(slot)
-            if was is not None and chosen is not None:
-                swaps[was.name] = chosen.name
-        swaps = {was: is_now for was, is_now in swaps.items() if was and was != is_now}
-        people = re.compile(rf"(?<!\d){old.headcount}(?=\s*(?:个|位|名|人|people|guests|members|seats))")
-
-        def refresh(text: str) -> str:
-            text = people.sub(str(new.headcount), text)
-            if not swaps:
-                return text
-            wanted = re.compile("|".join(re.escape(was) for was in sorted(swaps, key=len, reverse=True)))
-            return wanted.sub(lambda match: swaps[match[0]], text)
-
-        return refresh
-
 
 def _whole(brief: SettledBrief) -> dict[str, Any]:
     """Return a settled brief as one in which nothing is left out."""
@@ -339,11 +249,6 @@ def _whole(brief: SettledBrief) -> dict[str, Any]:
 
 def _section(item: Candidate) -> str:
     return "resources" if item.kind == "resource" else "agenda"
-
-
-def _weighted(part: Part, minutes: int | None) -> Part:
-    """Let a part keep its share of the agenda; a part the plan does not have keeps its playbook's."""
-    return replace(part, weight=float(minutes)) if minutes else part
 
 
 def _timing(agenda: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:

@@ -23,9 +23,10 @@ from copilot.events.models import PlanContent
 from copilot.events.records import PlanResult, ReadWords, VersionChange, open_picks, plan_result, require_still_open
 from copilot.events.revisions.diff import Difference, differences
 from copilot.events.revisions.locks import require_lockable
+from copilot.events.revisions.models import Around, Base, Revised
 from copilot.events.revisions.patch import PlanPatch
 from copilot.events.revisions.requests import read_request
-from copilot.events.revisions.revision import Around, Base, Revised, revise
+from copilot.events.revisions.revision import revise
 from copilot.events.revisions.wishes import Wish
 from copilot.events.revisions.wording import refusal
 from copilot.events.snapshot import Candidate, CandidateSource, PlanSnapshot

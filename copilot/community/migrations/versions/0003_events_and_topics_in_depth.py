@@ -18,7 +18,23 @@ branch_labels = None
 depends_on = None
 
 
+def _set_question_optional(optional: bool) -> None:
+    """Let topics be about no question, or no more."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.alter_column("topic_suggestion", "question_id", existing_type=sa.Text(), nullable=optional)
+        return
+    # SQLite makes the table anew, and with the old one go the rows that refer to it: they are kept aside.
+    op.execute("CREATE TEMPORARY TABLE kept_outreach AS SELECT * FROM outreach")
+    with op.batch_alter_table("topic_suggestion", recreate="always") as batch_op:
+        batch_op.alter_column("question_id", existing_type=sa.Text(), nullable=optional)
+    op.execute("INSERT INTO outreach SELECT * FROM kept_outreach WHERE id NOT IN (SELECT id FROM outreach)")
+    op.execute("DROP TABLE kept_outreach")
+
+
 def upgrade() -> None:
+    _set_question_optional(True)
+    op.add_column("topic_suggestion", sa.Column("subject_id", sa.Text(), server_default="", nullable=False))
+    op.execute("UPDATE topic_suggestion SET subject_id = question_id")
     op.create_table(
         "calendar_feed",
         sa.Column("id", sa.Text(), nullable=False),
@@ -176,3 +192,6 @@ def downgrade() -> None:
     op.drop_index("ix_calendar_feed_created", "calendar_feed")
     op.drop_index(op.f("ix_calendar_feed_community_id_id"), "calendar_feed")
     op.drop_table("calendar_feed")
+    op.drop_column("topic_suggestion", "subject_id")
+    op.execute("DELETE FROM topic_suggestion WHERE question_id IS NULL")
+    _set_question_optional(False)
