@@ -177,15 +177,15 @@ def read_resources(unit: Unit, resource_ids: Iterable[str]) -> dict[str, Party]:
 
 def with_statements(unit: Unit, members: Sequence[Party], aspects: Sequence[Side] = ("wants", "has")) -> list[Party]:
     """Return `members` with their texts of these aspects, in the order of the profile; all but wants are offers."""
+    sides = {str(aspect): aspect for aspect in aspects}
     texts: dict[tuple[str, str], list[Statement]] = {}
     confirmed: dict[str, datetime] = {}
     for chunk in _chunks([member.id for member in members]):
-        for row in unit.rows(_TEXTS, ids=chunk, aspects=aspects):
-            if row.confirmed_at is not None:
-                confirmed[row.member_id] = max(row.confirmed_at, confirmed.get(row.member_id, row.confirmed_at))
-            side = next(aspect for aspect in aspects if aspect == row.aspect)
-            if row.text.strip():
-                texts.setdefault((row.member_id, side), []).append(Statement(row.id, side, row.text))
+        for record_id, member_id, aspect, text, confirmed_at in unit.rows(_TEXTS, ids=chunk, aspects=aspects):
+            if confirmed_at is not None:
+                confirmed[member_id] = max(confirmed_at, confirmed.get(member_id, confirmed_at))
+            if text.strip():
+                texts.setdefault((member_id, aspect), []).append(Statement(record_id, sides[aspect], text))
     offered = [aspect for aspect in aspects if aspect != "wants"]
     return [
         replace(

@@ -97,7 +97,7 @@ class Held:
         """Return the vectors of these owners."""
         with self._lock:
             found = [self._of_owner.get(owner_id, ()) for owner_id in owner_ids]
-            places = np.repeat(np.arange(len(found)), [len(rows) for rows in found])
+            places = np.repeat(np.arange(len(found)), list(map(len, found)))
             rows = list(chain.from_iterable(found))
             matrix = np.zeros((0, 0), dtype=np.float32) if self._matrix is None else self._matrix[rows]
         return OwnedVectors(places, matrix)
@@ -145,9 +145,10 @@ class Held:
         order = np.argsort(-similarities, kind="stable")
         rows, found = rows[order], similarities[order]
         ids, owners = self._ids, self._owners
-        hits = [
-            VectorHit(ids[row], owners[row], value) for row, value in zip(rows.tolist(), found.tolist(), strict=True)
-        ]
+        places = rows.tolist()
+        hits = list(
+            map(VectorHit, [ids[place] for place in places], [owners[place] for place in places], found.tolist())
+        )
         are_equals = bool((found[1:] == found[:-1]).any())
         return (ranked(hits) if are_equals else hits)[:n]
 

@@ -46,7 +46,7 @@ def test_a_draft_that_was_killed_is_drafted_once_when_it_is_asked_for_again(prep
             assert running.status_code == 409
             # A minute without a sign of life later:
             with closing(sqlite3.connect(database)) as connection, connection:
-                connection.execute("UPDATE idempotency_record SET created_at = replace(created_at, '2026-', '2025-')")
+                connection.execute("UPDATE idempotency_record SET created_at = '2020' || substr(created_at, 5)")
             again = client.post("/event-plans/stream", json=BRIEF, headers=KEY)
             name, data = again.text.strip().split("\n\n")[-1].splitlines()
             assert name == "event: message_end"

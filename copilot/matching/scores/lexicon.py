@@ -131,12 +131,11 @@ class WordTable:
     def overlap(self, left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]]) -> Matrix:
         """Return words in common between (record id, text) as (len(left), len(right)), 0-1; see `overlap`."""
         result = np.zeros((len(left), len(right)))
-        theirs = [(record_id, self._counted(record_id, text)) for record_id, text in right]
+        theirs = [self._counted(record_id, text) for record_id, text in right]
         for row, (record_id, text) in enumerate(left):
-            mine = self._counted(record_id, text).keys()
-            for column, (other_id, counts) in enumerate(theirs):
-                if not mine.isdisjoint(counts):
-                    result[row, column] = _product(self._weighed(record_id), self._weighed(other_id))
+            are_apart = self._counted(record_id, text).keys().isdisjoint
+            for column in (column for column, counts in enumerate(theirs) if not are_apart(counts)):
+                result[row, column] = _product(self._weighed(record_id), self._weighed(right[column][0]))
         return np.minimum(result / self._full, 1.0)
 
     def _counted(self, record_id: str, text: str) -> Mapping[str, int]:
