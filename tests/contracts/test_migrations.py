@@ -19,7 +19,7 @@ from copilot.community.tables import Base, Event, Match, Member, Outreach, Profi
 FIRST = "0001"
 _DAY = "2026-01-02 03:04:05.000000"
 # What a database of the first schema held, in its own words: the tables of today cannot write it.
-_ROWS = {
+_ROWS: dict[str, dict[str, Any]] = {
     "community": {
         "id": "a", "slug": "old", "name": "老社区", "locale": "zh-CN", "timezone": "Asia/Shanghai", "kind": "light",
         "values": "[]", "policy": "[]", "settings": "{}", "created_at": _DAY,
