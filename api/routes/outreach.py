@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from api.deps import Caller, CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
@@ -33,7 +33,7 @@ class OutreachClickIn(Body):
 class OutreachSettingIn(Body):
     """Whether the member may be asked for topics."""
 
-    paused: bool
+    paused: StrictBool
 
 
 @router.post("/outreach", status_code=201)

@@ -63,8 +63,8 @@ def read_line(line: str) -> tuple[str, str | Json]:
     return brief_id, brief
 
 
-def ids_done(out: Path | None) -> set[str]:
-    """Return the ids that became plans in an earlier run; a line that was cut off by a crash counts for nothing."""
+def ids_done(out: Path | None, made: str = "plan") -> set[str]:
+    """Return the ids that have what is `made` from an earlier run; a line that was cut off by a crash counts for nothing."""
     if out is None or not out.exists():
         return set()
     if out.stat().st_size > MAX_OUT_BYTES:
@@ -76,7 +76,7 @@ def ids_done(out: Path | None) -> set[str]:
                 row: Any = json.loads(line)
             except ValueError:
                 continue
-            if isinstance(row, dict) and "plan" in row and isinstance(row.get("id"), str):
+            if isinstance(row, dict) and made in row and isinstance(row.get("id"), str):
                 done.add(row["id"])
     return done
 

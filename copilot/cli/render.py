@@ -60,9 +60,23 @@ def topics(found: Json) -> None:
     say(f"topics for {found['member_name']}: {len(found['topics'])}")
     for number, item in enumerate(found["topics"], start=1):
         heading = f"{number}. {item['titles'][0]}  ({item['framework_title']})"
-        entry(heading, [item["opening"], f"why this member: {item['reason']}", f"message to send: {item['message']}"])
+        entry(
+            heading,
+            [
+                item["opening"],
+                f"why this member: {item['reason']}",
+                f"message to send: {item['message']}",
+                *_incentives(item),
+            ],
+        )
     if found.get("note"):
         say(_sentence(found["note"]))
+
+
+def _incentives(topic: Json) -> list[str]:
+    """Return what may be offered for it; the operator decides."""
+    offers = [f"{offer['offer']} ({offer['kind'].replace('_', ' ')})" for offer in topic["incentives"]]
+    return [f"you might offer: {' / '.join(offers)}"] if offers else []
 
 
 def suggested(items: list[Json]) -> None:

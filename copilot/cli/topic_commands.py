@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ import typer
 from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, member_id, show
 from copilot.cli.backend import Backend, Json
 from copilot.cli.output import say, table
+from copilot.cli.plan_batches import MAX_ID_CHARS, append, ids_done, opened
 from copilot.errors import CopilotError, InvalidInput
 
 outreach_app = typer.Typer(no_args_is_help=True, help="Whom to ask for a topic this week. Nothing is ever sent.")
@@ -107,55 +109,77 @@ def post(
 
 
 def topics_batch(
-    lines: Annotated[Path, typer.Argument(help='JSON Lines: {"member": "id, external id or name", "n": 3}')],
+    lines: Annotated[
+        Path, typer.Argument(help='JSON Lines: {"id": "a1", "member": "id, external id or name", "n": 3}')
+    ],
     community: Community = DEFAULT,
+    out: Annotated[
+        Path | None, typer.Option(help="add the answers to this file; ids that have topics in it are left out")
+    ] = None,
 ) -> None:
     """Suggest topics for many members; prints one JSON document a line, failures in their own line."""
     failed = False
-    with lines.open(encoding="utf-8") as file, backend(community) as asked:
-        for found in suggested_for(asked, file):
+    done = ids_done(out, "topics")
+    with opened(lines) as file, backend(community) as asked:
+        for found in suggested_for(asked, file, done):
             failed = failed or "error" in found
-            sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
+            text = json.dumps(found, ensure_ascii=False) + "\n"
+            if out is None:
+                sys.stdout.write(text)
+            else:
+                append(out, text)
     if failed:
         raise typer.Exit(1)
 
 
-def suggested_for(asked: Backend, lines: Iterable[str]) -> Iterator[Json]:
-    """Yield {"line", ...} with the topics, or the error, of each line that is not blank.
+def suggested_for(asked: Backend, lines: Iterable[str], done: AbstractSet[str] = frozenset()) -> Iterator[Json]:
+    """Yield {"line", "id", ...} with the topics, or the error, of each line that is not blank and whose id is not done.
 
     Raises:
         InvalidInput: more than 10,000 lines.
     """
+    seen: set[str | None] = set()
     for number, line in enumerate(lines, start=1):
         if number > MAX_LINES:
             raise InvalidInput(f"at most {MAX_LINES:,} lines are read", limit=MAX_LINES)
         if not line.strip():
             continue
+        line_id: str | None = None
         try:
-            member, n = _wanted(line)
+            line_id, member, n = _wanted(line)
+            if line_id is not None and line_id in seen:
+                raise InvalidInput(f"the id {line_id!r} stands twice in the file", field="id")
+            seen.add(line_id)
+            if line_id in done:
+                continue
             found = asked.topics(member_id(asked, member), n)
         except CopilotError as error:
-            yield {"line": number, "error": {"code": error.code, "message": error.message}}
+            yield {"line": number, "id": line_id, "error": {"code": error.code, "message": error.message}}
         else:
-            yield {"line": number, **found}
+            yield {"line": number, "id": line_id, **found}
 
 
-def _wanted(line: str) -> tuple[str, int]:
-    wrong = InvalidInput('a line is {"member": "id, external id or name", "n": 1-10}; n may be left out')
+def _wanted(line: str) -> tuple[str | None, str, int]:
+    wrong = InvalidInput(
+        'a line is {"id": "1 to 100 characters", "member": "id, external id or name", "n": 1-10}; id and n may be left out'
+    )
     if len(line) > _LINE_CHARS:
         raise wrong
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise wrong from error
-    if not isinstance(row, dict) or row.keys() - {"member", "n"}:
+    if not isinstance(row, dict) or row.keys() - {"id", "member", "n"}:
         raise wrong
     member, n = row.get("member"), row.get("n", 3)
     if not isinstance(member, str) or not member.strip() or not isinstance(n, int) or isinstance(n, bool):
         raise wrong
+    line_id = row.get("id")
+    if line_id is not None and not (isinstance(line_id, str) and 1 <= len(line_id) <= MAX_ID_CHARS):
+        raise wrong
     if not 1 <= n <= _MOST_TOPICS:
         raise wrong
-    return member, n
+    return line_id, member, n
 
 
 def _read_notes(path: Path) -> str:

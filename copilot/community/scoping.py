@@ -17,7 +17,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
 
-from copilot.community.tables import Community, Scoped, StaleMark
+from copilot.community.quotations import drop_quoting, rewritten
+from copilot.community.tables import Community, ProfileText, Resource, Scoped, StaleMark
 
 # A unit is short and there are many of them: the conditions of the communities that are busy are not made anew each time.
 _COMMUNITIES = 256
@@ -83,6 +84,7 @@ def _mark_before_flush(session: Session, _context: UOWTransaction, _instances: o
     """Stamp new rows with the community, refuse foreign ones, and write stale marks in the same transaction."""
     community_id = session.info.get("community_id")
     marks: dict[str, list[tuple[str, str, str]]] = {}
+    unsaid: dict[str, list[str]] = {}
     changed = [*session.new, *(row for row in session.dirty if session.is_modified(row)), *session.deleted]
     for row in changed:
         if not isinstance(row, Scoped):
@@ -95,9 +97,13 @@ def _mark_before_flush(session: Session, _context: UOWTransaction, _instances: o
         if community_id is not None and row.community_id != community_id:
             raise RuntimeError("a row of another community reached this unit")
         marks.setdefault(row.community_id, []).extend(row.stale_marks())
+        if isinstance(row, ProfileText | Resource) and rewritten(row, is_deleted=row in session.deleted):
+            unsaid.setdefault(row.community_id, []).append(row.id)
     for owner, found in marks.items():
         if found:
             write_marks(session.connection(), owner, found, session.info["now"])
+    for owner, record_ids in unsaid.items():
+        drop_quoting(session.connection(), owner, record_ids)
 
 
 # Once for all sessions of a class: listeners of single sessions cost more than most of their statements.

@@ -9,6 +9,7 @@ from copilot.community.demand import DemandKind
 from copilot.community.ids import text_hash
 from copilot.language.words import content_words
 from copilot.topics.affinity import text_language
+from copilot.topics.concreteness import from_deed
 from copilot.topics.frameworks import Framework, fill
 from copilot.topics.models import Cited, Demand, DraftedBy, Interested, Lengths, Offer, OutlineStep, Topic
 from copilot.topics.quotes import beginning, excerpt, subject
@@ -126,7 +127,7 @@ def _subject(choice: Choice) -> str:
     """Return what titles call the question: a title that holds a whole question is read by nobody."""
     question = choice.question.text
     if _is_gap(choice):
-        return beginning(question, _SUBJECT_CHARS[text_language(question)])
+        return beginning(from_deed(question), _SUBJECT_CHARS[text_language(question)])
     about = content_words(" ".join(item.text for item in choice.evidence))
     return subject(question, _SUBJECT_CHARS[text_language(question)], about)
 

@@ -25,6 +25,7 @@ _OFFER = re.compile(
     r"可供评测|可以接|采购预算|能协调|looking for a home|standing empty|sits idle|can be borrowed|of list price",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"[，,；;。]\s*")
 _MOST_NUMBERS = 3
 _MOST_DEEDS = 2
 _PER_DEED = 2
@@ -40,3 +41,12 @@ def concreteness(text: str) -> int:
         return 0
     figures = min(len(_NUMBER.findall(text)), _MOST_NUMBERS)
     return max(figures + _PER_DEED * deeds - _PER_OFFER * bool(_OFFER.search(text)), 0)
+
+
+def from_deed(text: str) -> str:
+    """Return the end of `text` that begins with the clause in which something is done; all of it without one."""
+    deed = _DONE.search(text)
+    if deed is None:
+        return text
+    starts = [mark.end() for mark in _CLAUSE.finditer(text, 0, deed.end()) if mark.end() <= deed.start() + 1]
+    return text[starts[-1] :] if starts else text

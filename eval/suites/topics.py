@@ -85,6 +85,7 @@ def topic_figures(
         member.id for member in world.members().values() if member.consent_ai and member.visibility != "hidden"
     }
     served = [found for found in sets if found.topics]
+    gap_topics = [topic for _, topic in topics if topic.demand.kind == "gap"]
     figures = [
         share("topics.quotes_resolve", len(quotes) - len(wrong), len(quotes)),
         share("topics.duplicates", repeated, len(topics), "lower"),
@@ -92,7 +93,8 @@ def topic_figures(
         mean("topics.novelty", [topic.novelty for _, topic in topics], better="none"),
         share("topics.evidence_reused", *_reused(topics), "lower"),
         share("topics.titles_are_subjects", sum(_is_short(topic) for _, topic in topics), len(topics)),
-        share("topics.members_served", len(served), len(sets), "none"),
+        share("topics.members_served", len(served), len(sets)),
+        share("topics.from_gaps", len(gap_topics), len(topics), "none"),
         share("topics.explained_when_fewer", *_explained(sets)),
         share(
             "topics.served_without_consent", sum(s.member_id not in consenting for s in served), len(served), "lower"
@@ -110,7 +112,8 @@ def topic_quotes(member_id: str, topic: Topic, known: Stored) -> list[Quote]:
     cited = [
         Quote(topic.id, one.id if known.authors.get(one.id) == member_id else "", one.quote) for one in topic.evidence
     ]
-    return [asked, *cited]
+    caring = [Quote(topic.id, one.id, one.quote) for one in topic.demand.interest if one.kind != "industry"]
+    return [asked, *cited, *caring]
 
 
 def _reused(topics: list[tuple[str, Topic]]) -> tuple[int, int]:
@@ -175,7 +178,8 @@ def _having(world: World) -> set[str]:
 def _alone(world: World) -> dict[str, set[tuple[str, str]]]:
     """Return the questions each member would be given for their profile's words, as if nobody else had been asked.
 
-    Topics that rest on answers in chat stay out: those are not swapped. Nothing is left behind.
+    Topics that rest on answers in chat stay out: those are not swapped. So do gaps, which are the words themselves.
+    Nothing is left behind.
     """
     keys = {row.id: key for key, row in world.messages().items()}
     found = {}
@@ -184,7 +188,11 @@ def _alone(world: World) -> dict[str, set[tuple[str, str]]]:
             answer = world.services.topics.suggest(world.community_id, member.id)
         except Denied:
             continue
-        by_words = [topic for topic in answer.topics if all(one.kind == _SWAPPED for one in topic.evidence)]
+        by_words = [
+            topic
+            for topic in answer.topics
+            if topic.demand.kind != "gap" and all(one.kind == _SWAPPED for one in topic.evidence)
+        ]
         found[name] = {keys[topic.demand.question_id] for topic in by_words}
         with world.services.store.write(world.community_id) as unit:
             unit.session.execute(delete(TopicSuggestion))
@@ -218,4 +226,4 @@ def _with_model(worlds: Worlds) -> list[Figure]:
         ]
 
 
-SUITE = Suite("topics", 2, "evidence resolves, no question twice, demand against labels, swapped evidence", measure)
+SUITE = Suite("topics", 3, "evidence resolves, no question twice, demand against labels, swapped evidence", measure)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from copilot.cli.plan_batches import append, ids_done
 from copilot.cli.topic_commands import MAX_LINES, _read_notes, outreach_app, suggested_for
 from copilot.errors import InvalidInput, NotFound
 
@@ -49,6 +50,22 @@ def test_each_line_has_one_outcome_with_its_number_and_blank_ones_none() -> None
 def test_a_bad_line_is_an_error_of_its_own(line: str) -> None:
     (found,) = answers(line)
     assert found["error"]["code"] == "invalid_input"
+
+
+def test_a_batch_goes_on_where_it_stopped_and_tries_failures_again(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    rows = [{"line": 1, "id": "a", "topics": []}, {"line": 2, "id": "b", "error": {"code": "x", "message": "y"}}]
+    out.write_text("".join(json.dumps(row) + "\n" for row in rows) + '{"id": "c", "topi', encoding="utf-8")
+    lines = [f'{{"id": "{name}", "member": "M1"}}' for name in "abcd"]
+    found = list(suggested_for(Answering(), lines, ids_done(out, "topics")))  # type: ignore[arg-type]  # it has all that is asked
+    assert [item["id"] for item in found] == ["b", "c", "d"]
+    append(out, json.dumps(found[0]) + "\n")
+    assert ids_done(out, "topics") == {"a", "b"}
+
+
+def test_an_id_that_stands_twice_or_is_no_text_is_an_error_of_its_line() -> None:
+    found = answers('{"id": "a", "member": "M1"}', '{"id": "a", "member": "M1"}', '{"id": 1, "member": "M1"}')
+    assert [item.get("error", {}).get("code") for item in found] == [None, "invalid_input", "invalid_input"]
 
 
 def test_more_than_ten_thousand_lines_are_refused() -> None:

@@ -14,12 +14,12 @@ from alembic.script import ScriptDirectory
 
 from copilot.community import migrate
 from copilot.community.store import Store
-from copilot.community.tables import Base, Event, Match, Member, ProfileText, StaleMark
+from copilot.community.tables import Base, Event, Match, Member, Outreach, ProfileText, StaleMark, TopicSuggestion
 
 FIRST = "0001"
 _DAY = "2026-01-02 03:04:05.000000"
 # What a database of the first schema held, in its own words: the tables of today cannot write it.
-_ROWS = {
+_ROWS: dict[str, dict[str, Any]] = {
     "community": {
         "id": "a", "slug": "old", "name": "老社区", "locale": "zh-CN", "timezone": "Asia/Shanghai", "kind": "light",
         "values": "[]", "policy": "[]", "settings": "{}", "created_at": _DAY,
@@ -46,6 +46,23 @@ _ROWS = {
         "id": "evt_1", "community_id": "a", "code": "E1", "title": "聚会", "format": "talk", "starts_at": _DAY,
         "ends_at": _DAY, "city": "", "speaker_ids": "[]", "goal": "", "status": "published", "created_at": _DAY,
     },
+    "channel": {
+        "id": "chn_1", "community_id": "a", "platform": "wechat", "external_id": "1", "name": "群", "purpose": "",
+        "promo_allowed": False, "attributes": "{}", "created_at": _DAY,
+    },
+    "message": {
+        "id": "msg_1", "community_id": "a", "channel_id": "chn_1", "external_id": "1", "sender_id": "mem_1",
+        "sent_at": _DAY, "type": 0, "text": "怎么报关？", "mentions": "[]",
+    },
+    "topic_suggestion": {
+        "id": "top_1", "community_id": "a", "member_id": "mem_1", "question_id": "msg_1", "snapshot": "{}",
+        "content": "{}", "checks": "[]", "drafted_by": "playbook", "llm_call_ids": "[]", "status": "suggested",
+        "created_by": "", "created_at": _DAY,
+    },
+    "outreach": {
+        "id": "out_1", "community_id": "a", "member_id": "mem_1", "topic_id": "top_1", "draft": "你好", "status": "sent",
+        "created_at": _DAY,
+    },
 }  # fmt: skip
 _JSON = {
     "values",
@@ -57,6 +74,11 @@ _JSON = {
     "components",
     "reasons",
     "speaker_ids",
+    "mentions",
+    "snapshot",
+    "content",
+    "checks",
+    "llm_call_ids",
 }
 
 
@@ -126,6 +148,9 @@ def test_an_older_database_is_opened_with_everything_it_held(lived: sa.Engine, d
         assert (match.status, match.components, match.reasons) == ("accepted", {"forward": 0.5}, [{"text": "好"}])
         assert (match.weights_version, match.proposed_at) == (0, None)
         assert unit.get(Event, "evt_1").title == "聚会"
+        topic = unit.get(TopicSuggestion, "top_1")
+        assert (topic.question_id, topic.subject_id) == ("msg_1", "msg_1")
+        assert unit.get(Outreach, "out_1").draft == "你好", "making the table of topics anew takes nothing with it"
         marks = [(mark.purpose, mark.kind, mark.record_id) for mark in unit.session.scalars(sa.select(StaleMark))]
         assert ("vector", "event", "evt_1") in marks, "coming events wait for their vectors"
         assert ("vector", "member", "mem_1") in marks, "whole profiles wait for theirs"

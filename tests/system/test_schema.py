@@ -24,6 +24,7 @@ from copilot.services import Services
 from copilot.settings import Settings
 from tests.servers import new_database
 from tests.system.conftest import Prepared
+from tests.system.existing import ids_of_records, vouch
 from tests.system.running import command, environment, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -36,12 +37,22 @@ _BOUNDS = settings(
 _IDS = (
     "member_id",
     "other_id",
+    "target_id",
     "plan_id",
+    "event_id",
+    "feed_id",
+    "outreach_id",
     "case_id",
     "key_id",
     "job_id",
     "resource_id",
     "match_id",
+    "introduction_id",
+    "endorsement_id",
+    "proposal_id",
+    "round_id",
+    "rotation_id",
+    "rule_id",
     "topic_id",
     "webhook_id",
     "delivery_id",
@@ -101,34 +112,10 @@ def told(request: pytest.FixtureRequest) -> Iterator[list[Target]]:
 def known(prepared: Prepared, told: list[Target], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """A small community on SQLite."""
     folder = prepared.copy_to(tmp_path_factory.mktemp("schema") / "var")
+    endorsement_id = vouch(folder, prepared)
     with serving(folder) as service, service.client(prepared.keys["admin"]) as admin:
-        member = prepared.members["M014"]
-
-        def first(path: str) -> dict[str, Any]:
-            items: list[dict[str, Any]] = admin.get(path).json()["items"]
-            return items[0]
-
-        ids = {
-            "member_id": member,
-            "other_id": prepared.members["M013"],
-            "plan_id": admin.post("/event-plans", json={"brief": "下周六线上AI分享，90分钟，50人"}).json()["id"],
-            "case_id": first("/cases")["id"],
-            "key_id": admin.post("/keys", json={"name": "spare", "role": "operator"}).json()["id"],
-            "job_id": first("/jobs")["id"],
-            "resource_id": first("/resources")["id"],
-            "match_id": next(
-                item["match_id"]
-                for asker in prepared.members.values()
-                for item in admin.get(f"/members/{asker}/matches").json()["items"]
-            ),
-        }
-        for quiet in admin.get("/topics/reluctant").json():
-            admin.post(f"/members/{quiet['member_id']}/topics", json={"n": 1})
-        ids["webhook_id"] = admin.post(
-            "/webhooks", json={"url": "https://hooks.invalid/x", "events": ["match.proposed"]}
-        ).json()["id"]
-        ids["delivery_id"] = admin.post(f"/webhooks/{ids['webhook_id']}/test").json()["id"]
-        ids["topic_id"] = first("/topics")["topic"]["id"]
+        ids = {**ids_of_records(service, admin, prepared), "endorsement_id": endorsement_id}
+        assert set(ids) == set(_IDS)
         target = Target(service.url, prepared.keys["admin"], ids, prepared.members["M007"])
         told.append(target)
         yield target

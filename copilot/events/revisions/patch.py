@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from copilot.errors import InvalidInput
 from copilot.events.briefs.brief import MAX_BUDGET_CENTS, Brief
@@ -107,7 +107,7 @@ class PlanPatch(_Patch):
     risks: list[RiskPatch] = Field([], max_length=40)
     interactions: list[_Line] | None = Field(None, max_length=20)
     feedback_questions: list[_Line] | None = Field(None, min_length=1, max_length=20)
-    lock: bool = Field(True, description="keep what is set when the plan is drafted again")
+    lock: StrictBool = Field(True, description="keep what is set when the plan is drafted again")
 
     def wish(self) -> Wish:
         """Return the patch as a change.

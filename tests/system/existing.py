@@ -1,0 +1,89 @@
+"""Records of every kind that a path can name, made over HTTP on a running service."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from copilot.community.tables import Endorsement
+from copilot.services import Services
+from copilot.settings import Settings
+from tests.system.conftest import Prepared
+from tests.system.running import Service
+
+INTRODUCTION = "【自我介绍】坐标绍兴柯桥｜做手工皂出海｜能提供：精油供应商名录\n想找：懂独立站投放的搭档"
+
+
+def vouch(folder: Path, prepared: Prepared) -> str:
+    """Store an endorsement in a folder that nobody serves yet, and return its id: over HTTP it takes two who met."""
+    services = Services(Settings(data_dir=folder))
+    with services.store.write(prepared.community_id) as unit:
+        by, about = prepared.members["M013"], prepared.members["M014"]
+        unit.add(Endorsement(id="end_known", by_id=by, member_id=about, created_at=datetime.now(UTC)))
+    services.close()
+    return "end_known"
+
+
+def ids_of_records(service: Service, admin: httpx.Client, prepared: Prepared) -> dict[str, str]:
+    """Return an id of each kind by the name of its path parameter."""
+
+    def first(path: str) -> dict[str, Any]:
+        items: list[dict[str, Any]] = admin.get(path).json()["items"]
+        return items[0]
+
+    def made(path: str, body: Any) -> dict[str, Any]:
+        answer = admin.post(path, json=body)
+        assert answer.status_code in {200, 201}, (path, answer.text)
+        return dict(answer.json())
+
+    members = prepared.members
+    matched = _matches(admin, prepared)
+    groups = {"a": [members["M013"]], "b": [members["M014"]]}
+    published = made("/event-plans", {"brief": "下周六深圳20人AI沙龙，预算5000元，两小时"})["id"]
+    for quiet in admin.get("/topics/reluctant").json():
+        admin.post(f"/members/{quiet['member_id']}/topics", json={"n": 1})
+    webhook = made("/webhooks", {"url": "https://hooks.invalid/x", "events": ["match.proposed"]})["id"]
+    asked = made("/outreach", {"quota": 3})["items"][0]
+    spoken = made(f"/members/{members['M014']}/introduction", {"text": INTRODUCTION})
+    pair = {"kind": "cannot_match", "member_ids": [members["M001"], members["M002"]]}
+    return {
+        "member_id": members["M014"],
+        "other_id": members["M013"],
+        "target_id": members["M013"],
+        "plan_id": made("/event-plans", {"brief": "下周六线上AI分享，90分钟，50人"})["id"],
+        "event_id": made("/events", {"plan_id": published})["event"]["id"],
+        "feed_id": made("/calendar-feeds", {"name": "members"})["id"],
+        "outreach_id": asked["id"],
+        "case_id": first("/cases")["id"],
+        "key_id": made("/keys", {"name": "spare", "role": "operator"})["id"],
+        "job_id": first("/jobs")["id"],
+        "resource_id": first("/resources")["id"],
+        "match_id": matched[0]["match_id"],
+        "introduction_id": _introduced(service, admin, matched[1:]),
+        "proposal_id": spoken["items"][0]["id"],
+        "round_id": made("/rounds", {"series": "coffee", "seconds": 2})["rounds"][0]["id"],
+        "rotation_id": made("/rotations", {"series": "groups", "groups": groups})["id"],
+        "rule_id": made("/pair-rules", pair)["id"],
+        "webhook_id": webhook,
+        "delivery_id": made(f"/webhooks/{webhook}/test", None)["id"],
+        "topic_id": first("/topics")["topic"]["id"],
+    }
+
+
+def _matches(admin: httpx.Client, prepared: Prepared) -> list[dict[str, Any]]:
+    """Return proposals to different members, the best of each."""
+    lists = (admin.get(f"/members/{asker}/matches", params={"n": 1}).json() for asker in prepared.members.values())
+    return [{**listed["items"][0], "asker": listed["member_id"]} for listed in lists if listed["items"]]
+
+
+def _introduced(service: Service, admin: httpx.Client, matched: list[dict[str, Any]]) -> str:
+    for match in matched:
+        key = admin.post("/keys", json={"name": "asker", "role": "member", "member_id": match["asker"]}).json()
+        with service.client(key["secret"]) as asker:
+            answer = asker.post(f"/matches/{match['match_id']}/feedback", json={"verdict": "accept"})
+        if answer.status_code == 200 and answer.json()["introduction_id"]:
+            return str(answer.json()["introduction_id"])
+    raise AssertionError("nobody of the sample could be introduced")
