@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,7 +96,7 @@ class Held:
     def of_owners(self, owner_ids: Sequence[str]) -> OwnedVectors:
         """Return the vectors of these owners."""
         with self._lock:
-            found = [self._of_owner.get(owner_id, ()) for owner_id in owner_ids]
+            found = list(map(self._of_owner.get, owner_ids, repeat(())))
             places = np.repeat(np.arange(len(found)), list(map(len, found)))
             rows = list(chain.from_iterable(found))
             matrix = np.zeros((0, 0), dtype=np.float32) if self._matrix is None else self._matrix[rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 import numpy as np
 from sqlalchemy import bindparam, select
@@ -21,6 +22,7 @@ from copilot.vectors.index import VectorIndex
 # Hits per text; several texts of one member, and members who may not be proposed, use them up.
 _LEAST_HITS, _HITS_PER_MATCH, _MOST_HITS = 100, 10, 300
 _LEXICAL = 20
+_OWNER = attrgetter("owner_id")
 _NEIGHBOURS = Prepared(
     select(Member.id)
     .where(among(Member.city, "spellings"), Member.id != bindparam("asker_id"), *open_to_match())
@@ -83,7 +85,7 @@ class Finder:
         for owners in self._whole(community_id, asker, vectors, kind, hits):
             _fuse(fused, owners)
         fused.pop(asker.id, None)
-        return sorted(fused, key=lambda owner: (-fused[owner], owner))
+        return _best_first(fused)
 
     def _whole(
         self, community_id: str, asker: Party, vectors: dict[str, Vectors], kind: MatchKind, hits: int
@@ -104,7 +106,7 @@ class Finder:
         for owners in self._nearest(community_id, (target.whole.side, "profile"), [target.whole], vectors, hits):
             _fuse(fused, owners)
         fused.pop(target.person_id or "", None)
-        return sorted(fused, key=lambda owner: (-fused[owner], owner))
+        return _best_first(fused)
 
     def nearest_of(self, asker: Party, targets: Sequence[Party], vectors: dict[str, Vectors], most: int) -> list[Party]:
         """Return up to `most` questions, nearest in meaning to anything the asker has or is first.
@@ -143,7 +145,7 @@ class Finder:
         if not known:
             return []
         rows = self._index.query(community_id, sides[1], self._centred(sides[0], known, vectors), hits)
-        return [list(dict.fromkeys(hit.owner_id for hit in row)) for row in rows]
+        return [list(dict.fromkeys(map(_OWNER, row))) for row in rows]
 
 
 def neighbours(unit: Unit, asker: Party) -> list[str]:
@@ -157,3 +159,8 @@ def neighbours(unit: Unit, asker: Party) -> list[str]:
 def _fuse(fused: dict[str, float], owners: Sequence[str]) -> None:
     for rank, owner in enumerate(owners):
         fused[owner] = fused.get(owner, 0.0) + 1.0 / (_FUSION + rank)
+
+
+def _best_first(fused: dict[str, float]) -> list[str]:
+    """Return the owners with the highest sum first, equals by id: in reverse, too, sorting leaves equals as they were."""
+    return sorted(sorted(fused), key=fused.__getitem__, reverse=True)

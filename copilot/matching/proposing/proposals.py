@@ -47,17 +47,18 @@ def store_proposals(store: Store, basis: Basis, member_id: str, items: Sequence[
 def _store(store: Store, basis: Basis, member_id: str, items: Sequence[MatchItem], actor: str) -> None:
     community_id = basis.setting.community_id
     wanted = [item.match_id for item in items]
+    said = [(item, _content(basis, item)) for item in items]
     with store.read(community_id) as unit:
-        if not _changes(unit, _stored(unit, wanted), basis, member_id, items):
+        if not _changes(unit, _stored(unit, wanted), basis.setting, said):
             return
     with store.write(community_id) as unit:
         if not unit.rows(_MEMBER, member_id=member_id):
             raise NotFound(f"there is no member {member_id!r} in this community", kind="member", id=member_id)
         stored = _stored(unit, wanted)
-        changes = _changes(unit, stored, basis, member_id, items)
+        changes = _changes(unit, stored, basis.setting, said)
         if not changes:
             return
-        new = [row for row in changes if row["id"] not in stored]
+        new = [{**row, "member_id": member_id} for row in changes if row["id"] not in stored]
         for row in changes:
             if row["id"] in stored:
                 unit.session.execute(update(Match).where(Match.id == row["id"]).values(row))
@@ -133,25 +134,37 @@ def read_said(verdict: Verdict | str, comment: str, rules: IntroductionRules) ->
     return Said(said, clean_text(comment))
 
 
+def _content(basis: Basis, item: MatchItem) -> dict[str, Any]:
+    """Return what a proposal says, as it is stored."""
+    return {
+        "score": item.score,
+        "components": dict(item.components),
+        "reasons": [reason.model_dump(mode="json") for reason in item.reasons],
+        "weights_version": basis.weights_version,
+    }
+
+
 def _changes(
-    unit: Unit, stored: Mapping[str, Any], basis: Basis, member_id: str, items: Sequence[MatchItem]
+    unit: Unit, stored: Mapping[str, Any], setting: Setting, proposals: Sequence[tuple[MatchItem, dict[str, Any]]]
 ) -> list[dict[str, Any]]:
-    """Return rows to write: new proposals, changed ones, and declined ones whose rest is over."""
+    """Return rows to write: new proposals, changed ones, and declined ones whose rest is over.
+
+    Args:
+        unit: where they are stored, or will be.
+        stored: rows that are there, by id.
+        setting: the moment and the limits.
+        proposals: each with what it says.
+    """
     changes: list[dict[str, Any]] = []
-    for item in items:
-        content: dict[str, Any] = {
-            "score": item.score,
-            "components": dict(item.components),
-            "reasons": [reason.model_dump(mode="json") for reason in item.reasons],
-            "weights_version": basis.weights_version,
-        }
+    for item, said in proposals:
+        content = dict(said)
         row = stored.get(item.match_id)
         if row is None:
-            whose = {"member_id": member_id, "kind": item.kind, "target_id": item.target_id}
-            content |= whose | {"status": PROPOSED, "created_at": unit.now, "proposed_at": unit.now}
-        elif row.status == ACCEPTED or _is_declined(row, item, basis.setting):
+            content |= {"kind": item.kind, "target_id": item.target_id}
+            content |= {"status": PROPOSED, "created_at": unit.now, "proposed_at": unit.now}
+        elif row.status == ACCEPTED or _is_declined(row, item, setting):
             continue
-        elif row.status != PROPOSED or has_lapsed(row.proposed_at or row.created_at, basis.setting):
+        elif row.status != PROPOSED or has_lapsed(row.proposed_at or row.created_at, setting):
             content |= {"status": PROPOSED, "proposed_at": unit.now}
         elif all(getattr(row, name) == value for name, value in content.items()):
             continue

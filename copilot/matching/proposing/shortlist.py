@@ -130,7 +130,8 @@ def draw_shortlist(sources: Sources, basis: Basis, asker: Party, vectors: dict[s
         ids = list(dict.fromkeys([*sorted(required), *ids, *near, *_meeting(unit, basis, wish)]))
         preview = _look(sources, basis, asker, vectors, wish, ids)
         if preview:
-            ids = sorted(ids, key=lambda target_id: (target_id not in required, -preview[target_id]))
+            ids.sort(key=preview.__getitem__, reverse=True)
+            ids = [*(target_id for target_id in ids if target_id in required), *(i for i in ids if i not in required)]
             ids = ids[: len(required) + max(_LEAST_READ, _READ_PER_MATCH * wish.n)]
         parties = sources.targets(unit, basis.setting, kind, ids, openings.ids)
         known = [parties[target_id] for target_id in ids if target_id in parties]

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import add
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def tokens(text: str) -> list[str]:
         if run[0].isascii() or len(run) == 1:
             found.append(run)
         else:
-            found.extend(run[start : start + 2] for start in range(len(run) - 1))
+            found.extend(map(add, run, run[1:]))
     return found
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from heapq import nlargest
 from operator import mul
 from typing import Any
 
@@ -39,7 +38,10 @@ _STRENGTHS = ((0.95, Strength.STRONG), (0.6, Strength.LIKELY), (0.25, Strength.F
 
 def strength(value: float) -> Strength:
     """Return the word for a relevance 0-1."""
-    return next((name for least, name in _STRENGTHS if value >= least), Strength.NONE)
+    for least, name in _STRENGTHS:
+        if value >= least:
+            return name
+    return Strength.NONE
 
 
 class Mutuality(StrEnum):
@@ -159,7 +161,7 @@ def direction_score(pairs: Matrix, weights: Weights) -> float:
     if pairs.size == 0:
         return 0.0
     # A handful of numbers, dozens of times a request: arrays would take longer.
-    best = nlargest(len(weights.ranks), pairs.ravel().tolist())
+    best = sorted(pairs.ravel().tolist(), reverse=True)[: len(weights.ranks)]
     ranks = weights.ranks[: len(best)]
     return float(sum(value * rank for value, rank in zip(best, ranks, strict=True)) / sum(ranks))
 
