@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import Float, Integer, bindparam, exists, func, select, union_all
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import aliased
 
 from copilot.community.prepared import Prepared, among
 from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, Community, Member, ProfileText
+from copilot.errors import StoreUnavailable
 from tests.conftest import NOW
 from tests.contracts.conftest import member
 
@@ -93,6 +95,21 @@ def test_a_list_of_values_in_the_text_is_refused(two: Store) -> None:
     prepared = Prepared(select(Member.id).where(Member.id.in_(["m1", "m2"])))
     with two.read("a") as unit, pytest.raises(TypeError, match="among"):
         unit.rows(prepared)
+
+
+def test_what_the_database_refuses_has_the_name_it_has_elsewhere_and_the_next_unit_works(two: Store) -> None:
+    refused = select(Member.id).where(func.no_such_function(Member.id) == bindparam("value"))
+    names = []
+    for ask in (
+        lambda unit: unit.rows(Prepared(refused), value="x"),
+        lambda unit: unit.session.execute(refused, {"value": "x"}).all(),
+    ):
+        with pytest.raises((StoreUnavailable, ProgrammingError)) as told, two.read("a") as unit:
+            ask(unit)
+        names.append((type(told.value), "no_such_function" in str(told.value)))
+    assert names[0] == names[1] == (names[0][0], True)
+    with two.read("a") as unit:
+        assert len(unit.rows(Prepared(select(Member.id)))) == 3
 
 
 def test_rows_are_added_at_once_to_the_units_own_community(two: Store) -> None:

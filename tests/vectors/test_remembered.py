@@ -101,6 +101,16 @@ def test_a_sketch_finds_the_nearest_while_records_come_and_go() -> None:
         np.testing.assert_allclose([hit.similarity for hit in mine], [hit.similarity for hit in all_of_them], atol=1e-6)
 
 
+def test_a_sketch_of_several_blocks_of_rows_leaves_none_of_them_out() -> None:
+    held = Held()
+    held.put(VectorItem(f"r{n:05}", "m", "h", vector) for n, vector in enumerate(_of_few_kinds(9_000, 1)))
+    asked = _of_few_kinds(5, 2)
+    found, everything = held.search_sketched(asked, 50), held.search(asked, 50)
+    assert [[hit.record_id for hit in row] for row in found] == [[hit.record_id for hit in row] for row in everything]
+    places = [int(hit.record_id[1:]) for row in found for hit in row]
+    assert min(places) < 4_096 < max(places) and any(place >= 8_192 for place in places)
+
+
 def test_a_sketch_keeps_nothing_of_what_was_removed() -> None:
     held = Held()
     held.put(VectorItem(f"r{n}", "m", "h", vector) for n, vector in enumerate(_of_few_kinds(1_000, 1)))
