@@ -160,8 +160,8 @@ def _changes(
         content = dict(said)
         row = stored.get(item.match_id)
         if row is None:
-            content |= {"kind": item.kind, "target_id": item.target_id}
-            content |= {"status": PROPOSED, "created_at": unit.now, "proposed_at": unit.now}
+            content |= {"kind": item.kind, "target_id": item.target_id, "status": PROPOSED}
+            content |= {"created_at": unit.now, "proposed_at": unit.now}
         elif row.status == ACCEPTED or _is_declined(row, item, setting):
             continue
         elif row.status != PROPOSED or has_lapsed(row.proposed_at or row.created_at, setting):

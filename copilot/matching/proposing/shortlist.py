@@ -131,7 +131,7 @@ def draw_shortlist(sources: Sources, basis: Basis, asker: Party, vectors: dict[s
         preview = _look(sources, basis, asker, vectors, wish, ids)
         if preview:
             ids.sort(key=preview.__getitem__, reverse=True)
-            ids = [*(target_id for target_id in ids if target_id in required), *(i for i in ids if i not in required)]
+            ids.sort(key=required.__contains__, reverse=True)  # the others keep their order behind them
             ids = ids[: len(required) + max(_LEAST_READ, _READ_PER_MATCH * wish.n)]
         parties = sources.targets(unit, basis.setting, kind, ids, openings.ids)
         known = [parties[target_id] for target_id in ids if target_id in parties]
