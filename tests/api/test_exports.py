@@ -93,8 +93,8 @@ def test_a_feed_shows_events_under_its_own_address_until_it_is_revoked(world: Wo
     assert (mine["sequence"], mine["status"]) == (1, "CANCELLED")
 
     listed = world.get("operator", "/calendar-feeds").json()["items"]
-    assert [item["id"] for item in listed] == [made["id"]]
-    assert listed[0]["last_read_at"]
+    (shown,) = (item for item in listed if item["id"] == made["id"])
+    assert shown["last_read_at"]
     assert made["token"] not in json.dumps(listed)
     revoked = world.client.delete(f"{world.path}/calendar-feeds/{made['id']}", headers=world.headers("operator"))
     assert revoked.json()["revoked_at"]

@@ -110,7 +110,8 @@ def test_topics_cite_the_member_and_a_question(world: World) -> None:
     for item in world.get("operator", "/topics/reluctant", n=20).json():
         found = world.post("operator", f"/members/{item['member_id']}/topics", {"n": 2}).json()
         for topic in found["topics"]:
-            assert topic["demand"]["question_id"].startswith("msg_")
+            demand = topic["demand"]
+            assert demand["question_id"].startswith("txt_" if demand["kind"] == "gap" else "msg_")
             assert topic["evidence"]
             assert topic["message"]
         if found["topics"]:
