@@ -32,11 +32,11 @@ _COMMUNITIES, _MEMBERS = 12, 60
 _MARKS = 1_000
 
 
-def measure(worlds: Worlds) -> Findings:
-    """Sync some communities, each beside the bare embedder."""
+def measure(worlds: Worlds, communities: int = _COMMUNITIES) -> Findings:
+    """Sync some communities, at least three, each beside the bare embedder."""
     embedder = make_embedder(EmbeddingSettings())  # one that remembers nothing
     folder = worlds.new_folder()
-    store = _store(folder, embedder)
+    store = _store(folder, embedder, communities)
     settings = VectorSettings()
     index = RememberedIndex(ChromaIndex.embedded(folder / "chroma", embedder.name), settings.memory_mb)
     texts = StaleTexts(store)
@@ -82,12 +82,12 @@ def _embed(embedder: Embedder, texts: Sequence[str], settings: VectorSettings) -
         embedder.embed_documents(list(texts[start : start + settings.batch_size]))
 
 
-def _store(folder: Path, embedder: Embedder) -> Store:
+def _store(folder: Path, embedder: Embedder, communities: int) -> Store:
     """Return a store with communities of members whose texts have no vectors yet."""
     store = Store.open(f"sqlite:///{folder / 'copilot.sqlite'}", clock=FixedClock(NOW))
-    people = list(Crowd(_COMMUNITIES * _MEMBERS, embedder).people())
+    people = list(Crowd(communities * _MEMBERS, embedder).people())
     with store.system(write=True) as session:
-        for number in range(_COMMUNITIES):
+        for number in range(communities):
             whose = {"community_id": f"com_{number:02}"}
             session.add(
                 Community(id=whose["community_id"], slug=f"c{number}", name="c", locale="zh-CN", created_at=NOW)

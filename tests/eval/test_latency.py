@@ -47,7 +47,7 @@ def test_a_request_among_a_thousand_stays_near_its_measures(tmp_path: Path) -> N
 @pytest.mark.timeout(300)
 def test_bringing_vectors_up_to_date_costs_little_beside_the_embedding(tmp_path: Path) -> None:
     worlds = Worlds(tmp_path)
-    figures = {figure.name: figure for figure in sync_rate.measure(worlds).figures}
+    figures = {figure.name: figure for figure in sync_rate.measure(worlds, communities=4).figures}
     worlds.close()
     assert (figures["sync.to_embedder_cpu"].value or 0.0) > 0.8
 

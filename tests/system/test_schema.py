@@ -32,7 +32,7 @@ load_all_checks()
 # Valid by the schema is not enough for a brief ("0"), a cursor or options; 400 and 422 are documented for them.
 _EXCLUDED = [positive_data_acceptance]
 _BOUNDS = settings(
-    max_examples=20, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=12, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 _IDS = (
     "member_id",
@@ -91,8 +91,10 @@ class Target:
                 is_spared = name == "member_id" and case.operation.label in _SPARING
                 case.path_parameters[name] = self.spare_member if is_spared else self.ids[name]
         headers = {"Authorization": f"Bearer {self.key}"}
-        # Made invalid by its community alone, which is fixed above: what is sent is valid.
-        excluded = [*_EXCLUDED, *([negative_data_rejection] if case.operation.label in _FIXED else [])]
+        # Made invalid by its community alone, which is fixed above: what is sent is valid. Of a value given twice the last
+        # one counts, and may be valid.
+        is_valid = case.operation.label in _FIXED or any(isinstance(value, list) for value in case.query.values())
+        excluded = [*_EXCLUDED, *([negative_data_rejection] if is_valid else [])]
         response = case.call_and_validate(base_url=self.url, headers=headers, excluded_checks=excluded, timeout=60)
         self.answers[response.status_code] += 1
 
