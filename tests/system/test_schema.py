@@ -93,7 +93,9 @@ class Target:
         headers = {"Authorization": f"Bearer {self.key}"}
         # Made invalid by its community alone, which is fixed above: what is sent is valid. Of a value given twice the last
         # one counts, and may be valid.
-        is_valid = case.operation.label in _FIXED or any(isinstance(value, list | tuple | dict) for value in case.query.values())
+        is_valid = case.operation.label in _FIXED or any(
+            isinstance(value, list | tuple | dict) for value in case.query.values()
+        )
         excluded = [*_EXCLUDED, *([negative_data_rejection] if is_valid else [])]
         response = case.call_and_validate(base_url=self.url, headers=headers, excluded_checks=excluded, timeout=60)
         self.answers[response.status_code] += 1
