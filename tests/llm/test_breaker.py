@@ -69,6 +69,7 @@ def test_a_trial_that_says_nothing_lets_the_next_one_try() -> None:
     breaker.admit()
     breaker.settle(None, is_heard=False)  # a listener of the caller raised
     breaker.admit()
+    assert breaker.look().state == "half_open"
 
 
 def test_failures_long_ago_and_before_a_success_do_not_count() -> None:
@@ -113,6 +114,7 @@ def test_whatever_happens_it_can_always_be_asked_again_after_the_rest(events: li
         breaker.settle(DOWN if event == "fail" else None, is_heard=event == "ok")
     now.seconds += 5
     breaker.admit()
+    assert breaker.look().state in {"closed", "half_open"}
 
 
 def test_a_model_whose_endpoint_is_down_is_left_alone_without_a_request_or_a_ledger_row(

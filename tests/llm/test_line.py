@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
@@ -54,4 +56,9 @@ def test_a_line_without_a_connection_is_hung_up_quietly_and_twice() -> None:
     line.trace("connection.connect_tcp.started", {})
     line.hang_up()
     line.hang_up()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        opened = SimpleNamespace(get_extra_info=lambda name: ours)
+        line.trace("connection.connect_tcp.complete", {"return_value": opened})
+        assert theirs.recv(1) == b"", "a connection that comes too late is shut as well"
     line.end()
