@@ -20,7 +20,8 @@ from copilot.events.service import PlanResult
 from copilot.events.snapshot import PlanSnapshot
 from eval.manifest import DATASETS
 from eval.metrics.timing import percentile_ms
-from eval.model_use import ModelDraft, model_figures, no_model_figures
+from eval.model_use import NO_ENDPOINT, ModelDraft, model_figures, no_model_figures
+from eval.raw_plans import no_raw_figures, raw_figures
 from eval.scorers.briefs import BriefScore, score_brief
 from eval.scorers.plans import plan_problems
 from eval.scorers.specificity import specificity
@@ -61,11 +62,13 @@ def measure(worlds: Worlds) -> Findings:
     figures.append(count("plans.playbook.p50_ms", percentile_ms(tally.seconds, 50), len(tally.seconds), "lower"))
     if worlds.llm is None:
         names = [figure.name.replace(f".{_BY_PLAYBOOK}.", f".{_BY_MODEL}.") for figure in _figures(_BY_PLAYBOOK, tally)]
-        return Findings([*figures, *no_model_figures("plans", names)], [*tally.worst, *worst])
+        absent = [*no_model_figures("plans", names), *no_raw_figures(NO_ENDPOINT)]
+        return Findings([*figures, *absent], [*tally.worst, *worst])
     with worlds.fresh(llm=worlds.llm) as other:
         by_model = draft_all(other, cases[: worlds.llm_cases])
         drafts = [ModelDraft(plan.drafted_by != _BY_PLAYBOOK, plan.llm_call_ids) for plan in by_model.plans]
         figures += [*model_figures("plans", other, drafts), *_figures(_BY_MODEL, by_model)]
+        figures += raw_figures(other, by_model.plans, worlds.llm)
     return Findings(figures, [*by_model.worst, *tally.worst, *worst])
 
 
@@ -175,4 +178,4 @@ def at(world: World, moment: datetime) -> Iterator[None]:
         clock.advance(back - clock.now())
 
 
-SUITE = Suite("plans", 1, "forty briefs at forty moments; every plan looked at again, pick by pick", measure)
+SUITE = Suite("plans", 2, "forty briefs at forty moments; every plan looked at again, pick by pick", measure)
