@@ -1,6 +1,6 @@
 """KnowledgeBase: playbooks (YAML) and articles (Markdown) that drafts may follow and cite, loaded and validated once.
 
-A folder holds `playbooks/<name>.<locale>.yaml` and `articles/<name>.<locale>.md`. Later folders override earlier
+A folder holds `playbooks/<name>.<locale>.yaml`, `articles/<name>.<locale>.md` and `price_levels.yaml`. Later folders override earlier
 ones by id and language, so operators keep their own versions beside the shipped ones.
 """
 
@@ -9,19 +9,21 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
+from copilot.currency import CNY, CURRENCIES
 from copilot.documents import DocumentProblem, describe_validation, parse_yaml, read_document, split_front_matter
 from copilot.errors import KnowledgeInvalid, NotFound
 from copilot.playbook_models import Line, Locale, Playbook
 
 FOLDERS = ("playbooks", "articles", "frameworks")
+PRICE_LEVELS = "price_levels.yaml"
 MAX_FILES = 500
 MAX_QUERY_CHARS = 2000
 # Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework": usual values of BM25's two parameters.
@@ -29,6 +31,23 @@ _BM25_K1, _BM25_B = 1.2, 0.75
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$")
 _FENCE = re.compile(r"^(```|~~~)")
+
+
+class PriceLevels(BaseModel):
+    """Whole units of each currency that buy, for an event, what one yuan buys: an assumption of whoever wrote it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    levels: dict[str, Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]]
+
+    @field_validator("levels")
+    @classmethod
+    def _known(cls, value: dict[str, float]) -> dict[str, float]:
+        if unknown := sorted(set(value) - set(CURRENCIES)):
+            raise ValueError(f"unknown currency {unknown[0]!r}; known: {', '.join(CURRENCIES)}")
+        if value.get(CNY, 1) != 1:
+            raise ValueError("the level of CNY is 1: the others are counted from it")
+        return value
 
 
 class Passage(BaseModel):
@@ -77,7 +96,10 @@ Item = TypeVar("Item", Playbook, Article)
 class KnowledgeBase:
     """What drafts may follow and cite. Immutable once loaded, safe to share between threads."""
 
-    def __init__(self, playbooks: Sequence[Playbook], articles: Sequence[Article]) -> None:
+    def __init__(
+        self, playbooks: Sequence[Playbook], articles: Sequence[Article], levels: Mapping[str, float] | None = None
+    ) -> None:
+        self._levels = {CNY: 1.0, **(levels or {})}
         self._playbooks: dict[tuple[str, str], Playbook] = {(p.format, p.locale): p for p in playbooks}
         self._articles: dict[tuple[str, str], Article] = {(a.id, a.locale): a for a in articles}
         self._lexicon = {locale: _Lexicon(self._passages(locale)) for locale in ("zh-CN", "en")}
@@ -91,23 +113,28 @@ class KnowledgeBase:
         """
         playbooks: dict[tuple[str, str], tuple[Path, Playbook]] = {}
         articles: dict[tuple[str, str], tuple[Path, Article]] = {}
+        levels: dict[str, float] = {}
         for folder in folders:
             parts = (folder / "playbooks", folder / "articles")
             # Frameworks are read by the feature that uses them; a folder with nothing else is no mistake.
-            if not any((folder / name).is_dir() for name in FOLDERS):
+            prices = folder / PRICE_LEVELS
+            if not any((folder / name).is_dir() for name in FOLDERS) and not prices.is_file():
                 raise KnowledgeInvalid(
                     f"{folder} has neither playbooks/ nor articles/ nor frameworks/", file=str(folder), fields=[]
                 )
+            if prices.is_file():
+                levels.update(read_price_levels(prices).levels)
             playbooks.update(_by_id((p, _read_playbook(p)) for p in _files(parts[0], (".yaml", ".yml"))))
             articles.update(_by_id((p, _read_article(p)) for p in _files(parts[1], (".md",))))
         _refuse_rivals(playbooks.values())
-        return cls([book for _, book in playbooks.values()], [article for _, article in articles.values()])
+        return cls([book for _, book in playbooks.values()], [article for _, article in articles.values()], levels)
 
-    def playbook(self, format: str, locale: str) -> Playbook:  # noqa: A002  # the field's own word
-        """Return the playbook of one event format.
+    def playbook(self, format: str, locale: str, currency: str = CNY) -> Playbook:  # noqa: A002  # the field's own word
+        """Return the playbook of one event format, priced in a currency.
 
         Raises:
-            NotFound: there is none in this language; `data["known"]` lists the formats there are.
+            NotFound: there is none in this language, or nothing says what things cost in this currency;
+                `data["known"]` lists the formats, or the currencies, there are.
         """
         found = self._playbooks.get((format, locale))
         if found is None:
@@ -116,7 +143,16 @@ class KnowledgeBase:
                 f"there is no playbook for {format!r} in {locale}; known: {', '.join(known) or 'none'}",
                 kind="playbook", id=format, known=known,
             )  # fmt: skip
-        return found
+        return found.in_currency(currency, self._level(currency))
+
+    def _level(self, currency: str) -> float:
+        level = self._levels.get(currency)
+        if level is None:
+            raise NotFound(
+                f"no {PRICE_LEVELS} says what an event costs in {currency}; known: {', '.join(self._levels)}",
+                kind="price_level", id=currency, known=list(self._levels),
+            )  # fmt: skip
+        return level
 
     def playbooks(self, locale: str) -> list[Playbook]:
         """Return all playbooks in one language, by format."""
@@ -235,6 +271,18 @@ def _refuse_rivals(playbooks: Iterable[tuple[Path, Playbook]]) -> None:
                 f"{path}: format {book.format!r} already has the playbook {rival.id!r}; use that id to replace it",
                 file=str(path), fields=["format"],
             )  # fmt: skip
+
+
+def read_price_levels(path: Path) -> PriceLevels:
+    """Read what things cost by currency.
+
+    Raises:
+        KnowledgeInvalid: the file does not validate.
+    """
+    try:
+        return PriceLevels.model_validate(parse_yaml(read_document(path)))
+    except (DocumentProblem, ValidationError) as error:
+        raise _invalid(path, error) from error
 
 
 def _read_playbook(path: Path) -> Playbook:

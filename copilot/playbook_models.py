@@ -9,13 +9,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from copilot.currency import CNY, CURRENCIES
 from copilot.documents import content_hash
 
 Locale = Literal["zh-CN", "en"]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
-Cents = Annotated[int, Field(ge=0, le=1_000_000_000)]  # ten million yuan
+Cents = Annotated[int, Field(ge=0, le=100_000_000_000)]  # ten million yuan, and as much where a unit buys less
 Minutes = Annotated[int, Field(ge=0, le=4320)]  # three days
 Days = Annotated[int, Field(ge=0, le=365)]
 
@@ -83,8 +84,22 @@ class Need(_Part):
     required: bool = True
 
 
+class Prices(_Part):
+    """A range of prices in minor units of one currency."""
+
+    min_cents: Cents
+    typical_cents: Cents
+    max_cents: Cents
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Prices:
+        if not self.min_cents <= self.typical_cents <= self.max_cents:
+            raise ValueError("prices must satisfy min <= typical <= max")
+        return self
+
+
 class CostLine(_Part):
-    """A budget line with its range of prices, in integer cents of CNY per `unit`."""
+    """A budget line with its range of prices: integer cents of CNY per `unit`, until `in_currency` has set others."""
 
     key: Key
     title: Line
@@ -94,12 +109,23 @@ class CostLine(_Part):
     max_cents: Cents
     optional: bool = False
     quantity_hint: Prose = ""
+    prices: dict[str, Prices] = Field({}, max_length=30, description="ranges of its own for other currencies")
 
     @model_validator(mode="after")
     def _prices_in_order(self) -> CostLine:
         if not self.min_cents <= self.typical_cents <= self.max_cents:
             raise ValueError(f"cost line {self.key!r}: prices must satisfy min <= typical <= max")
+        if unknown := sorted(set(self.prices) - set(CURRENCIES)):
+            raise ValueError(f"cost line {self.key!r}: unknown currency {unknown[0]!r}; known: {', '.join(CURRENCIES)}")
         return self
+
+    def in_currency(self, code: str, level: float) -> CostLine:
+        """Return the line with prices in minor units of another currency: its own for it, else by the price level."""
+        given = self.prices.get(code)
+        if given is None:
+            scaled = (_scaled(cents, code, level) for cents in (self.min_cents, self.typical_cents, self.max_cents))
+            given = Prices(**dict(zip(("min_cents", "typical_cents", "max_cents"), scaled, strict=True)))
+        return self.model_copy(update={**given.model_dump(), "prices": {}})
 
 
 class PromotionStep(_Part):
@@ -180,6 +206,18 @@ class Playbook(_Part):
         """16 hexadecimal characters that change with any word or number of the playbook."""
         return content_hash(self.model_dump_json())
 
+    def in_currency(self, code: str, level: float) -> Playbook:
+        """Return the playbook with prices in another currency.
+
+        Args:
+            code: a known currency.
+            level: whole units of it that buy what one yuan buys.
+        """
+        if code == CNY:
+            return self
+        lines = [line.in_currency(code, level).model_dump() for line in self.cost_lines]
+        return Playbook.model_validate({**self.model_dump(exclude={"cost_lines"}), "cost_lines": lines})
+
     @model_validator(mode="after")
     def _consistent(self) -> Playbook:
         problems = [*self._range_problems(), *self._key_problems(), *self._role_problems()]
@@ -221,6 +259,15 @@ class Playbook(_Part):
             for name, key, role in used
             if role not in known
         ]
+
+
+def _scaled(cents: int, code: str, level: float) -> int:
+    """Return minor units of another currency in two figures: a price level is no more exact than that."""
+    exact = cents / 100 * level * CURRENCIES[code].scale
+    if exact <= 0:
+        return 0
+    step = int(10 ** max(len(str(int(exact))) - 2, 0))
+    return max(int(exact / step + 0.5) * step, 1)
 
 
 def _task_problems(name: str, tasks: Iterable[tuple[str, list[str], int]]) -> list[str]:

@@ -210,3 +210,33 @@ def test_food_is_paid_by_the_meal_in_every_format_that_can_run_over_a_mealtime()
 def test_a_folder_with_frameworks_alone_is_no_mistake(tmp_path: Path) -> None:
     (tmp_path / "frameworks").mkdir()
     assert KnowledgeBase.load([knowledge_dir(), tmp_path]).playbooks("en")
+
+
+def test_prices_follow_the_level_of_a_currency_and_a_line_may_name_its_own(tmp_path: Path) -> None:
+    lines = deepcopy(PLAYBOOK)["cost_lines"]
+    lines[0].update(min_cents=2000, typical_cents=3333, max_cents=10_000)
+    lines.append({**lines[0], "key": "other"})
+    lines[1]["prices"] = {"EUR": {"min_cents": 1, "typical_cents": 2, "max_cents": 3}}
+    write_playbook(tmp_path, cost_lines=lines)
+    (tmp_path / "price_levels.yaml").write_text("levels: {EUR: 0.25, JPY: 20}", encoding="utf-8")
+    knowledge = KnowledgeBase.load([tmp_path])
+
+    def prices(code: str, line: int) -> tuple[int, int, int]:
+        found = knowledge.playbook("meetup", "zh-CN", code).cost_lines[line]
+        return found.min_cents, found.typical_cents, found.max_cents
+
+    # 33.33 yuan at a level of 0.25 are 8.33 euros, in two figures 8.30; in yen, 20 x 33.33 = 667, in two figures 670.
+    assert prices("EUR", 0) == (500, 830, 2500)
+    assert prices("JPY", 0) == (400, 670, 2000)
+    assert prices("EUR", 1) == (1, 2, 3)
+    with pytest.raises(NotFound, match="GBP"):
+        knowledge.playbook("meetup", "zh-CN", "GBP")
+
+
+@pytest.mark.parametrize(
+    "text", ["levels: {XXX: 1}", "levels: {EUR: 0}", "levels: {EUR: .nan}", "levels: {CNY: 2}", "{"]
+)
+def test_wrong_price_levels_are_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "price_levels.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(KnowledgeInvalid):
+        KnowledgeBase.load([tmp_path])

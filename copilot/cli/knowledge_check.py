@@ -20,7 +20,7 @@ from copilot.documents import DocumentProblem, line_of, parse_yaml, read_documen
 from copilot.errors import KnowledgeInvalid
 from copilot.events.checking.claims import unsupported
 from copilot.events.drafts.outline import PLACEHOLDERS
-from copilot.knowledge import FOLDERS, MAX_FILES, ArticleHead, KnowledgeBase
+from copilot.knowledge import FOLDERS, MAX_FILES, PRICE_LEVELS, ArticleHead, KnowledgeBase, PriceLevels
 from copilot.playbook_models import Playbook
 from copilot.topics.frameworks import Framework, FrameworkLibrary
 
@@ -64,6 +64,7 @@ def check_folder(folder: Path, base: Sequence[Path] = ()) -> KnowledgeReport:
         report.findings.append(Finding(str(folder), None, "", "there is no such folder"))
         return report
     report.findings += _strangers(folder)
+    report.findings += _check_prices(folder / PRICE_LEVELS)
     for name in FOLDERS:
         paths = [p for p in sorted((folder / name).glob("*")) if p.name not in _IGNORED and not p.name.startswith(".")]
         report.files[name] = len(paths)
@@ -79,15 +80,33 @@ def check_folder(folder: Path, base: Sequence[Path] = ()) -> KnowledgeReport:
 
 def _strangers(folder: Path) -> Iterator[Finding]:
     """Say what would silently not be read: a misspelt folder, a playbook in the wrong place."""
-    allowed = ", ".join(f"{name}/" for name in FOLDERS)
+    allowed = ", ".join([*(f"{name}/" for name in FOLDERS), PRICE_LEVELS])
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name in _IGNORED or (path.is_dir() and path.name in FOLDERS):
+        is_known = path.name in FOLDERS if path.is_dir() else path.name in _IGNORED | {PRICE_LEVELS}
+        if path.name.startswith(".") or is_known:
             continue
         yield Finding(
-            str(path), None, "", f"is not read here; a knowledge folder holds {allowed}{_guess(path.name, FOLDERS)}"
+            str(path),
+            None,
+            "",
+            f"is not read here; a knowledge folder holds {allowed}{_guess(path.name, [*FOLDERS, PRICE_LEVELS])}",
         )
-    if not any((folder / name).is_dir() for name in FOLDERS):
+    if not any((folder / name).exists() for name in (*FOLDERS, PRICE_LEVELS)):
         yield Finding(str(folder), None, "", f"holds no knowledge; allowed: {allowed}")
+
+
+def _check_prices(path: Path) -> Iterator[Finding]:
+    """Check what things cost by currency, when the folder says so."""
+    if not path.is_file():
+        return
+    try:
+        source = read_document(path)
+        PriceLevels.model_validate(parse_yaml(source))
+    except DocumentProblem as error:
+        yield Finding(str(path), None, "", str(error))
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            yield from _explain(path, source, PriceLevels, detail)
 
 
 def _check_file(path: Path, kind: str) -> Iterator[Finding]:

@@ -60,6 +60,7 @@ def init(
     slug: Annotated[str, typer.Option(help="slug of a new community without a file")] = "",
     name: Annotated[str, typer.Option(help="its name")] = "",
     timezone: Annotated[str, typer.Option(help="its time zone")] = "Asia/Shanghai",
+    currency: Annotated[str, typer.Option(help="its currency, ISO 4217; by language CNY or USD when left out")] = "",
     new_key: Annotated[
         bool, typer.Option("--new-key", help="make another admin key for a community that is there already")
     ] = False,
@@ -69,7 +70,8 @@ def init(
     # Late: only this command and the demo create communities.
     from copilot.cli.setup import create
 
-    made = create(settings(), config, slug=slug, name=name, timezone=timezone, new_key=new_key)
+    given = {"slug": slug, "name": name, "timezone": timezone, "currency": currency.upper()}
+    made = create(settings(), config, given=given, new_key=new_key)
     show(made, as_json, render.community)
 
 

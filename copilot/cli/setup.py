@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +29,17 @@ _DEMO_MEMBER = "M060"
 
 
 def create(
-    settings: Settings, config: Path | None, *, slug: str, name: str, timezone: str, new_key: bool = False
+    settings: Settings, config: Path | None, *, given: Mapping[str, str], new_key: bool = False
 ) -> dict[str, Any]:
     """Create a community with an admin key, or bring one that is there in line; works beside a running service.
 
+    `given` describes it in place of a file: slug, name, timezone, currency; what is empty has its default.
     One that is there gets another key only on demand: each is as good as the first, and would lie around.
     """
     if config is not None:
         described = read_config(config)
-    elif slug and name:
-        described = parse_config({"slug": slug, "name": name, "timezone": timezone, "locale": settings.locale})
+    elif given.get("slug") and given.get("name"):
+        described = parse_config({"locale": settings.locale, **{name: said for name, said in given.items() if said}})
     else:
         raise InvalidInput("give a community.yaml, or --slug and --name", field="config")
     services = Services(settings)

@@ -14,6 +14,7 @@ from copilot.community.import_options import DEFAULT_PLATFORM
 from copilot.community.models import CommunityConfig
 from copilot.community.store import Store
 from copilot.community.tables import Channel, Community
+from copilot.currency import default_currency
 from copilot.errors import InvalidInput
 
 _MAX_CONFIG_BYTES = 1_000_000
@@ -79,7 +80,8 @@ def create_community(store: Store, config: CommunityConfig, *, platform: str = D
         if community is None:
             community = Community(
                 # Of the slug alone, so that one import makes the same ids, and the same order of equals, everywhere.
-                id=derived_id("com", config.slug), slug=config.slug, settings={}, created_at=store.clock.now(),
+                id=derived_id("com", config.slug), slug=config.slug,
+                settings={"currency": default_currency(config.locale)}, created_at=store.clock.now(),
             )  # fmt: skip
             session.add(community)
         for name, value in described.items():
@@ -87,6 +89,8 @@ def create_community(store: Store, config: CommunityConfig, *, platform: str = D
                 setattr(community, name, value)
         translated = [value.model_dump() for value in config.values]
         settings = {**community.settings, "name_en": config.name_en, "values": translated}
+        if config.currency is not None:
+            settings["currency"] = config.currency
         if settings != community.settings:
             community.settings = settings
         community_id = community.id

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from copilot.currency import CURRENCIES
+
 
 class Role(StrEnum):
     """What a key may do; see `copilot.community.access`."""
@@ -123,10 +125,20 @@ class CommunityConfig(BaseModel):
     name_en: str = ""
     locale: str = Field("zh-CN", pattern=r"^(zh-CN|en)$")
     timezone: str = "Asia/Shanghai"
+    currency: str | None = Field(
+        None, description="ISO 4217; not given: what the community has, CNY or USD by locale if new"
+    )
     kind: str = Field("light", pattern=r"^(light|heavy)$")
     values: list[CommunityValue] = Field([], max_length=20)
     policy_clauses: list[PolicyClause] = Field([], max_length=50)
     channels: list[ChannelConfig] = Field([], max_length=500)
+
+    @field_validator("currency")
+    @classmethod
+    def _known_currency(cls, value: str | None) -> str | None:
+        if value is not None and value not in CURRENCIES:
+            raise ValueError(f"unknown currency {value!r}; known: {', '.join(CURRENCIES)}")
+        return value
 
     @field_validator("timezone")
     @classmethod

@@ -1,6 +1,6 @@
 """The content of an event plan: what is stored, checked, shown and exported. Data only; code elsewhere fills it.
 
-Amounts are integer cents of CNY. Minutes count from the start of the event. Days are on the community's calendar.
+Amounts are integer minor units of the budget's currency. Minutes count from the start of the event. Days are on the community's calendar.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from copilot.currency import CNY
 from copilot.playbook_models import CostUnit, SegmentKind
 
 RecordKind = Literal["member", "resource"]
@@ -100,7 +101,7 @@ class Budget(_Part):
     cap_cents: int | None
     covered: list[Covered] = []
     dropped: list[str] = Field([], description="titles of optional lines left out to stay under the cap")
-    currency: Literal["CNY"] = "CNY"
+    currency: str = Field(CNY, pattern=r"^[A-Z]{3}$", description="ISO 4217; amounts are its minor units")
 
 
 class PromotionStep(_Part):

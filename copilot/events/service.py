@@ -72,7 +72,7 @@ class EventService:
         view, past = look_around(self._store, community_id)
         now = self._store.clock.now()
         reading = _read(brief, view, now)
-        playbook = playbook_for(self._knowledge, default_format(reading.brief), view.locale)
+        playbook = playbook_for(self._knowledge, default_format(reading.brief), view.locale, view.currency)
         settled = settle(reading, playbook, circumstances(view, past, playbook.format, now))
         tell("understood", _understood(reading, settled.brief.model_dump(mode="json"), settled.questions))
         candidates = self._candidates.candidates(community_id, settled.brief, playbook, past)
@@ -92,7 +92,7 @@ class EventService:
             InvalidInput: empty, too long, or a value out of bounds.
         """
         view, _ = look_around(self._store, community_id)
-        return read_brief(text, self._store.clock.now().astimezone(ZoneInfo(view.timezone)), fields)
+        return read_brief(text, self._store.clock.now().astimezone(ZoneInfo(view.timezone)), fields, view.currency)
 
     def get(self, community_id: str, plan_id: str) -> PlanResult:
         """Return one version of a plan.
@@ -156,7 +156,7 @@ def _read(brief: Brief | BriefReading | str, view: CommunityView, now: datetime)
         return brief
     if isinstance(brief, Brief):
         return BriefReading(brief)
-    return read_brief(brief, now.astimezone(ZoneInfo(view.timezone)))
+    return read_brief(brief, now.astimezone(ZoneInfo(view.timezone)), currency=view.currency)
 
 
 def _understood(reading: BriefReading, settled: dict[str, Any], questions: Sequence[Question]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.community.ids import text_hash
+from copilot.currency import CNY
 from copilot.events.briefs.echo import Heard, heard
 from copilot.events.briefs.settling import Question, Settled, SettledBrief
 from copilot.events.history import PastEvent, SlotTurnout, Turnout, cited_events, slot_turnouts, turnout
@@ -73,6 +74,7 @@ class CommunityView(_Part):
     locale: str
     timezone: str
     values: list[str] = []
+    currency: str = CNY
 
 
 class PlanSnapshot(_Part):

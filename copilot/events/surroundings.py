@@ -8,6 +8,7 @@ from datetime import datetime
 
 from copilot.community.cities import find_cities
 from copilot.community.store import Store
+from copilot.currency import CNY, stored_currency
 from copilot.errors import InvalidInput, NotFound
 from copilot.events.briefs.settling import Circumstances
 from copilot.events.briefs.usual_times import usual_slots
@@ -28,7 +29,7 @@ def look_around(store: Store, community_id: str) -> tuple[CommunityView, Sequenc
         row = unit.community()
         view = CommunityView(
             id=row.id, name=row.name, locale=row.locale, timezone=row.timezone,
-            values=[str(value)[:100] for value in row.values],
+            values=[str(value)[:100] for value in row.values], currency=stored_currency(row.settings),
         )  # fmt: skip
         return view, past_events(unit, unit.now)
 
@@ -37,7 +38,7 @@ def circumstances(view: CommunityView, past: Sequence[PastEvent], event_format: 
     """Return what settling a brief needs to know."""
     cities = Counter(event.city for event in past if find_cities(event.city))  # an online event has no city
     return Circumstances(
-        name=view.name, locale=view.locale, timezone=view.timezone, now=now,
+        name=view.name, locale=view.locale, timezone=view.timezone, now=now, currency=view.currency,
         usual_headcount=usual_headcount(past, event_format),
         usual_city=cities.most_common(1)[0][0] if cities else "",
         slots_online=usual_slots(past, view.timezone, online=True),
@@ -45,15 +46,17 @@ def circumstances(view: CommunityView, past: Sequence[PastEvent], event_format: 
     )  # fmt: skip
 
 
-def playbook_for(knowledge: KnowledgeBase, event_format: str, locale: str) -> Playbook:
-    """Return the playbook of a format.
+def playbook_for(knowledge: KnowledgeBase, event_format: str, locale: str, currency: str = CNY) -> Playbook:
+    """Return the playbook of a format, priced in a currency.
 
     Raises:
         InvalidInput: there is none; `known` lists the formats.
     """
     try:
-        return knowledge.playbook(event_format, locale)
+        return knowledge.playbook(event_format, locale, currency)
     except NotFound as error:
+        if error.data.get("kind") != "playbook":
+            raise
         known = [book.format for book in knowledge.playbooks(locale)]
         raise InvalidInput(
             f"the format {event_format!r} is unknown; known: {', '.join(known)}",

@@ -26,8 +26,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "A person or resource of this plan was withdrawn while it was drafted; ask again.",
     ),
     "budget_short": (
-        "{headcount} 人的「{format}」最低也要 {minimum} 元（已去掉可选项、按最低价、含预留金），预算上限只有 {cap} 元。请提高预算、减少人数，或换一种形式。",
-        "A {format} for {headcount} people costs at least {minimum} yuan (optional lines dropped, lowest prices, reserve included), but the cap is {cap} yuan. Raise the cap, invite fewer people or choose another format.",
+        "{headcount} 人的「{format}」最低也要 {minimum}（已去掉可选项、按最低价、含预留金），预算上限只有 {cap}。请提高预算、减少人数，或换一种形式。",
+        "A {format} for {headcount} people costs at least {minimum} (optional lines dropped, lowest prices, reserve included), but the cap is {cap}. Raise the cap, invite fewer people or choose another format.",
     ),
     "empty_brief": ("需求是空的：请用一句话说想办什么活动。", "The brief is empty: say in a line what event you want."),
     "brief_too_long": ("需求最多 {limit} 个字符。", "A brief has at most {limit} characters."),
@@ -37,7 +37,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "时长应在 15 分钟到 3 天之间。",
         "the length must be from 15 minutes to 3 days.",
     ),
-    "bounds.budget_cents": ("预算应在 0 到 1000 万元之间。", "the budget must be from 0 to 10 million yuan."),
+    "bounds.budget_cents": ("预算应在 0 到 1000 万之间。", "the budget must be from 0 to 10 million."),
     "bounds.other": ("超出允许的范围或格式不对。", "it is out of bounds or has the wrong form."),
     "negative_amount": (
         "「{said}」是负数。人数和金额请写成正数再试一次。",
@@ -68,18 +68,18 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "ask.headcount": ("预计多少人到场？没有说的话，先按 {default} 人算。", "How many people will come? Until you say, the plan counts {default}."),
     "ask.topic": ("活动的主题是什么？没有说的话，先用「{default}」。", "What is it about? Until you say, the plan uses “{default}”."),
     "ask.budget_cents": (
-        "预算上限是多少元（人民币）？没有说的话，只给估算，不设上限。",
-        "What is the budget cap in yuan (CNY)? Until you say, the plan gives an estimate without a cap.",
+        "预算上限是多少{currency}？没有说的话，只给估算，不设上限。",
+        "What is the budget cap in {currency}? Until you say, the plan gives an estimate without a cap.",
     ),
     "ask.city": ("在哪个城市办？没有说的话，先按{default}。", "Which city? Until you say, the plan uses {default}."),
     "ask.format": ("想用哪种形式？没有说的话，先按「{default}」来排。", "Which format? Until you say, the plan is a {default}."),
     "ask.foreign_currency": (
-        "预算写的是外币（{said}）。先按保守的参考汇率折成 {default} 元人民币作上限，请确认汇率和上限。",
-        "The budget is in a foreign currency ({said}). At a cautious reference rate it is {default} yuan (CNY), which the plan takes as its cap; please confirm the rate and the cap.",
+        "预算写的是 {said}，社区按{currency}算账，这里不做换算。上限是多少{currency}？没有说的话，只给估算，不设上限。",
+        "The budget is given as {said}, but the community counts in {currency} and nothing is converted here. What is the cap in {currency}? Until you say, the plan gives an estimate without a cap.",
     ),
     "ask.per_head_differs": (
-        "人均和总预算对不上：{said}。以哪个为准？先按较低的 {default} 元。",
-        "The budget per person and the total disagree: {said}. Which one holds? The plan keeps to the lower, {default} yuan.",
+        "人均和总预算对不上：{said}。以哪个为准？先按较低的 {default}。",
+        "The budget per person and the total disagree: {said}. Which one holds? The plan keeps to the lower, {default}.",
     ),
     "ask.day_over": (
         "「{said}」已经过去或所剩无几，先按 {default} 排。是这一天吗？",
@@ -187,7 +187,6 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "value.minutes": ("{count} 分钟", "{count} minutes"),
     "value.days": ("{count} 天", "{count} days"),
     "value.headcount": ("{count} 人", "{count} people"),
-    "value.budget": ("{amount} 元", "{amount} yuan"),
     "value.no_cap": ("不设上限", "no cap"),
     "value.online.yes": ("线上", "online"),
     "value.online.no": ("线下", "in person"),
@@ -275,9 +274,3 @@ def has_sentence(key: str) -> bool:
 def amount(target: float, unit: str) -> str:
     """Return a number with its unit: 75%, 12 场, 4.3 points."""
     return f"{target:g}{unit}" if unit == "%" else f"{target:g} {unit}"
-
-
-def yuan(cents: int) -> str:
-    """Return an amount as people read it: 1,234.50 without needless decimals."""
-    whole, rest = divmod(cents, 100)
-    return f"{whole:,}" if rest == 0 else f"{whole:,}.{rest:02d}"

@@ -57,7 +57,9 @@ def recheck(world: World, plan_id: str, known_ids: set[str]) -> tuple[list[str],
     with world.services.store.read(world.community_id) as unit:
         row = unit.get(EventPlan, plan_id)
         snapshot, content = PlanSnapshot.model_validate(row.snapshot), PlanContent.model_validate(row.content)
-    playbook = world.services.knowledge.playbook(snapshot.brief.format, snapshot.community.locale)
+    playbook = world.services.knowledge.playbook(
+        snapshot.brief.format, snapshot.community.locale, snapshot.brief.currency
+    )
     failed = [check.name for check in failures(run_checks(content, snapshot, playbook))]
     return failed, plan_problems(content, snapshot.brief.budget_cents, snapshot.now, known_ids)
 

@@ -100,7 +100,9 @@ def make_case(world: World, brief: str) -> Case:
     plan = world.services.events.draft(world.community_id, brief, actor="evaluation")
     with world.services.store.read(world.community_id) as unit:
         snapshot = PlanSnapshot.model_validate(unit.get(EventPlan, plan.id).snapshot)
-    playbook = world.services.knowledge.playbook(snapshot.brief.format, snapshot.community.locale)
+    playbook = world.services.knowledge.playbook(
+        snapshot.brief.format, snapshot.community.locale, snapshot.brief.currency
+    )
     honest = _honest(draft_from_playbook(snapshot, playbook), snapshot, playbook)
     system = render_prompt(snapshot, playbook, world.services.prompts).system
     case = Case(snapshot, playbook, honest, plan.content, system)

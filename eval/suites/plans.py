@@ -96,7 +96,9 @@ def _look_again(world: World, case: dict[str, Any], plan: PlanResult, known: set
     with world.services.store.read(world.community_id) as unit:
         row = unit.get(EventPlan, plan.id)
         snapshot, content = PlanSnapshot.model_validate(row.snapshot), PlanContent.model_validate(row.content)
-    playbook = world.services.knowledge.playbook(snapshot.brief.format, snapshot.community.locale)
+    playbook = world.services.knowledge.playbook(
+        snapshot.brief.format, snapshot.community.locale, snapshot.brief.currency
+    )
     results = run_checks(content, snapshot, playbook)
     failed = [result.name for result in results if not result.passed and result.name not in _STATEMENTS]
     problems = plan_problems(content, snapshot.brief.budget_cents, snapshot.now, known)

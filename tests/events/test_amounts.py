@@ -37,19 +37,29 @@ def test_a_budget_is_read_in_cents(text: str, cents: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "currency", "cents"),
+    ("text", "own", "currency", "cents"),
     [
-        ("$500", "usd", 350_000),
-        ("budget 500 USD", "usd", 350_000),
-        ("预算500美元", "usd", 350_000),
-        ("€300", "eur", 225_000),
-        ("预算 300 欧元", "eur", 225_000),
-        ("500 pounds", "gbp", 450_000),
+        ("$500", "CNY", "USD", 50_000),
+        ("budget 500 USD", "CNY", "USD", 50_000),
+        ("预算500美元", "CNY", "USD", 50_000),
+        ("€2,000", "USD", "EUR", 200_000),
+        ("预算 300 欧元", "CNY", "EUR", 30_000),
+        ("500 pounds", "USD", "GBP", 50_000),
+        ("£500", "GBP", "GBP", 50_000),
+        ("$2k", "USD", "USD", 200_000),
+        ("$2k", "SGD", "SGD", 200_000),  # a dollar is the community's own kind
+        ("budget 2k", "EUR", "EUR", 200_000),
+        ("5万元", "USD", "CNY", 5_000_000),
+        ("RMB 3000", "USD", "CNY", 300_000),
+        ("预算3000元", "HKD", "HKD", 300_000),
+        ("预算5万", "USD", "USD", 5_000_000),
+        ("¥30000", "JPY", "JPY", 30_000),  # a yen has no smaller unit
+        ("amateur night, budget 20", "USD", "USD", 2_000),
+        ("US$1,500-2,000", "CNY", "USD", 200_000),
     ],
 )
-def test_a_foreign_amount_is_converted_at_the_cautious_rate(text: str, currency: str, cents: int) -> None:
-    # 500 dollars at 7 yuan are 3,500 yuan; 300 euros at 7.5 are 2,250.
-    found = find_money(text)
+def test_an_amount_keeps_its_currency_and_is_never_converted(text: str, own: str, currency: str, cents: int) -> None:
+    found = find_money(text, own)
     assert [(item.value.cents, item.value.currency) for item in found] == [(cents, currency)]
 
 

@@ -101,12 +101,23 @@ def test_a_contradiction_becomes_a_question_that_names_both_sides(knowledge: Kno
     assert "100人" in texts["headcount"]
 
 
-def test_a_foreign_budget_is_converted_with_care_and_asked_about(knowledge: KnowledgeBase) -> None:
+def test_a_budget_in_another_currency_is_asked_about_and_never_converted(knowledge: KnowledgeBase) -> None:
     result = settled(knowledge, "沙龙 预算$500")
-    assert result.brief.budget_cents == 350_000
     question = next(q for q in result.questions if q.field == "budget_cents")
-    assert "$500" in question.text
-    assert question.default == "3,500"
+    assert (result.brief.budget_cents, result.brief.currency, question.default) == (None, "CNY", None)
+    assert "500 美元" in question.text
+    assert "budget_cents" not in {item.field for item in result.understood}
+
+
+def test_a_budget_in_the_communitys_own_currency_is_its_cap(knowledge: KnowledgeBase) -> None:
+    around = replace(AROUND, locale="en", currency="USD")
+    reading = read_brief("salon for 20 people in Shenzhen, budget $500", around.local_now, currency="USD")
+    result = settle(reading, knowledge.playbook("salon", "en", "USD"), around)
+    assert (result.brief.budget_cents, result.brief.currency) == (50_000, "USD")
+    fields = make_brief({"format": "salon", "budget_cents": 50_000, "currency": "eur"})
+    asked = settle(BriefReading(fields), knowledge.playbook("salon", "en", "USD"), around)
+    assert asked.brief.budget_cents is None
+    assert any("€500" in question.text and "USD" in question.text for question in asked.questions)
 
 
 def test_questions_are_in_the_language_of_the_community(knowledge: KnowledgeBase) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
+from copilot.currency import CNY, CURRENCIES, SHARED_SIGNS, minor_units
 from copilot.events.briefs.numerals import CHINESE, NUMBER, read_number
 from copilot.events.briefs.when import MAX_FOUND, Found, before
 
@@ -35,19 +36,15 @@ _NOT_AUDIENCE_BEFORE = re.compile(
 )
 _INVITED = re.compile(r"(?:邀请|请|\bw/|\bwith)\s*$", re.IGNORECASE)
 _FEW = 10  # whoever is invited by name or profession is few
-_CNY = r"(?:元|块钱?|人民币|圆|rmb|cny|yuan|kuai)"
-_FOREIGN = {
-    "usd": r"\$|us\$|usd|dollars?|美元|美金|刀", "eur": r"€|eur|euros?|欧元", "gbp": r"£|gbp|pounds?|英镑",
-    "hkd": r"hk\$|hkd|港币|港元", "sgd": r"s\$|sgd|新币|新加坡元", "jpy": r"jpy|日元|日币",
-}  # fmt: skip
-# Yuan per unit, rounded down to what a cautious treasurer would count on; always asked about, never a quote.
-RATES = {key: Decimal(rate) for key, rate in (
-    ("cny", "1"), ("usd", "7"), ("eur", "7.5"), ("gbp", "9"), ("hkd", "0.9"), ("sgd", "5"), ("jpy", "0.045"),
-)}  # fmt: skip
-_FOREIGN_ANY = "|".join(_FOREIGN.values())
+# Words of letters must not be the tail of another word: amateur 20 is not in euros.
+_WORDS = {
+    c.code: "|".join(rf"(?<![a-z]){w}" if w[0].isalpha() and w[0].isascii() else w for w in c.words.split("|"))
+    for c in CURRENCIES.values()
+}
+MONEY_SIGN = "|".join([*_WORDS.values(), *(pattern for pattern, _ in SHARED_SIGNS)])
 _MONEY = re.compile(
-    rf"(?:(?P<before>¥|rmb|cny|{_FOREIGN_ANY})\s*)?(?:(?P<low>{NUMBER}){_TO}(?:¥\s*)?)?(?P<n>{NUMBER})"
-    rf"(?:\s*(?P<after>{_CNY}|{_FOREIGN_ANY}))?(?![a-z\d])",
+    rf"(?:(?P<before>{MONEY_SIGN})\s*)?(?:(?P<low>{NUMBER}){_TO}(?:(?:{MONEY_SIGN})\s*)?)?(?P<n>{NUMBER})"
+    rf"(?:\s*(?P<after>{MONEY_SIGN}))?(?![a-z\d])",
     re.IGNORECASE,
 )
 _KEYWORD_BEFORE = re.compile(
@@ -91,10 +88,10 @@ class People:
 
 @dataclass(frozen=True)
 class Money:
-    """An amount in cents of CNY, converted when `currency` says another; `cents` is None when no limit was set."""
+    """An amount in minor units of its currency, never converted; `cents` is None when no limit was set."""
 
     cents: int | None
-    currency: str = "cny"
+    currency: str = CNY
     amount: Decimal = Decimal(0)
     is_per_head: bool = False
     is_budget: bool = False
@@ -103,8 +100,8 @@ class Money:
 
 _BELOW = r"(?:[-−]|负|\bminus\s)"
 _NEGATIVE = re.compile(
-    rf"(?<![\w)]){_BELOW}(?:(?:¥|[$€£])\s?{NUMBER}|{NUMBER}\s*(?:{_PEOPLE}|{_CNY}|{_FOREIGN_ANY}))"
-    rf"|(?:预算|经费|费用|人数|budget|headcount)(?:是|为|is)?(?:\s*:\s*)?{_BELOW}(?:¥|[$€£])?{NUMBER}(?:\s*(?:{_CNY}|人))?",
+    rf"(?<![\w)]){_BELOW}(?:(?:¥|[$€£])\s?{NUMBER}|{NUMBER}\s*(?:{_PEOPLE}|{MONEY_SIGN}))"
+    rf"|(?:预算|经费|费用|人数|budget|headcount)(?:是|为|is)?(?:\s*:\s*)?{_BELOW}(?:¥|[$€£])?{NUMBER}(?:\s*(?:{MONEY_SIGN}|人))?",
     re.IGNORECASE,
 )
 # 地点-深圳 人数-50: a hyphen behind several labels is a colon.
@@ -147,14 +144,19 @@ def find_people(text: str) -> list[Found[People]]:
     return sorted(found, key=lambda item: item.start)
 
 
-def find_money(text: str) -> list[Found[Money]]:
-    """Return the amounts of money that `text` names as its budget; amounts that are plainly something else are left out."""
-    found = [Found(Money(0, is_budget=True), m.start(), m.end(), m[0]) for m in _NO_MONEY.finditer(text)]
-    found += [Found(Money(None, is_budget=True), m.start(), m.end(), m[0]) for m in _UNLIMITED.finditer(text)]
+def find_money(text: str, own: str = CNY) -> list[Found[Money]]:
+    """Return the amounts of money that `text` names as its budget; amounts that are plainly something else are left out.
+
+    Args:
+        text: the brief, NFKC.
+        own: the community's currency: that of an amount without one, and of a sign that several currencies share.
+    """
+    found = [Found(Money(0, own, is_budget=True), m.start(), m.end(), m[0]) for m in _NO_MONEY.finditer(text)]
+    found += [Found(Money(None, own, is_budget=True), m.start(), m.end(), m[0]) for m in _UNLIMITED.finditer(text)]
     for match in islice(_MONEY.finditer(text), MAX_FOUND):
         if any(match.start() < other.end and other.start < match.end() for other in found):
             continue
-        money = _read_money(match, text)
+        money = _read_money(match, text, own)
         if money is not None:
             found.append(Found(money, match.start(), match.end(), match[0].strip()))
     # Beside a budget other amounts are something else, but for one a head, which is a budget too.
@@ -163,7 +165,7 @@ def find_money(text: str) -> list[Found[Money]]:
     return sorted(named if has_budget else found, key=lambda item: item.start)
 
 
-def _read_money(match: re.Match[str], text: str) -> Money | None:
+def _read_money(match: re.Match[str], text: str, own: str) -> Money | None:
     said_before, after = before(text, match.start()), match.end()
     if match["n"].lower() in {"a", "an"}:
         return None  # "a budget" is no amount
@@ -185,9 +187,9 @@ def _read_money(match: re.Match[str], text: str) -> Money | None:
         rf"\s*(?:多|来|余)?\s*(?:个?半?小时|分钟|天|点|号|月|年|周|次|%|{_PEOPLE})", text[after:], re.IGNORECASE
     ):
         return None
-    currency = _currency(sign)
+    currency = currency_of(sign, own)
     # Beyond any sense the brief refuses the amount by name.
-    cents = int((number * RATES[currency] * 100).to_integral_value()) if number < 10**15 else 10**17
+    cents = minor_units(number, currency) if number < 10**15 else 10**17
     return Money(cents, currency, number, per_head, keyword, bool(match["low"]))
 
 
@@ -196,8 +198,11 @@ def _is_clause(text: str, start: int, end: int) -> bool:
     return (start == 0 or text[start - 1] in _SEPARATORS) and (end == len(text) or text[end] in _SEPARATORS)
 
 
-def _currency(sign: str) -> str:
-    for code, pattern in _FOREIGN.items():
-        if sign and re.fullmatch(pattern, sign, re.IGNORECASE):
-            return code
-    return "cny"
+def currency_of(sign: str, own: str) -> str:
+    """Return what a sign means: its own currency, or among those that share it the community's, else the commonest."""
+    if not sign:
+        return own
+    for pattern, sharing in SHARED_SIGNS:
+        if re.fullmatch(pattern, sign, re.IGNORECASE):
+            return own if own in sharing else sharing[0]
+    return next(code for code, pattern in _WORDS.items() if re.fullmatch(pattern, sign, re.IGNORECASE))

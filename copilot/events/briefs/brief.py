@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from copilot.community.text import clean_line, clean_text
+from copilot.currency import CURRENCIES
 from copilot.errors import InvalidInput
 from copilot.events.wording import has_sentence, say
 
@@ -37,10 +38,22 @@ class Brief(BaseModel):
     online: bool | None = None
     closed: bool = Field(False, description="by invitation only: nothing is announced in public")
     headcount: int | None = Field(None, ge=MIN_HEADCOUNT, le=MAX_HEADCOUNT)
-    budget_cents: int | None = Field(None, ge=0, le=MAX_BUDGET_CENTS, description="integer cents of CNY")
+    budget_cents: int | None = Field(
+        None, ge=0, le=MAX_BUDGET_CENTS, description="integer minor units (cents) of `currency`"
+    )
+    currency: str | None = Field(
+        None, description="ISO 4217; null: the community's own. A cap in another one is asked about, never converted"
+    )
     audience: str = Field("", max_length=300)
     goals: list[str] = Field([], max_length=5)
     notes: str = Field("", max_length=MAX_TEXT_CHARS)
+
+    @field_validator("currency")
+    @classmethod
+    def _known_currency(cls, value: str | None) -> str | None:
+        if value is not None and value.upper() not in CURRENCIES:
+            raise ValueError(f"unknown currency; known: {', '.join(CURRENCIES)}")
+        return value and value.upper()
 
     @field_validator("topic", "city", "place", "audience")
     @classmethod

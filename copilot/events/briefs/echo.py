@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from copilot.currency import money
 from copilot.events.briefs.brief import DAY_MINUTES, Understood
 from copilot.events.briefs.settling import SettledBrief
-from copilot.events.wording import has_sentence, say, yuan
+from copilot.events.wording import has_sentence, say
 
 MAX_WORDS = 300
 # The order in which people would say it; a field that is not here comes last.
@@ -90,7 +91,7 @@ def _value(name: str, brief: SettledBrief, locale: str) -> str:
         return say(locale, "value.headcount", count=brief.headcount)
     if name == "budget_cents":
         cap = brief.budget_cents
-        return say(locale, "value.no_cap") if cap is None else say(locale, "value.budget", amount=yuan(cap))
+        return say(locale, "value.no_cap") if cap is None else money(cap, brief.currency, locale)
     if name in {"online", "closed"}:
         return say(locale, f"value.{name}.{'yes' if getattr(brief, name) else 'no'}")
     value = getattr(brief, name, "")

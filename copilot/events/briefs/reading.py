@@ -15,6 +15,7 @@ from typing import Any
 
 from copilot.community.cities import find_cities
 from copilot.community.text import clean_text
+from copilot.currency import CNY, plain
 from copilot.errors import InvalidInput, TooLarge
 from copilot.events.briefs import amounts, hours, when
 from copilot.events.briefs.brief import DAY_MINUTES, MAX_TEXT_CHARS, BriefReading, Doubt, Understood, make_brief
@@ -22,7 +23,7 @@ from copilot.events.briefs.formats import FORMATS, IN_PERSON, NEAREST
 from copilot.events.briefs.places import find_place
 from copilot.events.briefs.topic import extract_topic, find_audience, find_goals
 from copilot.events.briefs.when import Found
-from copilot.events.wording import both, yuan
+from copilot.events.wording import both
 from copilot.events.words import without_open
 
 _CORRECTION = re.compile(
@@ -48,6 +49,7 @@ class _Notes:
     """What reading one text collects on the way."""
 
     text: str
+    currency: str = CNY
     values: dict[str, Any] = field(default_factory=dict)
     understood: list[Understood] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
@@ -59,17 +61,23 @@ class _Notes:
         self.values[name] = value
         self.understood.append(Understood(name, words))
 
+    def keep_currency(self, code: str) -> None:
+        """Note the currency of the budget when it is not the community's."""
+        if code != self.currency:
+            self.values["currency"] = code
+
     def doubt(self, name: str, code: str, said: Sequence[str], chosen: object = None) -> None:
         self.doubts.append(Doubt(name, code, tuple(said), None if chosen is None else str(chosen)))
 
 
-def read_brief(text: str, now: datetime, over: dict[str, Any] | None = None) -> BriefReading:
+def read_brief(text: str, now: datetime, over: dict[str, Any] | None = None, currency: str = CNY) -> BriefReading:
     """Read a brief from free text in Chinese or English.
 
     Args:
         text: at most 4,000 characters.
         now: aware, in the community's time zone; relative days count from it.
         over: fields that are known already and win over the text.
+        currency: the community's own; that of amounts without one.
 
     Raises:
         InvalidInput: empty, or a value is out of bounds; the day lies in the past is said by `settle`.
@@ -87,7 +95,7 @@ def read_brief(text: str, now: datetime, over: dict[str, Any] | None = None) -> 
             "the brief is empty: say in a line what event you want",
             field="brief", pointer="/brief", reason="empty_brief", sentence=both("empty_brief"),
         )  # fmt: skip
-    notes = _Notes(amounts.with_colons(unicodedata.normalize("NFKC", cleaned)))
+    notes = _Notes(amounts.with_colons(unicodedata.normalize("NFKC", cleaned)), currency)
     _refuse_negative(notes.text)
     for read in _READERS:
         read(notes, now)
@@ -97,6 +105,8 @@ def read_brief(text: str, now: datetime, over: dict[str, Any] | None = None) -> 
         notes.keep("topic", topic, topic)
     notes.values["notes"] = cleaned
     known = {name: value for name, value in (over or {}).items() if value not in (None, "", [])}
+    if "budget_cents" in known:  # an amount in fields has the currency of the fields
+        notes.values.pop("currency", None)
     understood = tuple(item for item in notes.understood if item.field not in known)
     doubts = tuple(item for item in notes.doubts if item.field not in known)
     return BriefReading(make_brief({**notes.values, **known}), understood, doubts)
@@ -113,7 +123,7 @@ def _refuse_negative(text: str) -> None:
 
 
 def _read_money(notes: _Notes, _now: datetime) -> None:
-    found = amounts.find_money(notes.text)
+    found = amounts.find_money(notes.text, notes.currency)
     notes.spans += [(item.start, item.end) for item in found]
     per_head = [item for item in found if item.value.is_per_head]
     total = [item for item in found if not item.value.is_per_head]
@@ -125,8 +135,7 @@ def _read_money(notes: _Notes, _now: datetime) -> None:
     if chosen.value.cents is None:
         return  # "no limit" is understood as none given
     notes.keep("budget_cents", chosen.value.cents, chosen.text)
-    if chosen.value.currency != "cny":
-        notes.doubt("budget_cents", "foreign_currency", [chosen.text], yuan(chosen.value.cents))
+    notes.keep_currency(chosen.value.currency)
 
 
 def _read_people(notes: _Notes, _now: datetime) -> None:
@@ -151,13 +160,13 @@ def _multiply(notes: _Notes, per_head: Found[amounts.Money]) -> None:
     cents, cap = min(each * notes.values["headcount"], 10**17), notes.values.get("budget_cents")
     if cap is None:
         notes.keep("budget_cents", cents, words)
-        if per_head.value.currency != "cny":
-            notes.doubt("budget_cents", "foreign_currency", [words], yuan(cents))
-    elif cap != cents:
+        notes.keep_currency(per_head.value.currency)
+    elif per_head.value.currency == (notes.values.get("currency") or notes.currency) and cap != cents:
         notes.understood.append(Understood("budget_cents", words))
         notes.values["budget_cents"] = min(cents, cap)
-        said = [f"{words} × {notes.values['headcount']} = {yuan(cents)}", yuan(cap)]
-        notes.doubt("budget_cents", "per_head_differs", said, yuan(min(cents, cap)))
+        each_of, whole, lower = (plain(value, per_head.value.currency) for value in (cents, cap, min(cents, cap)))
+        said = [f"{words} × {notes.values['headcount']} = {each_of}", whole]
+        notes.doubt("budget_cents", "per_head_differs", said, lower)
 
 
 def _read_day(notes: _Notes, now: datetime) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.community.cities import city_name
+from copilot.currency import CNY, heading, money
 from copilot.events.briefs.brief import DAY_MINUTES, MAX_HEADCOUNT, Brief, BriefReading, Doubt, Understood
 from copilot.events.briefs.refusals import Length, refuse_length, refuse_past
 from copilot.events.briefs.usual_times import LATE, UsualSlot, common_time, free_day, likely_slots
@@ -65,6 +66,7 @@ class SettledBrief(BaseModel):
     closed: bool = False
     headcount: int
     budget_cents: int | None
+    currency: str = CNY
     audience: str
     goals: list[str]
     notes: str
@@ -96,6 +98,7 @@ class Circumstances:
     now: datetime
     usual_headcount: int | None = None
     usual_city: str = ""
+    currency: str = CNY
     slots_online: tuple[UsualSlot, ...] = ()
     slots_in_person: tuple[UsualSlot, ...] = ()
 
@@ -145,13 +148,13 @@ def settle(reading: BriefReading, playbook: Playbook, around: Circumstances) -> 
         city = gaps.ask("city", usual, str) if usual else gaps.ask("city", "", lambda _: say(locale, "place.no_city"))
     topic = without_open(brief.topic) or gaps.ask("topic", say(locale, "topic.default", community=around.name), str)
     audience = brief.audience or say(locale, "audience.closed" if brief.closed else "audience.default")
-    if brief.budget_cents is None:
-        gaps.ask("budget_cents", None, str)
+    cap = _cap(brief, around, gaps)
     if brief.format is None:
         gaps.ask("format", playbook.title, str)
     settled = SettledBrief(
         format=playbook.format, topic=topic, starts_at=starts_at.astimezone(UTC), duration_minutes=length.minutes,
-        daily_minutes=length.daily, city=city, place=brief.place, online=online, closed=brief.closed, headcount=headcount, budget_cents=brief.budget_cents, audience=audience, goals=list(brief.goals),
+        daily_minutes=length.daily, city=city, place=brief.place, online=online, closed=brief.closed, headcount=headcount,
+        budget_cents=cap, currency=around.currency, audience=audience, goals=list(brief.goals),
         notes=brief.notes, timezone=around.timezone,
     )  # fmt: skip
     if length.daily is not None:
@@ -161,7 +164,22 @@ def settle(reading: BriefReading, playbook: Playbook, around: Circumstances) -> 
         gaps.doubt(doubt, settled)
     questions, unasked = gaps.questions()
     assumptions = [*gaps.assumed, *unasked, *_cautions(settled, playbook, notes, locale)]
-    return Settled(settled, questions, assumptions, notes, reading.understood)
+    # A cap in another currency is asked about: nothing was made of it.
+    unused = {"budget_cents"} if cap is None and brief.budget_cents is not None else set()
+    understood = tuple(item for item in reading.understood if item.field not in unused)
+    return Settled(settled, questions, assumptions, notes, understood)
+
+
+def _cap(brief: Brief, around: Circumstances, gaps: _Gaps) -> int | None:
+    """Return the cap in the community's currency; one in another is asked about and until then is none at all."""
+    own = heading(around.currency, around.locale)
+    if brief.budget_cents is None:
+        gaps.ask("budget_cents", None, str, currency=own)
+        return None
+    if brief.currency in (None, around.currency):
+        return brief.budget_cents
+    gaps.ask_foreign(money(brief.budget_cents, brief.currency or around.currency, around.locale), own)
+    return None
 
 
 class _Gaps:
@@ -172,10 +190,15 @@ class _Gaps:
         self._questions: dict[str, Question] = {}
         self.assumed: list[str] = []
 
-    def ask(self, name: str, default: T, show: Callable[[T], str], slot: UsualSlot | None = None) -> T:
+    def ask_foreign(self, said: str, own: str) -> None:
+        """Ask for the cap in the community's currency: no rate of ours would be right on the day."""
+        text = say(self._locale, "ask.foreign_currency", said=said, currency=own)
+        self._questions["budget_cents"] = Question(field="budget_cents", text=text, default=None)
+
+    def ask(self, name: str, default: T, show: Callable[[T], str], slot: UsualSlot | None = None, **words: object) -> T:
         """Use `default` for a field and ask about it; `slot` is where it comes from, if from the community's past."""
         shown = None if default is None else show(default)
-        text = say(self._locale, f"ask.{name}", default=shown)
+        text = say(self._locale, f"ask.{name}", default=shown, **words)
         if slot is not None:
             text += self._why(slot)
         self._questions[name] = Question(field=name, text=text, default=shown)

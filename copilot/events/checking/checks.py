@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from copilot.currency import money
 from copilot.events.checking import circumstance_checks as around
 from copilot.events.checking.sentences import check_names, passed, problem
 from copilot.events.checking.text_checks import (
@@ -51,6 +52,10 @@ class Subject:
     def today(self) -> date:
         """Today on the community's calendar."""
         return self.snapshot.now.astimezone(self.snapshot.brief.local_start.tzinfo).date()
+
+    def money(self, cents: int | None) -> str:
+        """Return an amount of the plan as people write it."""
+        return "-" if cents is None else money(cents, self.plan.budget.currency, self.locale)
 
     def say(self, key: str, **values: object) -> str:
         """Return a problem in the community's language."""
@@ -119,17 +124,18 @@ def _budget_sums(subject: Subject) -> Iterator[str]:
             yield subject.say("line_sum", title=line.title)
     total = sum(line.total_cents for line in budget.lines)
     if total != budget.total_cents:
-        yield subject.say("total_sum", total=budget.total_cents, sum=total)
+        yield subject.say("total_sum", total=subject.money(budget.total_cents), sum=subject.money(total))
 
 
 def _budget_within_cap(subject: Subject) -> Iterator[str]:
     budget, cap = subject.plan.budget, subject.snapshot.brief.budget_cents
-    if budget.cap_cents != cap:
-        yield subject.say("over_cap", sum=budget.cap_cents, cap=cap)
+    if budget.cap_cents != cap or budget.currency != subject.snapshot.brief.currency:
+        yield subject.say("other_cap", sum=subject.money(budget.cap_cents), cap=subject.money(cap))
     if cap is None:
         return
-    if budget.total_cents + budget.reserve_cents > cap:
-        yield subject.say("over_cap", sum=budget.total_cents + budget.reserve_cents, cap=cap)
+    planned = budget.total_cents + budget.reserve_cents
+    if planned > cap:
+        yield subject.say("over_cap", sum=subject.money(planned), cap=subject.money(cap))
     if budget.reserve_cents * 100 < cap * LEAST_RESERVE_PERCENT:
         yield subject.say("no_reserve")
 

@@ -6,14 +6,18 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from copilot.currency import CURRENCIES
+
 # The commonest hundred: with a title behind them they are somebody in particular.
 _SURNAMES = "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪戴崔任陆廖姚方金邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚"
+_CODES = "|".join(sorted(CURRENCIES))
+_MONEY = rf"元|块钱|圆|人民币|RMB|yuan|dollars?|bucks|euros?|pounds?|yen\b|baht|rupees?|{'|'.join(c.chinese for c in CURRENCIES.values())}"
 _CLAIMS = {
     "phone": re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<![\d-])0\d{2,3}[- ]\d{7,8}(?!\d)|(?<!\d)\+\d{1,3}[- ]?\d(?:[- ]?\d){6,12}|(?<!\d)400[- ]?\d{3}[- ]?\d{4}(?!\d)"),
     "email": re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", re.IGNORECASE),
     "link": re.compile(r"https?://|www\.|\b[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org|io|co|app|me|info|top|xyz|vip|link)\b", re.IGNORECASE),
     "account": re.compile(r"(?:微信号?|V信|薇信|vx|wechat|QQ群?|telegram|whatsapp)(?:\s*id)?\s*[::]?\s*[A-Za-z0-9_-]{5,}", re.IGNORECASE),
-    "price": re.compile(r"[¥¥$€£]\s*\d|\d[\d,.]*\s*(?:万|千)?\s*(?:元|块钱|人民币|RMB|CNY|yuan|美元|dollars?|USD)", re.IGNORECASE),
+    "price": re.compile(rf"[¥¥$€£₩₹฿₫]\s*\d|\b(?:{_CODES})\s*\d|\d[\d,.]*\s*(?:万|千|k)?\s*(?:{_MONEY}|(?:{_CODES})\b)", re.IGNORECASE),
     "date": re.compile(
         r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|(?<!\d)\d{1,2}月\d{1,2}[日号]|(?<!\d)\d{1,2}:\d{2}(?!\d)"
         r"|\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? \d{1,2}(?!\d)"

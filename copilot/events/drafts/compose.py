@@ -45,7 +45,7 @@ PAUSES = frozenset({"meal", "night"})
 _FREE = re.compile(r"免费|免租|不收费|无偿|free of charge|\bfree\b|no charge", re.IGNORECASE)
 # Free under a condition is not free: the condition may not hold on the day.
 _NOT_FREE = re.compile(
-    r"元|块|¥|押金|不免费|非免费|\bnot free\b|yuan|rmb|\d|deposit|会员|周末|周[一二三四五六日]|工作日|白天|首次|限|weekend|weekday|first|only",
+    r"元|块|[¥$€£₩₹]|押金|不免费|非免费|\bnot free\b|yuan|rmb|dollar|euro|pound|\d|deposit|会员|周末|周[一二三四五六日]|工作日|白天|首次|限|weekend|weekday|first|only",
     re.IGNORECASE,
 )
 _SETUP_MINUTES, _SETUP_ONLINE_MINUTES, _DOORS_MINUTES, _TEARDOWN_MINUTES = 90, 30, 20, 30
@@ -195,7 +195,7 @@ class _Draft:
         speakers = len({segment.key for segment in agenda if segment.role in speaking})
         brief = self.snapshot.brief
         scale = Scale(brief.headcount, working_minutes(brief), speakers, meals(brief))
-        costs = Costs(lines, covered, self.outline.cost_quantities)
+        costs = Costs(lines, covered, self.outline.cost_quantities, brief.currency)
         return make_budget(costs, scale, brief.budget_cents, self.playbook.title)
 
     def run_sheet(self, agenda: list[Segment]) -> list[RunItem]:

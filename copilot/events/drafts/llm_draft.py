@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from copilot.community.text import clean_line
+from copilot.currency import money
 from copilot.events.checking import claims
 from copilot.events.checking.sentences import problem
 from copilot.events.checking.text_checks import TextRules
@@ -17,7 +18,6 @@ from copilot.events.drafts.plan_words import PROMPT_ID, PlanWords, SegmentWords,
 from copilot.events.drafts.playbook_draft import HOST_ROLE, VENUE_NEED, draft_from_playbook, plan_goal, speaking_roles
 from copilot.events.models import RiskPlan
 from copilot.events.snapshot import Candidate, PlanSnapshot
-from copilot.events.wording import yuan
 from copilot.events.words import says_open
 from copilot.llm.fence import FENCE_RULE, fence
 from copilot.llm.orders import without_orders
@@ -51,7 +51,7 @@ def render_prompt(snapshot: PlanSnapshot, playbook: Playbook, prompts: PromptLib
             "time": local.strftime("%H:%M"),
             "minutes": str(brief.duration_minutes),
             "headcount": str(brief.headcount),
-            "budget": "-" if brief.budget_cents is None else yuan(brief.budget_cents),
+            "budget": "-" if brief.budget_cents is None else money(brief.budget_cents, brief.currency, locale),
             "segments": "\n".join(lines),
             "people": _fence_candidates("people", [*candidates.speakers, *candidates.hosts]),
             "venues": _fence_candidates("venues", candidates.venues),

@@ -1,18 +1,19 @@
-"""The budget of a plan: integer cents, prices inside the playbook's ranges, under the cap with a reserve or refused."""
+"""The budget of a plan: integer minor units of one currency, prices inside the playbook's ranges, under the cap with a reserve or refused."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from copilot.currency import CNY, money
 from copilot.errors import InvalidInput
 from copilot.events.models import Budget, BudgetLine, Covered
-from copilot.events.wording import both, yuan
+from copilot.events.wording import both
 from copilot.playbook_models import CostLine, CostUnit
 
 RESERVE_PERCENT = 10
 LEAST_RESERVE_PERCENT = 5  # what is left of the reserve before a plan is refused
-_ROUND_CENTS = 100  # prices are whole yuan where the range allows it
+_ROUND_CENTS = 100  # prices are whole units (of a yen, hundreds) where the range allows it
 MAX_QUANTITY = 10_000
 # Cost lines with these keys belong to a room full of people; an online event has none of them.
 ON_SITE_COSTS = frozenset(
@@ -61,6 +62,7 @@ class Costs:
     lines: Sequence[CostLine]
     covered: Sequence[Covered] = ()
     quantities: Mapping[str, int] | None = None
+    currency: str = CNY
 
 
 def make_budget(costs: Costs, scale: Scale, cap_cents: int | None, format_title: str) -> Budget:
@@ -76,7 +78,7 @@ def make_budget(costs: Costs, scale: Scale, cap_cents: int | None, format_title:
     lines = [line for line in costs.lines if line.key not in covered]
     quantities = {line.key: _quantity(line, costs.quantities or {}, scale) for line in lines}
     if cap_cents is None:
-        return _budget(lines, quantities, 1.0, None, costs.covered, [])
+        return _budget(lines, quantities, 1.0, None, costs, [])
     dropped: list[CostLine] = []
     while True:
         room = cap_cents - _percent(cap_cents, RESERVE_PERCENT)
@@ -84,13 +86,13 @@ def make_budget(costs: Costs, scale: Scale, cap_cents: int | None, format_title:
             break
         optional = [line for line in lines if line.optional]
         if not optional:
-            _refuse_short(lines, quantities, cap_cents, scale, format_title)
+            _refuse_short(lines, quantities, cap_cents, scale, (format_title, costs.currency))
             room = cap_cents - _percent(cap_cents, LEAST_RESERVE_PERCENT)
             break
         dropped.append(optional[-1])
         lines.remove(optional[-1])
     share = _largest_share(lines, quantities, room)
-    return _budget(lines, quantities, share, cap_cents, costs.covered, [line.title for line in reversed(dropped)])
+    return _budget(lines, quantities, share, cap_cents, costs, [line.title for line in reversed(dropped)])
 
 
 def minimum_cap_cents(lines: Sequence[CostLine], quantities: Mapping[str, int]) -> int:
@@ -103,7 +105,7 @@ def minimum_cap_cents(lines: Sequence[CostLine], quantities: Mapping[str, int]) 
 
 
 def unit_price(line: CostLine, share: float) -> int:
-    """Return the price at `share` of the way from minimum (0) to typical (1), in whole yuan where the range allows."""
+    """Return the price at `share` of the way from minimum (0) to typical (1), in whole units where the range allows."""
     exact = line.min_cents + int((line.typical_cents - line.min_cents) * share)
     rounded = exact // _ROUND_CENTS * _ROUND_CENTS
     return rounded if rounded >= line.min_cents else exact
@@ -132,7 +134,7 @@ def _budget(
     quantities: Mapping[str, int],
     share: float,
     cap: int | None,
-    covered: Sequence[Covered],
+    costs: Costs,
     dropped: list[str],
 ) -> Budget:
     priced = []
@@ -149,7 +151,13 @@ def _budget(
     wanted = _percent(total if cap is None else cap, RESERVE_PERCENT)
     reserve = wanted if cap is None else min(wanted, cap - total)
     return Budget(
-        lines=priced, total_cents=total, reserve_cents=reserve, cap_cents=cap, covered=list(covered), dropped=dropped
+        lines=priced,
+        total_cents=total,
+        reserve_cents=reserve,
+        cap_cents=cap,
+        covered=list(costs.covered),
+        dropped=dropped,
+        currency=costs.currency,
     )
 
 
@@ -159,16 +167,22 @@ def _percent(cents: int, percent: int) -> int:
 
 
 def _refuse_short(
-    lines: Sequence[CostLine], quantities: Mapping[str, int], cap: int, scale: Scale, format_title: str
+    lines: Sequence[CostLine], quantities: Mapping[str, int], cap: int, scale: Scale, wording: tuple[str, str]
 ) -> None:
     minimum = minimum_cap_cents(lines, quantities)
     if minimum <= cap:
         return
-    sentence = both(
-        "budget_short", headcount=scale.headcount, format=format_title, minimum=yuan(minimum), cap=yuan(cap)
-    )
+    format_title, currency = wording
+    sentence = {
+        locale: both(
+            "budget_short", headcount=scale.headcount, format=format_title, minimum=money(minimum, currency, locale),
+            cap=money(cap, currency, locale),
+        )[locale]
+        for locale in ("zh-CN", "en")
+    }  # fmt: skip
+    least, given = money(minimum, currency, "en"), money(cap, currency, "en")
     raise InvalidInput(
-        f"the budget of {yuan(cap)} yuan is too small; {yuan(minimum)} yuan is the least for this event",
+        f"the budget of {given} is too small; {least} is the least for this event",
         field="budget_cents", pointer="/brief", reason="budget_short", minimum_cents=minimum, cap_cents=cap,
-        sentence=sentence,
+        currency=currency, sentence=sentence,
     )  # fmt: skip

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from copilot.currency import heading, plain
 from copilot.events.labels import unit_words
 from copilot.events.models import Budget, CheckResult, Citation, Degraded, Pick, PlanContent, Segment, Task
-from copilot.events.wording import amount, yuan
+from copilot.events.wording import amount
 
 _LABELS: dict[str, tuple[str, str]] = {
     "when": ("时间", "When"), "where": ("地点", "Where"), "people": ("人数", "People"), "goal": ("目标", "Goal"),
@@ -17,7 +18,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "agenda": ("议程", "Agenda"), "time": ("时间", "Time"), "part": ("环节", "Part"), "minutes": ("分钟", "Minutes"),
     "who": ("负责人", "Who"), "notes": ("要点", "Notes"), "roles": ("角色分工", "Roles"), "role": ("角色", "Role"),
     "duties": ("职责", "Duties"), "resources": ("资源", "Resources"), "need": ("需要", "Need"), "from": ("来自", "From"),
-    "terms": ("条件", "Terms"), "budget": ("预算（元）", "Budget (CNY)"), "item": ("项目", "Item"),
+    "terms": ("条件", "Terms"), "budget": ("预算（{currency}）", "Budget ({currency})"), "item": ("项目", "Item"),
     "quantity": ("数量", "Quantity"), "price": ("单价", "Unit price"), "sum": ("小计", "Sum"), "total": ("合计", "Total"),
     "reserve": ("预留", "Reserve"), "cap": ("上限", "Cap"), "no_cap": ("未设（以上为估算）", "none (this is an estimate)"),
     "dropped": ("为控制预算去掉：", "Left out to stay under the cap: "), "promotion": ("宣传日历", "Promotion"),
@@ -169,22 +170,26 @@ class _Page:
         return (task.due_on.isoformat(), title, self._roles.get(task.owner_role, task.owner_role))
 
     def _budget(self, budget: Budget) -> Section:
-        en = self._plan.language == "en"
+        en, code = self._plan.language == "en", budget.currency
         rows = [
             Row(
-                (line.title, f"{line.quantity} {unit_words(line.unit, english=en)}", yuan(line.unit_cents),
-                 yuan(line.total_cents))
+                (line.title, f"{line.quantity} {unit_words(line.unit, english=en)}", plain(line.unit_cents, code),
+                 plain(line.total_cents, code))
             )
             for line in budget.lines
         ]  # fmt: skip
         rows += [Row((item.title, "", "", item.sentence)) for item in budget.covered]
-        rows.append(Row((self.say("total"), "", "", yuan(budget.total_cents)), is_strong=True))
-        rows.append(Row((self.say("reserve"), "", "", yuan(budget.reserve_cents))))
-        cap = self.say("no_cap") if budget.cap_cents is None else yuan(budget.cap_cents)
+        rows.append(Row((self.say("total"), "", "", plain(budget.total_cents, code)), is_strong=True))
+        rows.append(Row((self.say("reserve"), "", "", plain(budget.reserve_cents, code))))
+        cap = self.say("no_cap") if budget.cap_cents is None else plain(budget.cap_cents, code)
         rows.append(Row((self.say("cap"), "", "", cap)))
         dropped = self.say("dropped") + (", " if en else "、").join(budget.dropped) if budget.dropped else ""
         return Section(
-            "budget", self.say("budget"), self._columns("item", "quantity", "price", "sum"), rows, note=dropped
+            "budget",
+            self.say("budget", currency=heading(code, self._plan.language)),
+            self._columns("item", "quantity", "price", "sum"),
+            rows,
+            note=dropped,
         )
 
     def _who(self, pick: Pick | None) -> Cell:

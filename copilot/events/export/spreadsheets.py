@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
+from copilot.currency import exact, heading
 from copilot.events.labels import unit_words
 from copilot.events.models import PlanContent
 
@@ -18,8 +19,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|
 _HEADS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "run_sheet": (("日期", "开始", "结束", "环节", "负责"), ("Day", "Start", "End", "Part", "Owner")),
     "budget": (
-        ("项目", "数量", "单位", "单价（元）", "小计（元）", "说明"),
-        ("Item", "Quantity", "Unit", "Unit price (CNY)", "Sum (CNY)", "Note"),
+        ("项目", "数量", "单位", "单价（{currency}）", "小计（{currency}）", "说明"),
+        ("Item", "Quantity", "Unit", "Unit price ({currency})", "Sum ({currency})", "Note"),
     ),
     "tasks": (
         ("日期", "阶段", "任务", "负责", "依赖", "节假日"),
@@ -37,7 +38,8 @@ def render_csv(plan: PlanContent, part: CsvPart) -> bytes:
     """Return one part of a plan as CSV, in the plan's language."""
     english = plan.language == "en"
     rows = {"run_sheet": _run_sheet, "budget": _budget, "tasks": _tasks, "promotion": _promotion}[part](plan)
-    return write_csv(_HEADS[part][english], rows)
+    currency = heading(plan.budget.currency, plan.language)
+    return write_csv([name.format(currency=currency) for name in _HEADS[part][english]], rows)
 
 
 def write_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -59,10 +61,6 @@ def _safe(cell: object) -> object:
     )
 
 
-def _yuan(cents: int) -> str:
-    return f"{cents // 100}.{cents % 100:02d}"
-
-
 def _word(plan: PlanContent, key: str) -> str:
     return _WORDS[key][plan.language == "en"]
 
@@ -76,15 +74,16 @@ def _run_sheet(plan: PlanContent) -> Iterable[Sequence[object]]:
 
 def _budget(plan: PlanContent) -> Iterable[Sequence[object]]:
     english, budget = plan.language == "en", plan.budget
+    code = budget.currency
     for line in budget.lines:
         note = _word(plan, "optional") if line.optional else ""
         unit = unit_words(line.unit, english=english)
-        yield (line.title, line.quantity, unit, _yuan(line.unit_cents), _yuan(line.total_cents), note)
+        yield (line.title, line.quantity, unit, exact(line.unit_cents, code), exact(line.total_cents, code), note)
     for item in budget.covered:
-        yield (item.title, "", "", "", _yuan(0), item.sentence)
+        yield (item.title, "", "", "", exact(0, code), item.sentence)
     sums = {"total": budget.total_cents, "reserve": budget.reserve_cents, "cap": budget.cap_cents}
     for key, cents in sums.items():
-        yield (_word(plan, key), "", "", "", "" if cents is None else _yuan(cents), "")
+        yield (_word(plan, key), "", "", "", "" if cents is None else exact(cents, code), "")
 
 
 def _tasks(plan: PlanContent) -> Iterable[Sequence[object]]:

@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 from copilot.community.access import Actor
 from copilot.community.permission import is_seen_by
 from copilot.community.store import Unit
-from copilot.community.tables import Event, Member, Signup
+from copilot.community.tables import Event, EventPlan, Member, Signup
+from copilot.currency import stored_currency
 from copilot.errors import Conflict, NotFound
 from copilot.events.life.models import SEATED, EventView, SignupStatus, SignupView
 from copilot.events.life.wording import in_both, said
+from copilot.events.models import PlanContent
 
 
 def lock_event(unit: Unit, event_id: str) -> Event:
@@ -148,3 +150,11 @@ def _counts(unit: Unit, event_ids: list[str]) -> dict[str, tuple[int, int]]:
         is_waiting = status == SignupStatus.WAITLISTED
         found[event_id] = (going + count * (status in SEATED), waiting + count * is_waiting)
     return found
+
+
+def event_currency(unit: Unit, event: Event) -> str:
+    """Return the currency an event is counted in: its plan's, or of an imported one the community's."""
+    plan = None if event.plan_id is None else unit.find(EventPlan, event.plan_id)
+    if plan is not None:
+        return PlanContent.model_validate(plan.content).budget.currency
+    return stored_currency(unit.community().settings)

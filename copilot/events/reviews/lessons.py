@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from copilot.currency import CNY, money
 from copilot.events.reviews.models import Attendance, Figure, Interaction, Lesson, Relations
 from copilot.events.reviews.theme_words import label
 from copilot.events.reviews.themes import FoundTheme, mood_of
@@ -40,8 +41,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Satisfaction was {rating} ({low}–{high}, {n} people): read the low ratings before doing the same again.",
     ),
     "overspent": (
-        "花了 {spent} 元，预算 {budget} 元：下次按实际花费定预算，留出预留金。",
-        "{spent} yuan were spent of {budget}: budget by what it really cost, and keep a reserve.",
+        "花了 {spent}，预算 {budget}：下次按实际花费定预算，留出预留金。",
+        "{spent} was spent of {budget}: budget by what it really cost, and keep a reserve.",
     ),
     "few_feedback": (
         "到场 {came} 人只收到 {n} 份反馈：散场前留三分钟当场填。",
@@ -90,6 +91,7 @@ class Evidence:
     themes: Sequence[FoundTheme]
     spent_cents: int | None
     budget_cents: int | None
+    currency: str = CNY
 
 
 def lessons_of(evidence: Evidence, locale: str) -> list[Lesson]:
@@ -146,10 +148,14 @@ def _rating(evidence: Evidence, _locale: str) -> _Found:
         yield "rating_low", _rated(evidence.satisfaction), "figures"
 
 
-def _money(evidence: Evidence, _locale: str) -> _Found:
+def _money(evidence: Evidence, locale: str) -> _Found:
     spent, budget = evidence.spent_cents, evidence.budget_cents
     if spent is not None and budget and spent > budget * _OVERSPENT:
-        yield "overspent", {"spent": spent // 100, "budget": budget // 100}, "figures"
+        yield (
+            "overspent",
+            {name: money(cents, evidence.currency, locale) for name, cents in (("spent", spent), ("budget", budget))},
+            "figures",
+        )
 
 
 def _heard(evidence: Evidence, _locale: str) -> _Found:

@@ -9,7 +9,7 @@ from copilot.community.store import Store, Unit
 from copilot.community.tables import Event, EventReview
 from copilot.community.text import clean_line, clean_text
 from copilot.errors import NotFound
-from copilot.events.life.event_rows import refusal
+from copilot.events.life.event_rows import event_currency, refusal
 from copilot.events.reviews import figures
 from copilot.events.reviews.lessons import Evidence, lessons_of
 from copilot.events.reviews.models import (
@@ -120,7 +120,7 @@ def _read(unit: Unit, event: Event, locale: str) -> ReviewContent:
         attendance=came, satisfaction=satisfaction, feedback_share=share, interaction=interaction,
         # Nobody can have been introduced yet on the evening itself.
         relations=relations if interaction is not None and figures.introduces(unit) else None, themes=themes, spent_cents=event.spent_cents,
-        budget_cents=event.budget_cents,
+        budget_cents=event.budget_cents, currency=event_currency(unit, event),
     )  # fmt: skip
     return ReviewContent(
         attendance=came, satisfaction=satisfaction, feedback_share=share, interaction=interaction,

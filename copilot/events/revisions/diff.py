@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from copilot.currency import money
 from copilot.events.labels import label
 from copilot.events.models import PlanContent
 from copilot.events.revisions.addresses import Json, steps
-from copilot.events.wording import yuan
 
 MAX_DIFFERENCES = 500
 _TEXT_CHARS = 120
@@ -67,6 +67,7 @@ class _Speaker:
 
     def __init__(self, plan: PlanContent) -> None:
         self._english = plan.language == "en"
+        self._currency = plan.budget.currency
         self._zone = ZoneInfo(plan.timezone)
         self._document = plan.model_dump(mode="json")
 
@@ -113,7 +114,7 @@ class _Speaker:
         if isinstance(value, bool):
             return ("yes" if value else "no") if self._english else ("是" if value else "否")
         if isinstance(value, int) and name.endswith("_cents"):
-            return f"{yuan(value)} yuan" if self._english else f"{yuan(value)} 元"
+            return money(value, self._currency, "en" if self._english else "zh-CN")
         if isinstance(value, dict):
             return _short(str(value.get("title") or value.get("name") or value.get("text") or ""))
         if isinstance(value, list):

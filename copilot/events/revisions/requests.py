@@ -13,13 +13,15 @@ from typing import Any
 
 from copilot.community.cities import city_key
 from copilot.community.text import clean_line, clean_text
+from copilot.currency import minor_units
 from copilot.errors import InvalidInput, TooLarge
+from copilot.events.briefs.amounts import MONEY_SIGN, currency_of
 from copilot.events.briefs.brief import Understood
 from copilot.events.briefs.numerals import NUMBER, read_number
 from copilot.events.briefs.reading import read_brief
 from copilot.events.briefs.settling import SettledBrief
 from copilot.events.revisions.wishes import ALL_SPEAKERS, HOST, SPEAKERS, VENUE, Wish
-from copilot.events.revisions.wording import refusal
+from copilot.events.revisions.wording import other_currency, refusal
 
 MAX_REQUEST_CHARS = 500
 _TO = r"(?:到|至|成|为|在|\bto\b|\bat\b)"
@@ -40,7 +42,9 @@ _IS_EARLIER = re.compile(_EARLIER, re.IGNORECASE)
 _MORE = r"增加|追加|再加|多加|加|提高|上调|多|\badd\b|\bincrease\w*|\braise\w*|\bextra\b"
 _LESS = r"减少|削减|砍掉|砍|降低|下调|减|少|\bcut\b|\breduce\w*|\bdecrease\w*|\blower\b|\btrim\b"
 _MONEY_WORD = r"预算|经费|费用|花费|成本|\bbudget\b|\bcosts?\b|\bspend\w*"
-_YUAN = r"(?:元|块钱?|人民币|rmb|cny|yuan)"
+# Whose sign it is decides `_money`: an amount in another currency than the plan's is not taken.
+_YUAN = rf"(?P<after>{MONEY_SIGN})"
+_BEFORE = rf"(?P<before>{MONEY_SIGN})"
 _BUDGET_BY = re.compile(
     rf"(?:(?:{_MONEY_WORD}).{{0,6}}?(?P<verb>{_MORE}|{_LESS})|(?P<verb2>{_MORE}|{_LESS}).{{0,8}}?(?:{_MONEY_WORD}))"
     rf"\s*(?:了|by)?\s*{_AMOUNT}\s*(?P<percent>%|％|percent)?\s*{_YUAN}?",
@@ -54,14 +58,14 @@ _BUDGET_OPEN = re.compile(
     rf"(?:{_MONEY_WORD})\s*(?:不限|不设上限|没有上限|放开)|\bno (?:budget )?(?:cap|limit)\b|\buncap\w*", re.IGNORECASE
 )
 _BUDGET_TO = re.compile(
-    rf"(?:{_MONEY_WORD})[^,，。;；\d]{{0,8}}?{_TO}\s*(?:¥|rmb|cny)?\s*{_AMOUNT}\s*{_YUAN}?(?!\s*(?:人|位|people))",
+    rf"(?:{_MONEY_WORD})[^,，。;；\d]{{0,8}}?{_TO}\s*{_BEFORE}?\s*{_AMOUNT}\s*{_YUAN}?(?!\s*(?:人|位|people))",
     re.IGNORECASE,
 )
 # 压到1万: nothing else in a plan comes in thousands.
 _BARE_TO = re.compile(
     rf"[压降减控砍提加升]\w{{0,2}}?(?:到|至|成|在)\s*{_AMOUNT}\s*{_YUAN}?(?!\s*(?:人|位|名|个|点|号|月|小时|分钟|天))"
 )
-_LEAST_YUAN = 1000
+_LEAST_BARE = 1000
 _PEOPLE_WORD = r"(?:人|位|名|people|persons?|guests?|attendees?|seats?)"
 _PEOPLE_BY = re.compile(
     rf"(?P<verb>{_MORE}|{_LESS})\s*(?:了|by)?\s*{_AMOUNT}\s*(?:个|more\s*)?\s*{_PEOPLE_WORD}", re.IGNORECASE
@@ -145,7 +149,7 @@ def read_request(text: str, base: SettledBrief, now: datetime, names: Mapping[st
     notes = _Notes(said, said)
     for read in (_read_texts, _read_picks, _read_shift, _read_budget, _read_people, _read_length):
         read(notes, base, names)
-    _read_rest(notes, now)
+    _read_rest(notes, base, now)
     changed = {name: value for name, value in notes.brief.items() if not _is_current(base, name, value)}
     wish = Wish(changed, frozenset(notes.repick), {}, notes.values, tuple(notes.understood))
     if not notes.understood:
@@ -225,18 +229,31 @@ def _read_budget(notes: _Notes, base: SettledBrief, _names: Mapping[str, str]) -
     elif (match := _BUDGET_HALF.search(notes.text)) and cap is not None:
         notes.keep("budget_cents", cap // 2, match)
     elif match := _BUDGET_TO.search(notes.text):
-        number = read_number(match["n"])
-        if number is not None:
-            notes.keep("budget_cents", int(min(number, Decimal(10**13)) * 100), match)
-    elif (match := _BARE_TO.search(notes.text)) and (read_number(match["n"]) or 0) >= _LEAST_YUAN:
-        notes.keep("budget_cents", int(min(read_number(match["n"]) or 0, Decimal(10**13)) * 100), match)
+        amount = _money(match, base)
+        if amount is not None:
+            notes.keep("budget_cents", amount, match)
+    elif (match := _BARE_TO.search(notes.text)) and (match["after"] or (read_number(match["n"]) or 0) >= _LEAST_BARE):
+        notes.keep("budget_cents", _money(match, base), match)
     elif match := _BUDGET_BY.search(notes.text):
         number = read_number(match["n"])
         if number is None or cap is None:
             return
-        amount = int(cap * number / 100) if match["percent"] else int(min(number, Decimal(10**13)) * 100)
+        amount = int(cap * number / 100) if match["percent"] else _money(match, base) or 0
         is_less = re.fullmatch(_LESS, match["verb"] or match["verb2"], re.IGNORECASE)
         notes.keep("budget_cents", cap - amount if is_less else cap + amount, match)
+
+
+def _money(match: re.Match[str], base: SettledBrief) -> int | None:
+    """Return an amount in minor units of the plan's currency.
+
+    Raises:
+        InvalidInput: it is in another currency: nothing is converted.
+    """
+    number = read_number(match["n"])
+    sign = (match.groupdict().get("before") or match["after"] or "").lower()
+    if currency_of(sign, base.currency) != base.currency:
+        raise other_currency(match[0].strip(), base.currency)
+    return None if number is None else minor_units(min(number, Decimal(10**13)), base.currency)
 
 
 def _read_people(notes: _Notes, base: SettledBrief, _names: Mapping[str, str]) -> None:
@@ -266,11 +283,14 @@ def _read_length(notes: _Notes, base: SettledBrief, _names: Mapping[str, str]) -
     )
 
 
-def _read_rest(notes: _Notes, now: datetime) -> None:
+def _read_rest(notes: _Notes, base: SettledBrief, now: datetime) -> None:
     """Read what is said as in a brief: 改到下周六, 40人, 下午三点, 改成线上, 换成工作坊."""
     if not notes.text.strip(" |,，。;；"):
         return
-    reading = read_brief(notes.text.replace("|", " "), now)
+    reading = read_brief(notes.text.replace("|", " "), now, currency=base.currency)
+    if reading.brief.currency and "budget_cents" not in notes.brief:
+        said = next(item.words for item in reading.understood if item.field == "budget_cents")
+        raise other_currency(said, base.currency)
     words: dict[str, str] = {item.field: item.words for item in reading.understood}
     for name in _READ_AS_BRIEF:
         value = getattr(reading.brief, name)

@@ -31,7 +31,7 @@ from copilot.events.revisions.locks import is_locked, keep_locked
 from copilot.events.revisions.merging import merge
 from copilot.events.revisions.models import Around, Base, Revised
 from copilot.events.revisions.wishes import Wish
-from copilot.events.revisions.wording import refusal
+from copilot.events.revisions.wording import other_currency, refusal
 from copilot.events.snapshot import Candidate, Candidates, PlanSnapshot
 
 # Where a field of the brief shows in the plan: what is locked there holds the field.
@@ -65,6 +65,8 @@ def revise(base: Base, wish: Wish, around: Around) -> Revised:
             checks=[check.name for check in failed], sentence=refusal("checks_failed", why=why),
         )  # fmt: skip
     brief = base.brief.model_copy(update={**make_brief(dict(wish.brief)).model_dump(include=set(wish.brief))})
+    if "budget_cents" in wish.brief:  # said in the plan's own currency, whatever the brief was in
+        brief = brief.model_copy(update={"currency": None})
     return Revised(content, checks, change.snapshot, brief)
 
 
@@ -74,6 +76,9 @@ class _Change:
     def __init__(self, base: Base, wish: Wish, around: Around) -> None:
         self._base, self._wish, self._around = base, wish, around
         self._require_unlocked()
+        own = base.snapshot.brief.currency
+        if wish.brief.get("currency") not in (None, own):
+            raise other_currency(str(wish.brief["currency"]), own)
         settled = self._settled()
         known = base.snapshot.candidates.by_id()
         self._before = choices_of(base.content, known)

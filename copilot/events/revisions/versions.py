@@ -188,9 +188,12 @@ class PlanVersionService:
     def _revised(self, community_id: str, stored: _Stored, wish: Wish) -> Revised:
         snapshot, row = stored.snapshot, stored.row
         view, past = look_around(self._store, community_id)
+        # A plan keeps the currency it was drafted in, whatever the community counts in by now.
+        currency = snapshot.community.currency
+        view = view.model_copy(update={"currency": currency})
         wanted = str(wish.brief.get("format") or snapshot.brief.format)
-        playbook = playbook_for(self._knowledge, wanted, view.locale)
-        current = playbook_for(self._knowledge, snapshot.brief.format, view.locale)
+        playbook = playbook_for(self._knowledge, wanted, view.locale, currency)
+        current = playbook_for(self._knowledge, snapshot.brief.format, view.locale, currency)
         day = wish.brief.get("starts_on") or snapshot.brief.starts_on
         with self._store.read(community_id) as unit:
             still_open = open_picks(unit, row.content, day)
