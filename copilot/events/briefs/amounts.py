@@ -13,16 +13,19 @@ from copilot.events.briefs.when import MAX_FOUND, Found, before
 
 _TO = r"\s*(?:-|–|—|~|到|至|to)\s*"
 _PEOPLE = (
-    r"(?:个|名|位|号)?\s*(?:人|创始人|创业者|开发者|产品经理|成员|群友|观众|听众|同学|会员|选手)|位|名"
+    r"(?:个|名|位|号)?\s*(?:人|创始人|创业者|投资人(?!评)|程序员|设计师|老板|学员|新人|小白|宝妈|学生|大学生|家长|小伙伴|开发者|产品经理|成员|群友|观众|听众|同学|会员|选手)|位|名"
     r"|\s*-?\s*(?:people|ppl|persons?|attendees?|viewers?|listeners?|hackers?|students?|guests?|participants?|founders?|members?|developers?|builders?|pax|seats?|investors?|engineers?|designers?|owners?|creators?|makers?|women|friends|newcomers|teams? leads?)\b|\s+of us\b"
 )
 _HEADCOUNT = re.compile(
-    rf"(?:(?P<low>{NUMBER}){_TO})?(?P<n>{NUMBER})\s*(?:多|来|余|几|\+)?\s*(?P<unit>{_PEOPLE})(?!均|民币)", re.IGNORECASE
+    rf"(?:(?P<low>{NUMBER}){_TO})?(?P<n>{NUMBER})\s*(?:多|来|余|几|\+)?\s*(?P<unit>{_PEOPLE})(?!均|民币|数)",
+    re.IGNORECASE,
 )
 _HEADCOUNT_NAMED = re.compile(  # 人数50-60, 观众60, 40 in the audience
     rf"(?:人数|规模|观众|名额|席位|headcount|attendance)\s*(?:约|大概|大约|预计|控制在|of|is)?\s*[::]?\s*(?:(?P<low>{NUMBER}){_TO})?(?P<n>{NUMBER})(?P<unit>)"
+    rf"|\baudience(?: of)?\s*:?\s*(?:(?P<low4>{NUMBER}){_TO})?(?P<n4>{NUMBER})(?!\s*(?:%|k\b))"
+    rf"|\b(?:no more than|at most|max(?:imum)?(?: of)?|up to)\s+(?P<n5>[1-9]\d{{0,3}})(?=\s*(?:[,.;|]|$))"
     rf"|(?P<n2>{NUMBER})\s+in the (?:audience|room)\b"
-    r"|\bfor\s+(?P<n3>[1-9]\d{0,3})(?=\s*(?:[,.;|]|$|in\b|on\b|at\b))",
+    r"|\b(?:for|about|around|roughly)\s+(?P<n3>[1-9]\d{0,3})(?=\s*(?:[,.;|]|$|in\b|on\b|at\b))",
     re.IGNORECASE,
 )
 # People who are not the audience: speakers, judges, teams.
@@ -31,10 +34,14 @@ _NOT_AUDIENCE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NOT_AUDIENCE_BEFORE = re.compile(
-    r"(?:每[组队桌]|teams? of|groups? of|其中|粉丝|用户|嘉宾|讲师|讲者|评委|导师|speakers?|judges?|mentors?)[::]?\s*(?:约|最多|至少)?\s*$",
+    r"(?:拉新|新增|转化|获客|招募?到?|签约|每[组队桌]|teams? of|groups? of|其中|粉丝|用户|嘉宾|讲师|讲者|评委|导师|speakers?|judges?|mentors?)[::]?\s*(?:约|最多|至少)?\s*$",
     re.IGNORECASE,
 )
 _INVITED = re.compile(r"(?:邀请|请|\bw/|\bwith)\s*$", re.IGNORECASE)
+_GUESTS = re.compile(r"people|ppl|members|friends|newcomers", re.IGNORECASE)  # coffee with 6 newcomers
+_AT_LEAST = re.compile(
+    r"(?:至少|最少|不少于|不低于|at least|minimum(?: of)?|no (?:less|fewer) than)\s*$", re.IGNORECASE
+)
 _FEW = 10  # whoever is invited by name or profession is few
 # Words of letters must not be the tail of another word: amateur 20 is not in euros.
 _WORDS = {
@@ -58,7 +65,7 @@ _KEYWORD_AFTER = re.compile(
 )
 # Money that is not the budget: prizes, revenue, rounds, tickets.
 _OTHER_MONEY = re.compile(
-    r"(?:奖金|奖品|奖励|一等奖|营收|流水|融资|融了|估值|票价|门票|客单价|月入|年入|GMV|ARR|MRR|报名费|单价|"
+    r"(?:收费|收取|会费|奖金|奖品|奖励|一等奖|营收|流水|融资|融了|估值|票价|门票|客单价|月入|年入|GMV|ARR|MRR|报名费|单价|"
     r"prize|revenue|raised|ticket|valuation|fee)[^,。;;!?\n\d]{0,8}$",
     re.IGNORECASE,
 )
@@ -66,9 +73,13 @@ _ALONE = re.compile(rf"\d[\d.,]*\s*(?:万\d?千?|w|k)|{CHINESE}+万{CHINESE}*", 
 _PLAIN_YUAN = 1000  # "no more than 9000" is money, "no more than 60" may be people
 _SEPARATORS = " ,.。;;、\n|"
 _PER_HEAD = re.compile(
-    r"(?:人均|每人|每位|AA(?:制)?|per (?:person|head)|a head)\s*(?:预算|约|大概|budget)?\s*$", re.IGNORECASE
+    r"(?:人均|每人|每位|每个人|一个人|一人|一位|AA(?:制)?|per (?:person|head)|a head)\s*(?:预算|费用|标准|约|大概|budget)?\s*[::]?\s*$",
+    re.IGNORECASE,
 )
-_PER_HEAD_AFTER = re.compile(r"\s*(?:/\s*人|每人|一个人|(?:per|a|/) ?(?:person|head)|each\b)", re.IGNORECASE)
+_PER_HEAD_AFTER = re.compile(
+    r"\s*(?:/\s*(?:人|位)|每人|每位|一个人|一人|一位|(?:per|a|/) ?(?:person|head|pax)|pp\b|each\b|apiece\b)",
+    re.IGNORECASE,
+)
 _NO_MONEY = re.compile(
     r"零预算|无预算|没有?预算|不花钱|免费办|zero[- ]budget|no (?:budget|money)|without (?:a )?budget|预算(?:为|是)?[::]?\s*(?:零|没有|无)(?!\w)",
     re.IGNORECASE,
@@ -121,7 +132,7 @@ def find_negative(text: str) -> str | None:
 
 def find_people(text: str) -> list[Found[People]]:
     """Return the head counts of the audience that `text` names, in order."""
-    found = []
+    found, invited = [], []
     for match in islice(_HEADCOUNT.finditer(text), MAX_FOUND):
         if _NOT_AUDIENCE_AFTER.match(text, match.end()) or _NOT_AUDIENCE_BEFORE.search(before(text, match.start())):
             continue
@@ -129,19 +140,25 @@ def find_people(text: str) -> list[Found[People]]:
         low = read_number(match["low"]) if match["low"] else None
         if number is None or number != int(number):
             continue
-        if number < _FEW and _INVITED.search(before(text, match.start())):
+        if number < _FEW and (with_them := _INVITED.search(before(text, match.start()))):
+            if with_them[0].strip().lower().startswith("w") and _GUESTS.search(match["unit"]):
+                invited.append(Found(People(int(number)), match.start(), match.end(), match[0].strip()))
             continue
         if match["unit"].strip() in {"人", "个人", "位", "名"} and match["n"] in {"一", "两", "a", "an"}:
             continue  # 一位, 两位: somebody in particular
         count = People(int(min(number, Decimal(10**9))), int(min(low, number)) if low is not None else None)
         found.append(Found(count, match.start(), match.end(), match[0].strip()))
     for match in islice(_HEADCOUNT_NAMED.finditer(text), MAX_FOUND):
-        number = read_number(match["n"] or match["n2"] or match["n3"])
-        low = read_number(match["low"]) if match["low"] else None
+        number = read_number(next(match[name] for name in ("n", "n2", "n3", "n4", "n5") if match[name]))
+        least = match["low"] or match["low4"]
+        low = read_number(least) if least else None
         if number is not None and not any(match.start() < o.end and o.start < match.end() for o in found):
             count = People(int(min(number, Decimal(10**9))), int(min(low, number)) if low is not None else None)
             found.append(Found(count, match.start(), match.end(), match[0].strip()))
-    return sorted(found, key=lambda item: item.start)
+    found = sorted(found or invited[:1], key=lambda item: item.start)
+    # At least 20, no more than 40: the lower end says nothing beside the upper one.
+    lows = [item for item in found if _AT_LEAST.search(before(text, item.start))]
+    return [item for item in found if item not in lows] if 0 < len(lows) < len(found) else found
 
 
 def find_money(text: str, own: str = CNY) -> list[Found[Money]]:
@@ -158,7 +175,8 @@ def find_money(text: str, own: str = CNY) -> list[Found[Money]]:
             continue
         money = _read_money(match, text, own)
         if money is not None:
-            found.append(Found(money, match.start(), match.end(), match[0].strip()))
+            start, end = _with_per_head(match, text) if money.is_per_head else (match.start(), match.end())
+            found.append(Found(money, start, end, text[start:end].strip()))
     # Beside a budget other amounts are something else, but for one a head, which is a budget too.
     named = [item for item in found if item.value.is_budget or item.value.is_per_head]
     has_budget = any(item.value.is_budget for item in found)
@@ -191,6 +209,14 @@ def _read_money(match: re.Match[str], text: str, own: str) -> Money | None:
     # Beyond any sense the brief refuses the amount by name.
     cents = minor_units(number, currency) if number < 10**15 else 10**17
     return Money(cents, currency, number, per_head, keyword, bool(match["low"]))
+
+
+def _with_per_head(match: re.Match[str], text: str) -> tuple[int, int]:
+    """Return the span of an amount with the words that say it is for one person: they are about nothing else."""
+    said_before = before(text, match.start())
+    ahead, behind = _PER_HEAD.search(said_before), _PER_HEAD_AFTER.match(text, match.end())
+    start = match.start() - (len(said_before) - ahead.start() if ahead else 0)
+    return start, behind.end() if behind else match.end()
 
 
 def _is_clause(text: str, start: int, end: int) -> bool:

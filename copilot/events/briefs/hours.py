@@ -37,7 +37,10 @@ _SHORT_RANGE = re.compile(  # 2-4pm, 2pm to 4pm, 2-4点
     re.IGNORECASE,
 )
 _ENGLISH = re.compile(
-    r"(?<![\d:.])(?P<h>\d{1,2})(?::(?P<m>\d{2}))?\s*(?P<ap>[ap]\.?m\b\.?)|\b(?P<noon>noon|midday)\b", re.IGNORECASE
+    rf"\b(?P<part>half past|quarter past|quarter to)\s+(?P<at>\d{{1,2}}|{ENGLISH_WORDS})\b\s*(?P<half>[ap]\.?m\b\.?)?"
+    r"|\b(?P<oclock>\d{1,2}|[a-z]{3,6})\s+o['’]clock\b\s*(?P<half2>[ap]\.?m\b\.?)?"
+    r"|(?<![\d:.])(?P<h>\d{1,2})(?::(?P<m>\d{2}))?\s*(?P<ap>[ap]\.?m\b\.?)|\b(?P<noon>noon|midday)\b",
+    re.IGNORECASE,
 )
 _VAGUE = re.compile(
     r"(?P<am>上午|早上|\bmorning\b)|(?P<noon>中午|\blunchtime\b)|(?P<pm>下午|午后|\bafternoon\b)|(?P<eve>晚上|今晚|明晚|傍晚|(?<=[一二三四五六日天号|])晚(?![会宴餐饭点])|\bevening\b|\btonight\b)",
@@ -53,10 +56,13 @@ _DURATIONS = [
     (rf"(?P<n>{_N})\s*(?:分钟|-?\s*min(?:ute)?s?(?![a-z]))", 1, 0),
     (r"半天|\bhalf[ -](?:a[ -])?day\b", 0, HALF_DAY_MINUTES),
     (r"一?整天|全天|一天(?![后内])|\b(?:full|whole|all|one)[ -]day\b", 0, FULL_DAY_MINUTES),
-    (r"(?P<n>[2-9]|[两二三四五六七]|\b(?:two|three|four|five)\b)\s*(?:天(?![之以]?[后内前])|-?\s*days?\b)", 1440, 0),
+    (r"(?P<n>[2-9]|[两二三四五六七]|\b(?:two|three|four|five)\b)\s*(?:天(?![之以]?[后内前])(?:[一二两三四]夜)?|-?\s*days?\b)", 1440, 0),
 ]  # fmt: skip
 _DURATION_PATTERNS = [(re.compile(p, re.IGNORECASE), unit, extra) for p, unit, extra in _DURATIONS]
-_NOT_THE_EVENT = re.compile(r"(?:提前|之前|每隔?|车程|路程|within|every)\s*$", re.IGNORECASE)
+_NOT_THE_EVENT = re.compile(r"(?:提前|之前|每(?:[隔个人位组段轮场家队])?|车程|路程|within|every)\s*$", re.IGNORECASE)
+
+_OF_EACH = re.compile(r"\s*(?:each\b|apiece\b|per (?:team|speaker|pitch|person|talk)|一[个组位轮])", re.IGNORECASE)
+_ENDS_AFTER = re.compile(r"\s*(?:结束|散场|收尾|收工)")
 
 
 @dataclass(frozen=True)
@@ -88,8 +94,12 @@ def _join(found: list[Found[Hours]], text: str) -> list[Found[Hours]]:
     joined: list[Found[Hours]] = []
     for item in found:
         last = joined[-1] if joined else None
-        if last and last.value.minutes is None and re.fullmatch(_TO, text[last.end : item.start], re.IGNORECASE):
+        is_end = bool(_ENDS_AFTER.match(text, item.end))  # 6:30开始，9点结束
+        joins = is_end or re.fullmatch(_TO, text[last.end : item.start] if last else "", re.IGNORECASE)
+        if last and last.value.minutes is None and joins:
             minutes = _between(last.value.start, item.value.start)
+            if is_end and minutes and minutes > 12 * 60:  # nine, said after an evening, is nine in the evening
+                minutes -= 12 * 60
             hours = Hours(last.value.start, minutes, last.value.is_assumed)
             joined[-1] = Found(hours, last.start, item.end, text[last.start : item.end])
         else:
@@ -104,7 +114,7 @@ def find_durations(text: str) -> list[Found[int]]:
         for match in islice(pattern.finditer(text), MAX_FOUND):
             if any(match.start() < other.end and other.start < match.end() for other in found):
                 continue
-            if _NOT_THE_EVENT.search(before(text, match.start())):
+            if _NOT_THE_EVENT.search(before(text, match.start())) or _OF_EACH.match(text, match.end()):
                 continue
             minutes = _duration(match, unit, extra)
             if minutes is not None:
@@ -203,5 +213,17 @@ def _single(match: re.Match[str]) -> Hours:
 def _english(match: re.Match[str]) -> Hours:
     if match["noon"]:
         return Hours(time(12, 0))
+    if said := match["at"] or match["oclock"]:
+        return _spoken(said, (match["part"] or "").lower(), match["half"] or match["half2"] or "")
     start, _ = _time(int(match["h"]), int(match["m"] or 0), "", match["ap"])
     return Hours(start)
+
+
+def _spoken(said: str, part: str, half: str) -> Hours:
+    """Return half past seven, quarter to eight, seven o'clock; a word that is no number gives no time."""
+    number = read_number(said)
+    if number is None:
+        return Hours(None)
+    minute = {"half past": 30, "quarter past": 15, "quarter to": 45}.get(part, 0)
+    start, assumed = _time(int(number) - (part == "quarter to"), minute, "", half)
+    return Hours(start, None, assumed)

@@ -305,7 +305,8 @@ def _read_circle(notes: _Notes, _now: datetime) -> None:
 
 
 def _read_people_and_purpose(notes: _Notes, _now: datetime) -> None:
-    for name, found in (("audience", find_audience(notes.text)), ("goals", find_goals(notes.text))):
+    blanked = _blank(notes)
+    for name, found in (("audience", find_audience(notes.text, blanked)), ("goals", find_goals(notes.text, blanked))):
         if found:
             notes.keep(name, found.value, found.text)
             notes.spans.append((found.start, found.end))

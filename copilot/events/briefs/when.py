@@ -233,6 +233,29 @@ def _named(match: re.Match[str], today: date) -> Day:
     return Day(this_year if this_year >= today else date(today.year + 1, month, day))
 
 
+def _weeks_on(match: re.Match[str], today: date) -> Day:
+    """A weekday some weeks on: a week on Friday and Friday fortnight count from it, Saturday in two weeks from this week."""
+    said = match["d"].lower()
+    weekday = _WEEKDAYS[said] if said in _WEEKDAYS else _ENGLISH_DAYS[said[:3]]
+    groups = match.groupdict()
+    weeks = 2 if "fortnight" in match[0].lower() else _number(groups.get("n") or "a")
+    if not 0 <= weeks <= 100:
+        return Day(None)
+    if groups.get("from_week") is not None:
+        return Day(today - timedelta(days=today.weekday()) + timedelta(days=7 * weeks + weekday))
+    return Day(_in_week("", weekday, today) + timedelta(days=7 * weeks))
+
+
+def _after_named(match: re.Match[str], today: date) -> Day:
+    """The first weekend or weekday after a day people call by name: 国庆后第一个周末."""
+    month, day = _NAMED[match[1].lower()]
+    last = date(today.year, month, day) + timedelta(days=6 if match[1].startswith("国庆") else 0)
+    if last < today:
+        last = last.replace(year=last.year + 1)
+    weekday = _WEEKDAYS[match["d"]]
+    return Day(last + timedelta(days=(weekday - last.weekday() - 1) % 7 + 1), is_weekend=match["d"] == "末")
+
+
 def _ahead(match: re.Match[str], today: date) -> Day:
     unit = match["unit"].lower()
     days = _number(match["n"]) * (7 if unit.startswith(("周", "星期", "礼拜", "week", "个星期", "个礼拜")) else 1)
@@ -274,8 +297,22 @@ def _span_patterns() -> list[tuple[str, Callable[[re.Match[str], date], Day]]]:
 
 
 def _patterns() -> list[tuple[str, Callable[[re.Match[str], date], Day]]]:
+    named = "|".join(sorted((name for name in _NAMED if not name.isascii()), key=len, reverse=True))
+    day = r"(?P<d>mon|tues|wednes|thurs|fri|satur|sun)day"
+    weeks = rf"(?P<n>\d{{1,2}}|{ENGLISH_WORDS})\s+weeks?"
     return [
         *_span_patterns(),
+        (rf"\b{day}\s+(?P<from_week>in)\s+{weeks}(?:['’]s?\s+time)?\b", _weeks_on),
+        (rf"\b(?:{weeks}|a fortnight)\s+(?:from|on|after)\s+(?:this\s+|next\s+)?{day}\b", _weeks_on),
+        (rf"\b{day}\s+(?:week|fortnight)\b", _weeks_on),
+        (
+            rf"(?P<n>{_N})\s*(?:个?(?:星期|礼拜)|周)(?:之后|以后|后)(?P<from_week>的?)(?:周|星期|礼拜)(?P<d>[一二三四五六日天])",
+            _weeks_on,
+        ),
+        (
+            rf"({named})(?:节)?(?:假期?)?[之以]?后的?第?[一头]个(?:周|星期|礼拜)(?P<d>[一二三四五六日天末])",
+            _after_named,
+        ),
         (r"(?<!\d)(?P<y>20\d\d)\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*[日号]?", _full),
         (
             rf"(?P<m>本|这个|这|下个|下|{_N})月(?:的|份)?(?P<nth>第[一二三四]个|最后一?个?)(?:周|星期|礼拜)(?P<d>[一二三四五六日天])",
@@ -305,7 +342,7 @@ def _patterns() -> list[tuple[str, Callable[[re.Match[str], date], Day]]]:
         ),
         (rf"(?P<n>{_N})\s*(?P<unit>天|个?星期|个?礼拜|周)(?:之后|以后|后)", _ahead),
         (rf"\bin\s+(?P<n>\d{{1,3}}|{ENGLISH_WORDS})\s+(?P<unit>days?|weeks?)\b", _ahead),
-        (rf"(?<![\d月第])(?P<d>{_N})[号日](?![\d线楼馆门院厅会机室店球人])", _bare_day),
+        (rf"(?<![\d月第湾路街弄巷园城港区楼座栋])(?P<d>{_N})[号日](?![\d线楼馆门院厅会机室店球人])", _bare_day),
         (r"(?<![\d/.])(?P<m>\d{1,2})(?P<sep>[/.])(?P<d>\d{1,2})(?![\d/]|\.\d|\s*[万千百元块人位%k小个天])", _slashed),
     ]
 
