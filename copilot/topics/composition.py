@@ -20,6 +20,7 @@ from copilot.topics.wording import say, say_day, variants
 _ASK_CHARS = {"zh": 46, "en": 140}
 _SUBJECT_CHARS = {"zh": 24, "en": 64}
 _KNOW_CHARS = {"zh": 42, "en": 120}
+_FEWEST_SUBJECT_WORDS = 5
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,12 @@ def _subject(choice: Choice) -> str:
     """Return what titles call the question: a title that holds a whole question is read by nobody."""
     question = choice.question.text
     if _is_gap(choice):
-        return beginning(from_deed(question), _SUBJECT_CHARS[text_language(question)])
+        limit = _SUBJECT_CHARS[text_language(question)]
+        if choice.evidence[0].kind == "sells":  # what is sold has a title of its own
+            return beginning(question, limit)
+        short = beginning(from_deed(question), limit)
+        # "I know it by heart" says nothing without what stands before it.
+        return short if len(content_words(short)) >= _FEWEST_SUBJECT_WORDS else beginning(question, limit)
     about = content_words(" ".join(item.text for item in choice.evidence))
     return subject(question, _SUBJECT_CHARS[text_language(question)], about)
 

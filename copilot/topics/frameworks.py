@@ -13,11 +13,17 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from copilot.documents import DocumentProblem, content_hash, describe_validation, parse_yaml, read_document
 from copilot.errors import KnowledgeInvalid, NotFound
 from copilot.playbook_models import Key, Line, Locale, Prose
+from copilot.topics.changes import tells_change
 
 FOLDER = "frameworks"
 PLACEHOLDERS = frozenset({"ask", "know", "asker", "channel"})
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _MAX_FILES = 200
+# Years, times, cases: what was done so often that one knows where others stumble.
+_OFTEN = re.compile(
+    r"[\d零一二两三四五六七八九十百多几]+\s*(?:年|[多余几]?(?:场|次|遍|轮|回|家|款|位))|\b(?:years?|times|dozens?|decades?|again and again)\b",
+    re.IGNORECASE,
+)
 
 
 class _Part(BaseModel):
@@ -46,6 +52,12 @@ class Framework(_Part):
     title: Line
     when_to_use: Prose
     cues: list[Annotated[str, StringConstraints(min_length=1, max_length=40)]] = Field([], max_length=60)
+    deeds: list[Annotated[str, StringConstraints(min_length=1, max_length=40)]] = Field(
+        [], max_length=60, description="words in the member's own sentence that speak for it when nobody asked"
+    )
+    requires: Literal["change"] | None = Field(
+        None, description="change: only where the member's words hold the same thing before and after, in figures"
+    )
     titles: list[Line] = Field(min_length=1, max_length=5)
     openings: list[Line] = Field(min_length=1, max_length=5)
     outline: list[FrameworkStep] = Field(min_length=2, max_length=8)
@@ -66,6 +78,10 @@ class Framework(_Part):
         """Whether what the writer goes by repeats the question; then it suits no gap, which nobody asked about."""
         texts = [*self.show, self.closing, *(t for step in self.outline for t in (step.heading, *step.questions))]
         return self.key == "debate" or any("{ask}" in text or "{channel}" in text for text in texts)
+
+    def is_open_to(self, evidence: str) -> bool:
+        """Whether the member's words hold what it cannot do without."""
+        return self.requires is None or tells_change([evidence])
 
     @model_validator(mode="after")
     def _known_placeholders(self) -> Framework:
@@ -144,22 +160,31 @@ class FrameworkLibrary:
 
         Each earlier use in `used` costs one cue of the question, so that a set varies; ties go by key. With no cue at all
         it is `interview`, where there is one. For a gap (`is_gap`) nobody asked: only frameworks count that do without a
-        question, and with no cue it is `pitfalls`, for something done often. `liking` is by how much members say yes to a framework more often than to
-        others, -1 to 1: half as often again is worth one cue of the question.
+        question, by their `deeds` in the member's words; with none it is `pitfalls` for what was done again and again, else
+        `teardown`. One that `requires` figures counts only where the member's words hold them, and then for two deeds.
+        `liking` is by how much members say yes to a framework more often than to others, -1 to 1: half as often again
+        is worth one cue of the question.
         """
-        # One cue is no reason to leave the framework that suits whatever was done often.
-        bonus = {"pitfalls": 1.5} if is_gap else {"interview": 0.5}
+        bonus = _gap_bonus(evidence) if is_gap else {"interview": 0.5}
 
         def liked(item: Framework) -> float:
             return 4.0 * (liking or {}).get(item.key, 0.0)
 
         def score(item: Framework) -> float:
             asked = sum(cue.casefold() in question.casefold() for cue in item.cues)
-            known = sum(cue.casefold() in evidence.casefold() for cue in item.cues)
+            known = sum(cue.casefold() in evidence.casefold() for cue in (item.deeds if is_gap else item.cues))
+            known += 2 * (item.requires is not None)
             return 2.0 * asked + known - 2.0 * used.count(item.key) + bonus.get(item.key, 0.0) + liked(item)
 
-        suited = [item for item in self.all(locale) if not (is_gap and item.needs_question)]
+        suited = [
+            item for item in self.all(locale) if item.is_open_to(evidence) and not (is_gap and item.needs_question)
+        ]
         return max(suited or self.all(locale), key=score)
+
+
+def _gap_bonus(evidence: str) -> dict[str, float]:
+    """Return what speaks for a framework when no deed does: things done again and again, or one thing that was made."""
+    return {"pitfalls": 0.75, "teardown": 0.5} if _OFTEN.search(evidence) else {"teardown": 0.75, "pitfalls": 0.5}
 
 
 def _read(path: Path) -> Framework:

@@ -6,6 +6,7 @@ take "done in three days" for "done by feeling": a record counts when it also ta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,14 @@ from copilot.topics.snapshot import Interest
 Vectors = Mapping[str, NDArray[np.float32]]
 
 _TEXT_CHARS = 600
+# What somebody says they have, built, tried or sells. A message that answers or an event attended is no subject by itself.
+_OWN: frozenset[str] = frozenset({"has", "built", "tried", "sells"})
+_TOLD: frozenset[str] = frozenset({"built", "tried"})
+# Part of a talk with somebody, or of a quarrel: out of it, it is no story.
+_TO_SOMEBODY = re.compile(
+    r"[@您你]|谢|对不起|抱歉|已发|昨天|今天|哈哈|[“”\"]|^\S{1,4}[,，] ?I\b|\b(?:you|your|yours|sorry|thanks|thank|today|yesterday|thread)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -78,8 +87,9 @@ def gaps(
     own = [
         item
         for item in gathered.statements
-        if item.kind == "has" and item.id in vectors and item.id not in free.used and item.id not in gathered.taken
-        and concreteness(item.text) >= LEAST and not holds_contact(item.text)
+        if item.kind in _OWN and item.id in vectors and item.id not in free.used and item.id not in gathered.taken
+        and concreteness(item.text) >= (rules.very_concrete if item.kind in _TOLD else LEAST)
+        and not holds_contact(item.text) and not (item.kind in _TOLD and _TO_SOMEBODY.search(item.text))
     ]  # fmt: skip
     if not own:
         return []

@@ -14,8 +14,9 @@ from copilot.llm.structured import Ask, StructuredModel
 from copilot.prompts import PromptLibrary
 from copilot.topics.checks import BOUNDS, Rules, check_topics, problems
 from copilot.topics.composition import Choice, Words, compose
+from copilot.topics.frameworks import Framework
 from copilot.topics.models import Topic
-from copilot.topics.snapshot import TopicSnapshot
+from copilot.topics.snapshot import AskedQuestion, TopicSnapshot
 from copilot.topics.wording import say
 
 FEATURE = "topics:suggest"
@@ -132,6 +133,18 @@ def unknown_choices(answer: TopicAnswer, rules: Rules) -> list[str]:
     return found
 
 
+def _suited(rules: Rules, key: str, question: AskedQuestion, known: str) -> Framework:
+    """Return the framework a model chose, or the one code would choose where that one could only be filled by inventing.
+
+    That is an outline that answers a question nobody asked, or a comparison of figures that the member never gave.
+    """
+    locale, is_gap = rules.snapshot.community.locale, question.kind is DemandKind.GAP
+    framework = rules.library.get(key, locale)
+    if framework.is_open_to(known) and not (is_gap and framework.needs_question):
+        return framework
+    return rules.library.choose(locale, "" if is_gap else question.text, known, is_gap=is_gap)
+
+
 def topics_from(answer: TopicAnswer, rules: Rules, drafted_by: str = "llm") -> list[Topic]:
     """Return the topics an answer stands for; all its aliases and keys must be known (`unknown_choices`)."""
     snapshot = rules.snapshot
@@ -142,10 +155,7 @@ def topics_from(answer: TopicAnswer, rules: Rules, drafted_by: str = "llm") -> l
         if question is None:
             raise ValueError(f"{words.question} is not in this snapshot")
         evidence = snapshot.evidence_of(list(dict.fromkeys(words.evidence)))
-        framework = rules.library.get(words.framework, snapshot.community.locale)
-        if question.kind is DemandKind.GAP and framework.needs_question:
-            # Its outline would answer a question that nobody asked.
-            framework = rules.library.choose(snapshot.community.locale, "", evidence[0].text, is_gap=True)
+        framework = _suited(rules, words.framework, question, " ".join(item.text for item in evidence))
         choice = Choice(question, evidence, framework, fits[words.question])
         written = Words(words.titles, words.opening, words.guiding_questions, words.invitation)
         topics.append(compose(snapshot, choice, rank, written, drafted_by))

@@ -58,7 +58,6 @@ def test_values_are_not_read_for_placeholders_again() -> None:
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("这笔费用一年要多少钱，比例怎么算？", "before_after"),
         ("备案的流程和步骤，第一步要准备什么材料？", "checklist"),
         ("合同里的条款会不会有坑，怕被骗", "pitfalls"),
         ("走A还是走B，两种有什么区别，哪个更合适？", "comparison"),
@@ -104,3 +103,33 @@ def test_a_faulty_framework_is_refused_with_the_reason(tmp_path: Path, options: 
 def test_no_framework_at_all_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KnowledgeInvalid):
         FrameworkLibrary.load([tmp_path])
+
+
+def test_before_and_after_is_chosen_only_where_the_members_own_figures_hold_both() -> None:
+    question = "这笔费用一年要多少钱，比例怎么算？"
+    assert LIBRARY.choose("zh-CN", question, "服务过四十家品牌").key != "before_after"
+    assert LIBRARY.choose("zh-CN", question, "获客成本降了三成七").key == "before_after"
+    assert LIBRARY.choose("zh-CN", "", "获客成本降了三成七", is_gap=True).key == "before_after"
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ("民政补贴怎么申请我跑过三轮，表都留着", "checklist"),
+        ("类目里的退货原因我拆过九千条", "pitfalls"),
+        ("两地灯光音响搭建商十九家，底价我都有", "resource_guide"),
+        ("A public spreadsheet comparing 23 serving set-ups side by side", "comparison"),
+        ("关键词唤醒跑在八块钱的芯片上，待机1.1毫安", "teardown"),
+        ("失败案例和事故都留着", "postmortem"),
+        ("凌晨三点开始，每天如此", "day_in_the_life"),
+        ("这一行干了二十年", "pitfalls"),  # again and again
+        ("一件说不清类别的东西", "teardown"),
+    ],
+)
+def test_a_gap_gets_the_framework_of_what_was_done(known: str, expected: str) -> None:
+    assert LIBRARY.choose("zh-CN", "", known, is_gap=True).key == expected
+
+
+def test_no_framework_that_repeats_a_question_is_taken_for_a_gap() -> None:
+    for locale in ("zh-CN", "en"):
+        assert {item.key for item in LIBRARY.all(locale) if item.needs_question} == {"interview", "debate"}

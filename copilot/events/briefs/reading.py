@@ -61,10 +61,11 @@ class _Notes:
         self.values[name] = value
         self.understood.append(Understood(name, words))
 
-    def keep_currency(self, code: str) -> None:
-        """Note the currency of the budget when it is not the community's."""
+    def keep_currency(self, code: str, words: str) -> None:
+        """Note the currency of the budget when it is not the community's: it is asked about, not converted."""
         if code != self.currency:
             self.values["currency"] = code
+            self.doubt("budget_cents", "foreign_currency", [words])
 
     def doubt(self, name: str, code: str, said: Sequence[str], chosen: object = None) -> None:
         self.doubts.append(Doubt(name, code, tuple(said), None if chosen is None else str(chosen)))
@@ -135,7 +136,7 @@ def _read_money(notes: _Notes, _now: datetime) -> None:
     if chosen.value.cents is None:
         return  # "no limit" is understood as none given
     notes.keep("budget_cents", chosen.value.cents, chosen.text)
-    notes.keep_currency(chosen.value.currency)
+    notes.keep_currency(chosen.value.currency, chosen.text)
 
 
 def _read_people(notes: _Notes, _now: datetime) -> None:
@@ -160,7 +161,7 @@ def _multiply(notes: _Notes, per_head: Found[amounts.Money]) -> None:
     cents, cap = min(each * notes.values["headcount"], 10**17), notes.values.get("budget_cents")
     if cap is None:
         notes.keep("budget_cents", cents, words)
-        notes.keep_currency(per_head.value.currency)
+        notes.keep_currency(per_head.value.currency, words)
     elif per_head.value.currency == (notes.values.get("currency") or notes.currency) and cap != cents:
         notes.understood.append(Understood("budget_cents", words))
         notes.values["budget_cents"] = min(cents, cap)

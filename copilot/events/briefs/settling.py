@@ -161,7 +161,8 @@ def settle(reading: BriefReading, playbook: Playbook, around: Circumstances) -> 
         gaps.assumed.append(_days_sentence(settled, locale))
     notes = day_notes(around.local_now.date() - timedelta(days=1), starts_on + timedelta(days=31), locale)
     for doubt in reading.doubts:
-        gaps.doubt(doubt, settled)
+        if doubt.code != "foreign_currency":  # asked with the cap itself, which fields may name, too
+            gaps.doubt(doubt, settled)
     questions, unasked = gaps.questions()
     assumptions = [*gaps.assumed, *unasked, *_cautions(settled, playbook, notes, locale)]
     # A cap in another currency is asked about: nothing was made of it.
