@@ -15,8 +15,10 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
+from api.credentials import actor_of
 from api.field_errors import FieldError, field_errors
 from copilot import errors
+from copilot.community.access import enter
 from copilot.pipeline import JobCancelled
 from copilot.services import Services
 
@@ -45,6 +47,13 @@ STATUS: dict[type[errors.CopilotError], int] = {
 }
 _RETRY_SECONDS = {503: 2, 429: 30}
 _INVALID = {"en": "the request is not valid; see errors", "zh-CN": "请求有误，每一处见 errors"}
+
+
+_READING = "There was an error parsing the body"  # FastAPI's words for bytes that are no text
+_UNREADABLE = {
+    "en": "the body cannot be read: it is no JSON in UTF-8",
+    "zh-CN": "请求体无法读取：不是 UTF-8 编码的 JSON",
+}
 
 
 class Problem(BaseModel):
@@ -108,12 +117,20 @@ def _detail(request: Request, error: errors.CopilotError) -> str:
 
 def _locale(request: Request) -> str | None:
     """Return the language of the community that was asked; None when the caller was not let into one."""
-    community_id = getattr(request.state, "community_id", None)
+    community_id = getattr(request.state, "community_id", None) or _entered(request)
     if community_id is None:
         return None
     services: Services = request.app.state.services
     with suppress(errors.CopilotError), services.store.read(community_id) as unit:
         return unit.community().locale
+    return None
+
+
+def _entered(request: Request) -> str | None:
+    """Return the community of the path when the key may enter it: a body that is no JSON is refused before that is known."""
+    services: Services = request.app.state.services
+    with suppress(errors.CopilotError):
+        return enter(services.store, actor_of(request), str(request.path_params.get("community", "")))
     return None
 
 
@@ -137,7 +154,7 @@ def install(app: FastAPI) -> None:
         return problem(request, 422, "invalid_input", _INVALID.get(locale, _INVALID["en"]), errors=fields)
 
     @app.exception_handler(HTTPException)
-    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+    def _http(request: Request, error: HTTPException) -> JSONResponse:
         if errors.is_out_of_space(error.__cause__):  # FastAPI takes it for a body that cannot be read
             return from_error(request, errors.StoreFull("the disk is full; the upload was not kept"))
         codes = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
@@ -145,7 +162,10 @@ def install(app: FastAPI) -> None:
         headers = dict(error.headers or {})
         if error.status_code == 405:
             headers["Allow"] = ", ".join(sorted(_methods(app, request.url.path)))
-        return problem(request, error.status_code, code, str(error.detail), headers=headers)
+        detail = str(error.detail)
+        if detail == _READING:
+            detail = _UNREADABLE[_locale(request) or "en"]
+        return problem(request, error.status_code, code, detail, headers=headers)
 
     @app.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> JSONResponse:

@@ -15,7 +15,10 @@ from copilot.community.prepared import Prepared
 from copilot.community.store import Unit
 from copilot.community.tables import Webhook, WebhookDelivery
 
-Event = Literal["match.proposed", "match.accepted", "round.planned"]
+Event = Literal[
+    "match.proposed", "match.accepted", "round.planned",
+    "event.published", "event.changed", "event.cancelled", "signup.promoted",
+]  # fmt: skip
 EVENTS: tuple[str, ...] = get_args(Event)
 WAITING = "waiting"
 ACTIVE = "active"

@@ -66,7 +66,7 @@ def test_a_body_that_is_no_json_is_wrong_as_a_whole(world: World) -> None:
     answer = world.client.post(world.path + "/event-plans", content=b'{"brief": ', headers=headers)
     (error,) = answer.json()["errors"]
     assert error["pointer"] == "#/"
-    assert "character 10" in error["detail"]
+    assert "第 10 个字符" in error["detail"]
 
 
 def test_of_many_errors_50_are_told_and_none_twice() -> None:
@@ -134,3 +134,16 @@ def test_a_brief_that_cannot_be_planned_is_told_in_the_communitys_language_strea
 def test_every_kind_of_error_is_said_even_when_it_leaves_its_bounds_out() -> None:
     assert in_chinese({"type": "too_long", "loc": ("body",)}) == "最多 … 项"
     assert in_chinese({"type": "value_error", "loc": ("body",), "msg": "x"}) is None
+
+
+@pytest.mark.parametrize("body", [b"{", b"no json", b"\xff\xfe{}", b'{"brief": '])
+def test_a_body_that_is_no_json_is_refused_in_the_communitys_language(world: World, body: bytes) -> None:
+    key = world.keys["operator"]
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    answer = world.client.post(f"{world.path}/event-plans", content=body, headers=headers)
+    assert answer.status_code in {400, 422}
+    said = answer.json()
+    assert "请求" in said["detail"]
+    assert all("JSON" in error["detail"] and "请求体" in error["detail"] for error in said.get("errors", []))
+    nobody = world.client.post(f"{world.path}/event-plans", content=body, headers={"Content-Type": "application/json"})
+    assert "请求" not in nobody.text  # who is let into no community learns not even its language

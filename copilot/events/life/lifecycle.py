@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from copilot.community.access import Actor
 from copilot.community.ids import derived_id
+from copilot.community.outbox import emit
 from copilot.community.permission import offered_on, open_to_match
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import Event, EventDoor, EventPlan, Member, Resource, Signup
@@ -86,6 +87,7 @@ class EventLife:
         unit.add(EventDoor(event_id=event_id, secret=secrets.token_hex(32)))
         _note_version(unit, plan)
         unit.audit(actor.key_id, "event.published", ("event", event_id), plan_id=plan.id, version=plan.version)
+        emit(unit, "event.published", _note(row))
         unit.session.flush()
         return _published(unit, row, content, "created", [], [])
 
@@ -106,6 +108,7 @@ class EventLife:
         unit.audit(
             actor.key_id, "event.changed", ("event", row.id), plan_id=plan.id, version=plan.version, changed=changed
         )
+        emit(unit, "event.changed", _note(row) | {"changed": changed})
         unit.session.flush()
         return _published(unit, row, content, "updated", changed, [item.member_id for item in moved])
 
@@ -153,6 +156,7 @@ class EventLife:
                 row.status, row.cancel_reason, row.changed_at = "cancelled", reason, unit.now
                 row.sequence += 1
                 unit.audit(actor.key_id, "event.cancelled", ("event", row.id), reason=reason)
+                emit(unit, "event.cancelled", _note(row))
                 unit.session.flush()
             told = select(func.count()).select_from(Signup).where(
                 Signup.event_id == event_id, Signup.status.in_([*SEATED, SignupStatus.WAITLISTED.value])
@@ -175,6 +179,14 @@ def _values(unit: Unit, plan: EventPlan, content: PlanContent) -> dict[str, Any]
         "headcount": content.headcount, "capacity": content.open_places,
         "budget_cents": content.budget.cap_cents or content.budget.total_cents,
         "feedback_questions": list(content.feedback_questions), "plan_id": plan.id,
+    }  # fmt: skip
+
+
+def _note(row: Event) -> dict[str, Any]:
+    """Return what webhooks are told of an event: where to look it up, when it is and how many may come; no words."""
+    return {
+        "event_id": row.id, "plan_id": row.plan_id, "status": row.status, "sequence": row.sequence,
+        "starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat(), "capacity": row.capacity,
     }  # fmt: skip
 
 

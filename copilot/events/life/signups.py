@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from copilot.community.access import Actor
 from copilot.community.ids import derived_id
+from copilot.community.outbox import emit_all
 from copilot.community.permission import get_seen
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import Event, Signup
@@ -160,6 +161,10 @@ def fill_places(unit: Unit, event: Event, actor_id: str, joined: Signup | None =
             row.moved_up_at = unit.now
             moved.append(row)
             unit.audit(actor_id, "signup.moved_up", ("signup", row.id), event_id=event.id)
+    emit_all(
+        unit, "signup.promoted",
+        [{"event_id": event.id, "signup_id": row.id, "member_id": row.member_id} for row in moved],
+    )  # fmt: skip
     unit.session.flush()
     return moved
 
