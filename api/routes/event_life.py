@@ -21,6 +21,7 @@ from copilot.events.life.models import (
 )
 from copilot.events.reviews.effects_models import LongTermEffect
 from copilot.events.reviews.models import ReviewView, Written
+from copilot.events.reviews.spending import Spending, SpentRecord
 
 router = APIRouter(tags=["events"], route_class=IdempotentRoute)
 EventId = Annotated[str, Path(max_length=64, description="id of an event")]
@@ -40,6 +41,10 @@ class CancelIn(Body):
 
 class ReviewIn(Written):
     """What the operator adds to the figures."""
+
+
+class SpendingIn(SpentRecord):
+    """Everything that was spent so far."""
 
 
 def require_reader(actor: Actor) -> None:
@@ -123,6 +128,23 @@ def get_review(caller: CallerDep, event_id: EventId) -> ReviewView:
     """Show the review of an event. Quotes stand in the comments they are from, as these are today."""
     caller.actor.require("events:read")
     return caller.services.desks.reviews.get(caller.community_id, event_id)
+
+
+@router.put("/events/{event_id}/spending")
+def record_spending(caller: CallerDep, event_id: EventId, body: SpendingIn) -> Spending:
+    """Record what was spent, line by line, in place of what was recorded before. Nothing is paid here.
+
+    The review compares it with the plan. What stands in no plan needs a title.
+    """
+    caller.actor.require("events:write")
+    return caller.services.desks.spending.record(caller.community_id, event_id, body, actor=caller.actor)
+
+
+@router.get("/events/{event_id}/spending")
+def get_spending(caller: CallerDep, event_id: EventId) -> Spending:
+    """Show what was planned and what was spent, in minor units of the plan's currency."""
+    caller.actor.require("events:read")
+    return caller.services.desks.spending.get(caller.community_id, event_id)
 
 
 @router.get("/event-effects")

@@ -59,6 +59,10 @@ class Events(Protocol):
         """Review an event; None shows the review that was made."""
         ...
 
+    def spending(self, event_id: str, body: Json | None) -> Json:
+        """Record what was spent; None shows it beside the plan."""
+        ...
+
     def effects(self) -> Json:
         """Return the long-term effect."""
         ...
@@ -119,6 +123,12 @@ class RemoteEvents:
         if body is None:
             return dict(self._ask("GET", f"/events/{event_id}/review"))
         return dict(self._ask("POST", f"/events/{event_id}/review", json=body))
+
+    def spending(self, event_id: str, body: Json | None) -> Json:
+        """Record what was spent, or show it."""
+        if body is None:
+            return dict(self._ask("GET", f"/events/{event_id}/spending"))
+        return dict(self._ask("PUT", f"/events/{event_id}/spending", json=body))
 
     def effects(self) -> Json:
         """Return the long-term effect."""

@@ -12,6 +12,7 @@ from copilot.errors import InvalidInput
 from copilot.events.life.desks import EventDesks
 from copilot.events.life.models import Feedback, ReminderKind, SignupStatus
 from copilot.events.reviews.models import Written
+from copilot.events.reviews.spending import SpentRecord
 
 T = TypeVar("T")
 _WHEN: TypeAdapter[Literal["coming", "past"] | None] = TypeAdapter(Literal["coming", "past"] | None)
@@ -86,6 +87,13 @@ class LocalEvents:
             return _plain(self._desks.reviews.get(self._community_id, event_id))
         written = _read(TypeAdapter(Written), body, "review")
         return _plain(self._desks.reviews.make(self._community_id, event_id, written, actor=self._actor))
+
+    def spending(self, event_id: str, body: Json | None) -> Json:
+        """Record what was spent, or show it."""
+        if body is None:
+            return _plain(self._desks.spending.get(self._community_id, event_id))
+        record = _read(TypeAdapter(SpentRecord), body, "spending")
+        return _plain(self._desks.spending.record(self._community_id, event_id, record, actor=self._actor))
 
     def effects(self) -> Json:
         """Return the long-term effect."""

@@ -23,6 +23,7 @@ from copilot.cli.plan_commands import calendars_app, plan, plans_app
 from copilot.cli.profile_commands import profile_app
 from copilot.cli.round_commands import rotate_app, rounds_app
 from copilot.cli.rule_commands import endorsements_app, rules_app
+from copilot.cli.spending_commands import spent
 from copilot.cli.team_commands import team
 from copilot.cli.topic_commands import demand, outreach_app, post, topics_batch
 from copilot.cli.webhook_commands import webhooks_app
@@ -48,6 +49,7 @@ app.add_typer(outreach_app, name="outreach")
 app.command("demand")(demand)
 app.command("post")(post)
 app.command("topics-batch")(topics_batch)
+events_app.command("spent")(spent)
 app.add_typer(events_app, name="events")
 app.command("plan")(plan)
 app.add_typer(plans_app, name="plans")

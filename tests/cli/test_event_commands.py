@@ -76,9 +76,21 @@ def test_a_review_is_made_and_shown_with_the_lessons_typed_in() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_what_was_spent_is_recorded_in_whole_units_and_shown() -> None:
+    recorded = json.loads(run("spent", "E-0", "--line", "venue=1,200.50:场地", "--line", "taxi=80:打车", "--json"))
+    assert [line["spent_cents"] for line in recorded["lines"]] == [120_050, 8_000]
+    assert "spent 1,280.50" in run("spent", "E-0")
+
+
+@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
+        (["spent", "E-0", "--line", "venue"], InvalidInput),
+        (["spent", "E-0", "--line", "venue=NaN:x"], InvalidInput),
+        (["spent", "E-0", "--line", "venue=-1:x"], InvalidInput),
+        (["spent", "E-0", "--line", "venue=0.001:x"], InvalidInput),
+        (["spent", "E-0", "--line", "venue=5"], InvalidInput),
         (["show", "E-9"], NotFound),
         (["publish", "plan_none"], NotFound),
         (["list", "--when", "never"], InvalidInput),
@@ -109,7 +121,7 @@ def test_a_service_is_asked_for_the_same() -> None:
     for answer in (events.get("e"), events.publish("p"), events.cancel("e", "r"), events.sign_up("e", "m"),
                    events.leave("e", "m"), events.code("e"), events.check_in("e", "m"),
                    events.feedback("e", "m", {"rating": 5}), events.review("e", None), events.review("e", {}),
-                   events.effects()):  # fmt: skip
+                   events.effects(), events.spending("e", None), events.spending("e", {"lines": []})):  # fmt: skip
         assert answer["items"]
     assert asked[:3] == [
         ("GET", "/events", {"params": {"limit": 5}}),
@@ -120,5 +132,5 @@ def test_a_service_is_asked_for_the_same() -> None:
         ("GET", "/events/e"), ("POST", "/events"), ("POST", "/events/e/cancel"), ("POST", "/events/e/signups"),
         ("POST", "/events/e/signups/cancel"), ("GET", "/events/e/check-in-code"), ("POST", "/events/e/check-ins"),
         ("POST", "/events/e/feedback"), ("GET", "/events/e/review"), ("POST", "/events/e/review"),
-        ("GET", "/event-effects"),
+        ("GET", "/event-effects"), ("GET", "/events/e/spending"), ("PUT", "/events/e/spending"),
     ]  # fmt: skip

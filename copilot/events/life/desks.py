@@ -10,6 +10,7 @@ from copilot.events.life.reminders import ReminderList
 from copilot.events.life.signups import SignupDesk
 from copilot.events.reviews.effects import EffectService
 from copilot.events.reviews.review import ReviewService
+from copilot.events.reviews.spending import SpendingDesk
 
 
 class EventDesks:
@@ -22,4 +23,5 @@ class EventDesks:
         self.reminders = ReminderList(store)
         self.feedback = FeedbackBox(store)
         self.reviews = ReviewService(store)
+        self.spending = SpendingDesk(store)
         self.effects = EffectService(store)

@@ -41,6 +41,11 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "这类提醒现在没有对象：{kind}",
         "There is nobody to remind like this now: {kind}",
     ),
+    "spent_twice": ("「{line}」记了两次，请合成一行。", "“{line}” is given twice; make one line of it."),
+    "spent_untitled": (
+        "方案里没有「{line}」这一项：计划外的花费请写上名称（title）。",
+        "The plan has no line “{line}”: give what was not planned a title.",
+    ),
     # The form
     "form.rating": ("总体给这场活动打几分？（1 分很差，5 分很好）", "How was the event overall? (1 poor, 5 great)"),
     "form.comment": ("还有什么想说的？", "Anything else?"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from copilot.currency import CNY, money
 from copilot.events.reviews.models import Attendance, Figure, Interaction, Lesson, Relations
+from copilot.events.reviews.spending import Spending
 from copilot.events.reviews.theme_words import label
 from copilot.events.reviews.themes import FoundTheme, mood_of
 
@@ -17,6 +18,7 @@ _FEW_FEEDBACK = 0.35
 _GOOD_RATING, _POOR_RATING = 4.3, 3.5
 _MANY_WAITED = 3
 _OVERSPENT = 1.05
+_LINE_OVER, _MATTERS = 1.2, 0.05
 _MOST_FACTOR = 2.0
 
 _SENTENCES: dict[str, tuple[str, str]] = {
@@ -43,6 +45,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "overspent": (
         "花了 {spent}，预算 {budget}：下次按实际花费定预算，留出预留金。",
         "{spent} was spent of {budget}: budget by what it really cost, and keep a reserve.",
+    ),
+    "line_over": (
+        "「{title}」计划 {planned}，花了 {spent}：下次按实际价格做预算，或早点询价。",
+        "“{title}” was planned at {planned} and cost {spent}: budget what it really costs, or ask for quotes earlier.",
     ),
     "few_feedback": (
         "到场 {came} 人只收到 {n} 份反馈：散场前留三分钟当场填。",
@@ -92,6 +98,7 @@ class Evidence:
     spent_cents: int | None
     budget_cents: int | None
     currency: str = CNY
+    spending: Spending | None = None
 
 
 def lessons_of(evidence: Evidence, locale: str) -> list[Lesson]:
@@ -156,6 +163,18 @@ def _money(evidence: Evidence, locale: str) -> _Found:
             {name: money(cents, evidence.currency, locale) for name, cents in (("spent", spent), ("budget", budget))},
             "figures",
         )
+
+    lines = evidence.spending.lines if evidence.spending else []
+    over = [line for line in lines if line.over_cents and line.planned_cents is not None and line.spent_cents]
+    worst = max(over, key=lambda line: line.over_cents or 0, default=None)
+    if worst is None or worst.planned_cents is None or worst.spent_cents is None or not worst.over_cents:
+        return
+    # A line counts when it is well above its plan and the difference matters to the whole.
+    if worst.spent_cents > worst.planned_cents * _LINE_OVER and worst.over_cents > (budget or 0) * _MATTERS:
+        yield "line_over", {
+            "title": worst.title, "planned": money(worst.planned_cents, evidence.currency, locale),
+            "spent": money(worst.spent_cents, evidence.currency, locale),
+        }, "figures"  # fmt: skip
 
 
 def _heard(evidence: Evidence, _locale: str) -> _Found:

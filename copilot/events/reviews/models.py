@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from copilot.events.reviews.spending import Spending
+
 MAX_LESSONS = 5
 MAX_LESSON_CHARS = 300
 
@@ -95,6 +97,7 @@ class ReviewView(_Part):
     interaction: Interaction | None
     relations: Relations | None
     themes: list[Theme]
+    spending: Spending | None = Field(None, description="planned against spent; null while nothing is known of either")
     notes: list[str] = Field([], description="what could not be read, and why")
     created_at: datetime
 

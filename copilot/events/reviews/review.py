@@ -23,6 +23,7 @@ from copilot.events.reviews.models import (
     ReviewView,
     Written,
 )
+from copilot.events.reviews.spending import STORED_AS, recorded_lines, spending_of
 from copilot.events.reviews.themes import FoundTheme, find_themes, shown_themes
 
 
@@ -65,14 +66,16 @@ class ReviewService:
         with self._store.write(community_id) as unit:
             event = unit.get(Event, event_id)
             row = unit.find(EventReview, event_id) or unit.add(
-                EventReview(event_id=event_id, summary="", lessons=[], created_at=unit.now)
+                EventReview(event_id=event_id, summary="", lessons=[], content={}, created_at=unit.now)
             )
             lessons = _by_people(row) if written.lessons is None else _cleaned(written.lessons)
             if written.summary is not None:
                 row.summary = clean_text(written.summary)
+            spent = row.content.get(STORED_AS)
             content.lessons = [*lessons, *content.lessons][:MAX_LESSONS]
             row.lessons = [lesson.text for lesson in content.lessons]
-            row.content, row.created_at = content.model_dump(mode="json"), unit.now
+            kept = {} if spent is None else {STORED_AS: spent}
+            row.content, row.created_at = {**content.model_dump(mode="json"), **kept}, unit.now
             event.status = "finished"
             unit.audit(actor.key_id, "event.reviewed", ("event", event_id), lessons=len(row.lessons))
             unit.session.flush()
@@ -87,7 +90,7 @@ class ReviewService:
         with self._store.read(community_id) as unit:
             unit.get(Event, event_id)
             row = unit.find(EventReview, event_id)
-            if row is None:
+            if row is None or not _is_review(row):
                 raise NotFound("this event was not reviewed yet", kind="event_review", id=event_id)
             return _view(unit, row)
 
@@ -98,8 +101,19 @@ def read_review(row: EventReview) -> None:
     Raises:
         ValueError: it cannot.
     """
-    if row.content:
-        ReviewContent.model_validate(row.content)
+    recorded_lines(row)
+    _figures(row)
+
+
+def _figures(row: EventReview) -> ReviewContent | None:
+    """Return what was counted; None when only people wrote, or only money was recorded."""
+    figures_of = {name: value for name, value in row.content.items() if name != STORED_AS}
+    return ReviewContent.model_validate(figures_of) if figures_of else None
+
+
+def _is_review(row: EventReview) -> bool:
+    """Whether there is more than what was spent."""
+    return _figures(row) is not None or bool(row.summary or row.lessons)
 
 
 def _require_over(unit: Unit, event: Event) -> None:
@@ -121,6 +135,7 @@ def _read(unit: Unit, event: Event, locale: str) -> ReviewContent:
         # Nobody can have been introduced yet on the evening itself.
         relations=relations if interaction is not None and figures.introduces(unit) else None, themes=themes, spent_cents=event.spent_cents,
         budget_cents=event.budget_cents, currency=event_currency(unit, event),
+        spending=spending_of(unit, event, unit.find(EventReview, event.id)),
     )  # fmt: skip
     return ReviewContent(
         attendance=came, satisfaction=satisfaction, feedback_share=share, interaction=interaction,
@@ -130,9 +145,9 @@ def _read(unit: Unit, event: Event, locale: str) -> ReviewContent:
 
 def _by_people(row: EventReview) -> list[Lesson]:
     """Return the lessons that people wrote: all of an imported review's, the operator's of one made here."""
-    if row.content:
-        kept = ReviewContent.model_validate(row.content).lessons
-        return [lesson for lesson in kept if lesson.rests_on == "operator"]
+    content = _figures(row)
+    if content is not None:
+        return [lesson for lesson in content.lessons if lesson.rests_on == "operator"]
     return _cleaned([str(lesson)[:MAX_LESSON_CHARS] for lesson in row.lessons])
 
 
@@ -142,16 +157,18 @@ def _cleaned(lessons: list[str]) -> list[Lesson]:
 
 
 def _view(unit: Unit, row: EventReview) -> ReviewView:
-    if not row.content:
+    content = _figures(row)
+    spending = spending_of(unit, unit.get(Event, row.event_id), row)
+    known = spending if spending.spent_cents is not None else None
+    if content is None:
         return ReviewView(
             event_id=row.event_id, summary=row.summary, lessons=_by_people(row), attendance=None, satisfaction=None,
-            interaction=None, relations=None, themes=[], created_at=row.created_at,
+            interaction=None, relations=None, themes=[], spending=known, created_at=row.created_at,
         )  # fmt: skip
-    content = ReviewContent.model_validate(row.content)
     said = {comment.id: comment.text for comment in figures.comments(unit, row.event_id)}
     return ReviewView(
         event_id=row.event_id, summary=row.summary, lessons=content.lessons, attendance=content.attendance,
         satisfaction=content.satisfaction, feedback_share=content.feedback_share, interaction=content.interaction,
         relations=content.relations, themes=shown_themes(content.themes, said, unit.community().locale),
-        notes=content.notes, created_at=row.created_at,
+        spending=known, notes=content.notes, created_at=row.created_at,
     )  # fmt: skip
