@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from copilot.community.ids import new_id
+from copilot.community.kept_answers import KeptAnswers, drop_answer
 from copilot.community.store import Page, Store
 from copilot.community.tables import EventPlan
 from copilot.errors import NotFound
@@ -41,7 +42,7 @@ class EventService:
     ) -> None:
         self._store = store
         self._knowledge = knowledge
-        self._drafter = Drafter(prompts, model)
+        self._drafter = Drafter(prompts, model, KeptAnswers(store))
         self._candidates = candidates
 
     def draft(
@@ -144,6 +145,8 @@ class EventService:
                     llm_call_ids=[*drafted.call_ids], locks=[], change={}, created_by=actor, created_at=unit.now,
                 )
             )  # fmt: skip
+            if drafted.answer_key:
+                drop_answer(unit, drafted.answer_key)
             unit.audit(
                 actor, "event_plan.drafted", ("event_plan", plan_id), drafted_by=drafted.drafted_by,
                 degraded=drafted.degraded.code if drafted.degraded else None, snapshot_hash=snapshot.hash,

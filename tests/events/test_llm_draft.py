@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from copilot.clock import FixedClock
 from copilot.community.ledger import SqlCallLedger
+from copilot.community.replays import drop_replays
 from copilot.community.store import Store
-from copilot.community.tables import EventPlan, LlmCall
+from copilot.community.tables import EventPlan, IdempotencyRecord, LlmCall
 from copilot.errors import InvalidInput, ModelCancelled
 from copilot.events.drafts.candidates import StoreCandidates
 from copilot.events.drafts.llm_draft import make_validator, render_prompt
@@ -294,3 +297,57 @@ def test_the_validator_says_what_is_wrong_in_the_language_of_the_community(
     problems = validate(bad)
     assert any("karaoke" in problem for problem in problems)
     assert any("Z1" in problem and "只能用" in problem for problem in problems)
+
+
+class _Killed(BaseException):
+    """Stands for a process that ends here: nothing catches it."""
+
+
+def test_a_draft_that_died_after_the_answer_goes_on_without_asking_again(world: World, peopled: str) -> None:
+    def die(stage: str, data: dict[str, Any]) -> None:
+        if stage == "checking" and data["by"] == "scripted":
+            raise _Killed
+
+    with pytest.raises(_Killed):
+        world.draft(peopled, WORDS, on_progress=die)
+    stages: list[str] = []
+    plan = world.draft(peopled, on_progress=lambda stage, _data: stages.append(stage))  # a new service; no answer left
+    assert (len(world.chat.seen), plan.drafted_by, plan.degraded) == (0, "llm:scripted", None)
+    assert plan.content.title == WORDS["title"]
+    assert len(plan.llm_call_ids) == 1  # the call that was paid for
+    assert "resumed" in stages
+    # What was made of it is stored: asked again, the model writes anew.
+    world.draft(peopled, {**WORDS, "title": "另一个标题，讲给同一群人"})
+    assert len(world.chat.seen) == 1
+
+
+def test_an_answer_is_kept_for_its_own_question_alone_and_not_for_long(
+    world: World, clock: FixedClock, peopled: str
+) -> None:
+    def die(stage: str, data: dict[str, Any]) -> None:
+        if stage == "checking" and data["by"] == "scripted":
+            raise _Killed
+
+    with pytest.raises(_Killed):
+        world.draft(peopled, WORDS, on_progress=die)
+    world.draft(peopled, WORDS, brief=BRIEF.replace("60人", "50人"))
+    assert len(world.chat.seen) == 1
+    clock.advance(timedelta(hours=2))
+    world.draft(peopled, WORDS)
+    assert len(world.chat.seen) == 1
+
+
+def test_an_answer_is_forgotten_with_whoever_stands_in_it(world: World, peopled: str) -> None:
+    def die(stage: str, data: dict[str, Any]) -> None:
+        if stage == "checking" and data["by"] == "scripted":
+            raise _Killed
+
+    with pytest.raises(_Killed):
+        world.draft(peopled, WORDS, on_progress=die)
+    with world.store.write(peopled) as unit:
+        (row,) = unit.session.scalars(select(IdempotencyRecord)).all()
+        records = json.loads(row.body or "")["records"]
+        assert records
+        assert drop_replays(unit, records[:1]) == 1
+    world.draft(peopled, WORDS)
+    assert len(world.chat.seen) == 1

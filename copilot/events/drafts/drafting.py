@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from copilot.community.kept_answers import KeptAnswer, KeptAnswers, answer_key
 from copilot.errors import InvalidInput, ModelCancelled, ModelError, ModelOutputInvalid
 from copilot.events.checking.checks import failures, run_checks
 from copilot.events.drafts.compose import compose
@@ -23,7 +24,7 @@ from copilot.llm.structured import Ask, StructuredModel
 from copilot.playbook_models import Playbook
 from copilot.prompts import PromptLibrary
 
-# Stages: understood, snapshot, drafting, delta, checking, done. The second value is JSON-serialisable.
+# Stages: understood, snapshot, drafting, delta or resumed, checking, done. The second value is JSON-serialisable.
 Progress = Callable[[str, dict[str, Any]], None]
 BY_PLAYBOOK = "playbook"
 
@@ -37,14 +38,19 @@ class Drafted:
     drafted_by: str
     degraded: Degraded | None = None
     call_ids: Sequence[str] = ()
+    answer_key: str = ""
 
 
 class Drafter:
     """Drafts with a model when there is one, else from the playbook. Safe between threads."""
 
-    def __init__(self, prompts: PromptLibrary, model: StructuredModel | None) -> None:
+    def __init__(
+        self, prompts: PromptLibrary, model: StructuredModel | None, answers: KeptAnswers | None = None
+    ) -> None:
+        """`answers` are those that a draft which broke off had been given already; without it every draft asks."""
         self._prompts = prompts
         self._model = model
+        self._answers = answers
 
     def draft(
         self,
@@ -65,13 +71,19 @@ class Drafter:
         # Compose first: an impossible budget or slot is the brief's fault and no model can mend it.
         fallback = self._from_playbook(snapshot, playbook, lambda _stage, _data: None)
         call_ids: Sequence[str] = ()
+        ask = Ask(
+            feature=FEATURE, community_id=snapshot.community.id, prompt=render_prompt(snapshot, playbook, self._prompts),
+            output=PlanWords, validate=make_validator(snapshot, playbook),
+        )  # fmt: skip
+        key = answer_key(self._model.model, ask.prompt.hash, ask.prompt.system, ask.prompt.user)
         try:
-            outline, call_ids, name = self._ask_model(self._model, snapshot, playbook, tell, is_cancelled)
+            words, call_ids, name = self._words(self._model, (ask, key), snapshot, tell, is_cancelled)
+            outline = outline_from_words(words, snapshot, playbook, ask.prompt.system)
             tell("checking", {"by": name})
             content, checks = _mended(snapshot, playbook, outline)
             failed = failures(checks)
             if not failed:
-                return Drafted(content, checks, f"llm:{name}", call_ids=call_ids)
+                return Drafted(content, checks, f"llm:{name}", call_ids=call_ids, answer_key=key)
             degraded = _degraded(snapshot, "checks_failed", failed[0].sentence)
         except ModelCancelled:
             raise
@@ -80,7 +92,7 @@ class Drafter:
             degraded = _degraded(snapshot, error.code)
         except InvalidInput as error:  # the model's quantities or weights leave no sound budget or agenda
             degraded = _degraded(snapshot, str(error.data.get("reason", error.code)))
-        return Drafted(fallback.content, fallback.checks, BY_PLAYBOOK, degraded, call_ids)
+        return Drafted(fallback.content, fallback.checks, BY_PLAYBOOK, degraded, call_ids, key)
 
     def _from_playbook(self, snapshot: PlanSnapshot, playbook: Playbook, tell: Progress) -> Drafted:
         tell("checking", {"by": BY_PLAYBOOK})
@@ -93,27 +105,33 @@ class Drafter:
             )  # fmt: skip
         return Drafted(content, checks, BY_PLAYBOOK)
 
-    def _ask_model(
+    def _words(
         self,
         model: StructuredModel,
+        asked: tuple[Ask[PlanWords], str],
         snapshot: PlanSnapshot,
-        playbook: Playbook,
         tell: Progress,
         is_cancelled: Callable[[], bool] | None,
-    ) -> tuple[Outline, Sequence[str], str]:
-        ask = Ask(
-            feature=FEATURE, community_id=snapshot.community.id, prompt=render_prompt(snapshot, playbook, self._prompts),
-            output=PlanWords, validate=make_validator(snapshot, playbook),
-        )  # fmt: skip
+    ) -> tuple[PlanWords, Sequence[str], str]:
+        """Return the model's words: those a draft that broke off was given for the same prompt, else new ones."""
+        ask, key = asked
+        kept = self._answers.find(ask.community_id, key) if self._answers else None
+        if kept is not None:
+            tell("resumed", {"by": kept.model})
+            return PlanWords.model_validate_json(kept.text), kept.call_ids, kept.model
         try:
             answer = model.ask(ask, on_delta=lambda text: tell("delta", {"text": text}), is_cancelled=is_cancelled)
+            words, call_ids, name = answer.value, answer.call_ids, answer.model
         except ModelOutputInvalid as error:
             # Well-formed words with unusable picks or texts are mended piece by piece rather than thrown away.
-            words = salvage(str(error.data.get("raw", "")))
-            if words is None:
+            salvaged = salvage(str(error.data.get("raw", "")))
+            if salvaged is None:
                 raise
-            return outline_from_words(words, snapshot, playbook, ask.prompt.system), _call_ids(error), model.model
-        return outline_from_words(answer.value, snapshot, playbook, ask.prompt.system), answer.call_ids, answer.model
+            words, call_ids, name = salvaged, list(_call_ids(error)), model.model
+        if self._answers is not None:
+            answered = KeptAnswer(words.model_dump_json(), name, call_ids)
+            self._answers.keep(ask.community_id, key, answered, snapshot.candidates.by_id())
+        return words, call_ids, name
 
 
 def _checked(snapshot: PlanSnapshot, playbook: Playbook, outline: Outline) -> tuple[PlanContent, Sequence[CheckResult]]:
