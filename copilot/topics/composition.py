@@ -20,7 +20,7 @@ from copilot.topics.wording import say, say_day, variants
 _ASK_CHARS = {"zh": 46, "en": 140}
 _SUBJECT_CHARS = {"zh": 24, "en": 64}
 _KNOW_CHARS = {"zh": 42, "en": 120}
-_FEWEST_SUBJECT_WORDS = 5
+_SHORTEST_SUBJECT = 9  # characters
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def _subject(choice: Choice) -> str:
             return beginning(question, limit)
         short = beginning(from_deed(question), limit)
         # "I know it by heart" says nothing without what stands before it.
-        return short if len(content_words(short)) >= _FEWEST_SUBJECT_WORDS else beginning(question, limit)
+        return short if len(short) >= _SHORTEST_SUBJECT else beginning(question, limit)
     about = content_words(" ".join(item.text for item in choice.evidence))
     return subject(question, _SUBJECT_CHARS[text_language(question)], about)
 

@@ -45,6 +45,7 @@ READS = [
     Call("GET", "/events/{event_id}/reminders", OPERATORS),
     Call("GET", "/events/{event_id}/review", OPERATORS, also=404),
     Call("GET", "/event-effects", OPERATORS),
+    Call("GET", "/events/{event_id}/spending", OPERATORS),
     Call("GET", "/events/{event_id}/signups", OPERATORS),
     Call("GET", OWN + "/signups", ALL_BUT_MODERATORS),
     Call("GET", OTHER + "/signups", OPERATORS),
@@ -86,6 +87,7 @@ WRITES = [
     Call("PUT", OTHER + "/outreach", OPERATORS, {"paused": False}),
     Call("POST", "/events/{event_id}/cancel", OPERATORS, {"reason": "场地漏水"}),
     Call("POST", "/events/{event_id}/review", OPERATORS),
+    Call("PUT", "/events/{event_id}/spending", OPERATORS, {"lines": [{"key": "a", "spent_cents": 1, "title": "a"}]}),
     Call("DELETE", "/calendar-feeds/{feed_id}", OPERATORS),
 ]
 LISTS = [

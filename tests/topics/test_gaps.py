@@ -160,3 +160,45 @@ def test_a_subject_is_the_beginning_and_starts_with_the_deed() -> None:
         == "帮三位长辈从零开了小店，最好的一个月七千美金"
     )
     assert from_deed("什么也没有，只有名头") == "什么也没有，只有名头"
+
+
+def trade(room: Room) -> None:
+    room.member("camel", industry="跨境电商与外贸")
+    for name in ("a", "b", "c"):
+        room.member(name, industry="跨境电商与外贸")
+
+
+def test_what_a_member_sells_can_fill_a_gap_under_its_own_title(room: Room) -> None:
+    trade(room)
+    text = "退货原因手册，九千条按材质分了三十类，做过三年对照。"
+    with room.store.write("c") as unit:
+        unit.add(
+            Resource(
+                id="res_1", code="R1", type="knowledge", title="退货原因手册", description=text, owner_id="camel",
+                created_at=NOW,
+            )
+        )  # fmt: skip
+    room._embed("resource", [("res_1", "res_1", text)])
+    (topic,) = room.service().suggest("c", "camel").topics
+    assert (topic.demand.kind, topic.demand.question_id, topic.evidence[0].kind) == (DemandKind.GAP, "res_1", "sells")
+    assert topic.demand.subject == "退货原因手册"
+    with room.store.write("c") as unit:
+        unit.get(Resource, "res_1").status = "withdrawn"
+    assert stored(room) == []  # the topic goes with what it quotes
+
+
+@pytest.mark.parametrize(
+    ("text", "is_story"),
+    [
+        ("我们做过四年跨境退货的对照，九千条按材质分了三十类，写了一套识别方法。", True),
+        ("谢谢您，我们做过四年跨境退货的对照，九千条按材质分了三十类，已发您。", False),  # said to somebody
+        ("我们昨天做了三十单，累死了今天不想说话。", False),
+        ("他说“你们做过四年退货就这水平”，我写了九千条记录给他看。", False),  # a quarrel
+    ],
+)
+def test_what_somebody_told_in_chat_fills_a_gap_only_as_a_story_of_its_own(
+    room: Room, text: str, is_story: bool
+) -> None:
+    trade(room)
+    room.say("msg_1", "camel", text)
+    assert bool(gap_of(room.service())) is is_story
