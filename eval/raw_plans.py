@@ -49,7 +49,9 @@ _SHAPE: Final = (
 )
 
 
-def raw_figures(world: World, plans: Sequence[PlanResult], settings: LlmSettings) -> list[Figure]:
+def raw_figures(
+    world: World, plans: Sequence[PlanResult], settings: LlmSettings
+) -> tuple[list[Figure], list[dict[str, object]]]:
     """Ask the endpoint for a whole plan of each brief that led to one, and count what is right as it stands."""
     from openai import OpenAI  # half a second of import, for runs with an endpoint only
 
@@ -59,16 +61,17 @@ def raw_figures(world: World, plans: Sequence[PlanResult], settings: LlmSettings
         timeout=settings.timeout_seconds, max_retries=0,
     )  # fmt: skip
     tally = dict.fromkeys(_NAMES, 0)
+    wrong: list[dict[str, object]] = []
     with client:
         for plan in plans:
             with world.services.store.read(world.community_id) as unit:
                 snapshot = PlanSnapshot.model_validate(unit.get(EventPlan, plan.id).snapshot)
             said = _ask(client, settings.model, world, snapshot)
             tally["answers"] += said is not None
-            _count(tally, said, snapshot)
+            wrong.append({"plan": plan.id, "raw": _count(tally, said, snapshot)})
     n = len(plans)
     shares = [share(f"plans.raw.{name}", tally[name], n) for name in _NAMES[1:]]
-    return [count("plans.raw.answers", tally["answers"], n), *shares]
+    return [count("plans.raw.answers", tally["answers"], n), *shares], wrong
 
 
 def no_raw_figures(reason: str) -> list[Figure]:
@@ -93,12 +96,12 @@ def _ask(client: OpenAI, model: str, world: World, snapshot: PlanSnapshot) -> st
     return said.choices[0].message.content or ""
 
 
-def _count(tally: dict[str, int], said: str | None, snapshot: PlanSnapshot) -> None:
+def _count(tally: dict[str, int], said: str | None, snapshot: PlanSnapshot) -> dict[str, str]:
     found = _OBJECT.search(said or "")
     try:
         plan = RawPlan.model_validate(json.loads(found.group() if found else ""))
     except (ValueError, ValidationError):
-        return
+        return {"readable": "no plan in the answer"}
     tally["readable"] += 1
     brief = snapshot.brief
     wrong = raw_problems(
@@ -108,3 +111,4 @@ def _count(tally: dict[str, int], said: str | None, snapshot: PlanSnapshot) -> N
     for kind in KINDS:
         tally[f"{kind}_right"] += kind not in wrong
     tally["all_right"] += not wrong
+    return wrong

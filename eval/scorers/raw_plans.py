@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date
 
 from pydantic import BaseModel, Field
 
-VERSION = 1
+VERSION = 2
 # A rounding of one hundredth in a unit price is no wrong sum.
 _TOLERANCE = 0.01
+_CODE = re.compile(r"(?<![A-Za-z])[SHVR]\d{1,2}(?!\d)")
 
 
 class RawSegment(BaseModel):
@@ -69,9 +71,15 @@ def raw_problems(
     if outside or not plan.tasks:
         found["days"] = "outside: " + ", ".join(outside) if outside else "no task"
     named = {part.speaker.strip() for part in plan.agenda} | {plan.venue.strip()}
-    if unknown := sorted(name for name in named if name and name not in aliases):
+    if unknown := sorted(name for name in named if name and not _is_shown(name, aliases)):
         found["records"] = "not in the lists: " + ", ".join(unknown)
     return found
+
+
+def _is_shown(name: str, aliases: Collection[str]) -> bool:
+    """A code with the name beside it, or several codes, will do; a name without a code names nobody."""
+    codes = _CODE.findall(name)
+    return bool(codes) and all(code in aliases for code in codes)
 
 
 def _budget(plan: RawPlan, cap: float | None) -> str:

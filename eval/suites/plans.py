@@ -68,8 +68,9 @@ def measure(worlds: Worlds) -> Findings:
         by_model = draft_all(other, cases[: worlds.llm_cases])
         drafts = [ModelDraft(plan.drafted_by != _BY_PLAYBOOK, plan.llm_call_ids) for plan in by_model.plans]
         figures += [*model_figures("plans", other, drafts), *_figures(_BY_MODEL, by_model)]
-        figures += raw_figures(other, by_model.plans, worlds.llm)
-    return Findings(figures, [*by_model.worst, *tally.worst, *worst])
+        raw, raw_wrong = raw_figures(other, by_model.plans, worlds.llm)
+        figures += raw
+    return Findings(figures, [*by_model.worst, *raw_wrong, *tally.worst, *worst])
 
 
 def draft_all(world: World, cases: list[dict[str, Any]]) -> Tally:

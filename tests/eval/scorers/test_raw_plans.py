@@ -38,6 +38,11 @@ def test_a_plan_that_sums_and_names_what_was_shown_has_no_problem() -> None:
     assert problems(plan()) == {}
 
 
+@pytest.mark.parametrize("venue", ["V1", "V1 南山路演厅", "V1, V1", ""])
+def test_a_code_counts_with_the_name_beside_it(venue: str) -> None:
+    assert problems(plan(venue=venue)) == {}
+
+
 @pytest.mark.parametrize(
     ("changes", "kind", "words"),
     [
@@ -54,6 +59,7 @@ def test_a_plan_that_sums_and_names_what_was_shown_has_no_problem() -> None:
         ({"tasks": [RawTask(title="复盘", due_on=date(2026, 11, 29))]}, "days", "2026-11-29"),
         ({"tasks": []}, "days", "no task"),
         ({"venue": "科兴科学园"}, "records", "科兴科学园"),
+        ({"venue": "V1, V12"}, "records", "V12"),
     ],
 )
 def test_each_fault_is_found_in_its_own_kind(changes: dict[str, object], kind: str, words: str) -> None:
