@@ -12,7 +12,12 @@ _PAIRS = (
     "三亚 Sanya|义乌 Yiwu|嘉兴 Jiaxing|温州 Wenzhou|泉州 Quanzhou|中山 Zhongshan|惠州 Huizhou|常州 Changzhou|"
     "太原 Taiyuan|石家庄 Shijiazhuang|兰州 Lanzhou|大理 Dali|香港 Hong Kong|澳门 Macau|台北 Taipei|新加坡 Singapore|"
     "柏林 Berlin|伦敦 London|巴黎 Paris|多伦多 Toronto|温哥华 Vancouver|纽约 New York|旧金山 San Francisco|"
-    "湾区 Bay Area|洛杉矶 Los Angeles|东京 Tokyo|首尔 Seoul|吉隆坡 Kuala Lumpur|曼谷 Bangkok|悉尼 Sydney"
+    "湾区 Bay Area|洛杉矶 Los Angeles|东京 Tokyo|首尔 Seoul|吉隆坡 Kuala Lumpur|曼谷 Bangkok|悉尼 Sydney|"
+    "里斯本 Lisbon|波尔图 Porto|马德里 Madrid|巴塞罗那 Barcelona|罗马 Rome|米兰 Milan|慕尼黑 Munich|法兰克福 Frankfurt|"
+    "汉堡 Hamburg|阿姆斯特丹 Amsterdam|布鲁塞尔 Brussels|苏黎世 Zurich|日内瓦 Geneva|维也纳 Vienna|布拉格 Prague|华沙 Warsaw|"
+    "斯德哥尔摩 Stockholm|哥本哈根 Copenhagen|都柏林 Dublin|爱丁堡 Edinburgh|曼彻斯特 Manchester|波士顿 Boston|西雅图 Seattle|"
+    "芝加哥 Chicago|奥斯汀 Austin|墨尔本 Melbourne|奥克兰 Auckland|大阪 Osaka|迪拜 Dubai|孟买 Mumbai|班加罗尔 Bangalore|"
+    "雅加达 Jakarta|胡志明市 Ho Chi Minh City|河内 Hanoi"
 )
 _NAMES = [tuple(pair.split(" ", 1)) for pair in _PAIRS.split("|")]
 _KEYS = {name.lower(): english for chinese, english in _NAMES for name in (chinese, english)} | {"xian": "Xi'an"}

@@ -11,6 +11,7 @@ from copilot.events.briefs.amounts import find_money, find_negative, find_people
         ("60人", 60, None), ("六十人", 60, None), ("20-30人", 30, 20), ("20到30人", 30, 20), ("大概80位创始人", 80, None),
         ("60 people", 60, None), ("8-12 people", 12, 8), ("60来人", 60, None), ("十二个人", 12, None), ("100名开发者", 100, None),
         ("40 developers", 40, None), ("a hundred people", 100, None), ("1,200人", 1200, None), ("2万人", 20_000, None),
+        ("dinner for 10 tomorrow night", 10, None),
     ],
 )  # fmt: skip
 def test_a_head_count_is_read_and_of_a_range_the_upper_end_counts(text: str, count: int, low: int | None) -> None:
@@ -30,6 +31,7 @@ def test_speakers_and_teams_are_not_the_audience(text: str) -> None:
         ("预算2万", 2_000_000), ("20000元", 2_000_000), ("¥20k", 2_000_000), ("2万元以内", 2_000_000), ("预算两万五", 2_500_000),
         ("budget 20,000 yuan", 2_000_000), ("under 20k RMB", 2_000_000), ("不超过8000块", 800_000), ("预算1-2万", 2_000_000),
         ("经费三千元", 300_000), ("零预算", 0), ("no budget", 0), ("预算 99.5 元", 9_950), ("预算5000w", 5_000_000_000),
+        ("预算1千万", 1_000_000_000),
     ],
 )  # fmt: skip
 def test_a_budget_is_read_in_cents(text: str, cents: int) -> None:

@@ -25,7 +25,7 @@ _HEADCOUNT_NAMED = re.compile(  # 人数50-60, 观众60, 40 in the audience
     rf"|\baudience(?: of)?\s*:?\s*(?:(?P<low4>{NUMBER}){_TO})?(?P<n4>{NUMBER})(?!\s*(?:%|k\b))"
     rf"|\b(?:no more than|at most|max(?:imum)?(?: of)?|up to)\s+(?P<n5>[1-9]\d{{0,3}})(?=\s*(?:[,.;|]|$))"
     rf"|(?P<n2>{NUMBER})\s+in the (?:audience|room)\b"
-    r"|\b(?:for|about|around|roughly)\s+(?P<n3>[1-9]\d{0,3})(?=\s*(?:[,.;|]|$|in\b|on\b|at\b))",
+    r"|\b(?:for|about|around|roughly)\s+(?P<n3>[1-9]\d{0,3})(?=\s*(?:[,.;|]|$|(?:in|on|at|this|next|today|tonight|tomorrow)\b))",
     re.IGNORECASE,
 )
 # People who are not the audience: speakers, judges, teams.

@@ -26,6 +26,8 @@ _ENGLISH |= {word: value * 10 for value, word in enumerate(_TENS.split(), start=
 _MULTIPLIERS = {
     "百": 100,
     "千": 1000,
+    "百万": 1_000_000,
+    "千万": 10_000_000,
     "k": 1000,
     "thousand": 1000,
     "万": 10_000,
@@ -40,11 +42,12 @@ ENGLISH_WORDS = "|".join(sorted(_ENGLISH, key=len, reverse=True))
 # Runs are bounded and taken whole, so that a page of digits costs no more than its length.
 NUMBER = (
     r"(?:(?<![\d.])(?<!\d,)(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,12})(?!\d)(?:\.\d{1,4}(?!\d))?"
-    r"(?:\s?(?:万(?:\d千?(?!\d))?|亿|千|百(?=[人块元位])|(?:k|w|thousand|million)(?![a-z])))?"
+    r"(?:\s?(?:[百千]万|万(?:\d千?(?!\d))?|亿|千|百(?=[人块元位])|(?:k|w|thousand|million)(?![a-z])))?"
     rf"|(?<!{CHINESE}){CHINESE}{{1,12}}(?!{CHINESE})|\b(?:{ENGLISH_WORDS})\b(?:\s(?:hundred|thousand)\b)?)"
 )
 _DIGIT_FORM = re.compile(
-    r"(?P<number>[\d,]+(?:\.\d+)?)\s*(?P<multiplier>万|亿|千|百|k|w|thousand|million)?(?P<tail>\d千?)?$", re.IGNORECASE
+    r"(?P<number>[\d,]+(?:\.\d+)?)\s*(?P<multiplier>[百千]万|万|亿|千|百|k|w|thousand|million)?(?P<tail>\d千?)?$",
+    re.IGNORECASE,
 )
 
 

@@ -231,11 +231,18 @@ class _Gaps:
         """Return the questions to ask and, for those beyond three, the assumption made instead."""
         ordered = sorted(self._questions.values(), key=lambda item: _ORDER.index(item.field))
         unasked = [
-            say(self._locale, "assume.default", field=say(self._locale, f"field.{item.field}"), value=item.default)
+            _as_sentence(
+                say(self._locale, "assume.default", field=say(self._locale, f"field.{item.field}"), value=item.default)
+            )
             for item in ordered[MAX_QUESTIONS:]
             if item.default is not None
         ]
         return ordered[:MAX_QUESTIONS], unasked
+
+
+def _as_sentence(text: str) -> str:
+    """Field names stand within sentences; at the head of one they begin with a capital."""
+    return text[:1].upper() + text[1:]
 
 
 def _when(brief: Brief, minutes: int, around: Circumstances, gaps: _Gaps, *, online: bool) -> tuple[date, time]:
