@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,13 +11,21 @@ from sqlalchemy import select
 from copilot.community.store import Store
 from copilot.community.tables import Webhook, WebhookDelivery
 from copilot.errors import Conflict
+from copilot.events.drafts.candidates import StoreCandidates
 from copilot.events.life.lifecycle import EventLife
 from copilot.events.life.signups import SignupDesk
+from copilot.events.revisions.versions import PlanVersionService
 from copilot.events.service import EventService
+from copilot.knowledge import KnowledgeBase
 from tests.conftest import NOW
 from tests.events.life import add_event, add_members, operator
 
 ALL = ["event.published", "event.changed", "event.cancelled", "signup.promoted"]
+
+
+@pytest.fixture
+def versions(store: Store, knowledge: KnowledgeBase) -> PlanVersionService:
+    return PlanVersionService(store, knowledge, StoreCandidates(store))
 
 
 def listen(store: Store, community_id: str, events: list[str]) -> None:
@@ -52,6 +61,24 @@ def test_publishing_changing_and_cancelling_are_told_once_each(
     assert notes[1][1]["sequence"] > notes[0][1]["sequence"]
     assert "张三" not in str(notes)
     assert event.title not in str(notes)
+
+
+def test_publishing_a_later_version_tells_what_changed_and_not_to_what(
+    store: Store, service: EventService, versions: PlanVersionService, peopled: str
+) -> None:
+    listen(store, peopled, ["event.changed"])
+    plan = service.draft(peopled, "12月12日下午两点深圳60人AI路演，预算2万，两小时", actor="op")
+    life, actor = EventLife(store), operator(peopled)
+    first = life.publish(peopled, plan.id, actor=actor).event
+    assert told(store, peopled) == []
+    later = versions.revise(peopled, plan.id, "推迟一周", actor="op")
+    life.publish(peopled, later.id, actor=actor)
+    life.publish(peopled, later.id, actor=actor)  # twice is once
+    ((name, payload),) = told(store, peopled)
+    assert (name, payload["event_id"], payload["sequence"]) == ("event.changed", first.id, first.sequence + 1)
+    assert {"starts_at", "ends_at"} <= set(payload["changed"])
+    assert payload["starts_at"] == (first.starts_at + timedelta(weeks=1)).isoformat()
+    assert first.title not in str(payload)
 
 
 def test_who_moves_up_from_the_waiting_list_is_told_and_who_gets_a_place_at_once_is_not(
