@@ -62,7 +62,9 @@ def init(
     slug: Annotated[str, typer.Option(help="slug of a new community without a file")] = "",
     name: Annotated[str, typer.Option(help="its name")] = "",
     timezone: Annotated[str, typer.Option(help="its time zone")] = "Asia/Shanghai",
-    currency: Annotated[str, typer.Option(help="its currency, ISO 4217; by language CNY or USD when left out")] = "",
+    currency: Annotated[
+        str, typer.Option(help="its currency, ISO 4217, also beside a file; by language CNY or USD if left out")
+    ] = "",
     new_key: Annotated[
         bool, typer.Option("--new-key", help="make another admin key for a community that is there already")
     ] = False,

@@ -34,10 +34,13 @@ def create(
     """Create a community with an admin key, or bring one that is there in line; works beside a running service.
 
     `given` describes it in place of a file: slug, name, timezone, currency; what is empty has its default.
+    Beside a file only the currency counts, and comes before the file's.
     One that is there gets another key only on demand: each is as good as the first, and would lie around.
     """
     if config is not None:
         described = read_config(config)
+        if said := given.get("currency"):
+            described = parse_config({**described.model_dump(mode="json"), "currency": said}, source=config.name)
     elif given.get("slug") and given.get("name"):
         described = parse_config({"locale": settings.locale, **{name: said for name, said in given.items() if said}})
     else:

@@ -32,6 +32,12 @@ def test_init_makes_a_community_once_and_says_what_is_wrong_with_its_file(prepar
             == "plain"
         )
         assert terminal.json("cases", "list", "-c", "plain") == []
+        mine = tmp_path / "mine.yaml"
+        mine.write_text("slug: mine\nname: Mine\nlocale: en\ncurrency: USD\n", encoding="utf-8")
+        assert "XXX" in terminal.refused("init", str(mine), "--currency", "xxx")
+        terminal.json("init", str(mine), "--currency", "eur")
+        drafted = terminal.json("plan", "a dinner for 10 in Lisbon, budget 500", "-c", "mine")
+        assert drafted["content"]["budget"]["currency"] == "EUR"
         broken = tmp_path / "broken.yaml"
         for text in ("slug: [", "slug: 'Not A Slug'\nname: x", "- 1\n- 2", "slug: x\nname: y\ntimezone: Mars/Olympus"):
             broken.write_text(text, encoding="utf-8")
