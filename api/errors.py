@@ -111,8 +111,21 @@ def _place(error: errors.InvalidInput) -> str:
 
 def _detail(request: Request, error: errors.CopilotError) -> str:
     """Return what is wrong in the language of the community that was asked, if the error knows it."""
-    locale = _locale(request) if "sentence" in error.data else None
-    return error.message if locale is None else errors.said_in(error, locale)
+    locale = _locale(request)
+    if locale is None:
+        return error.message
+    if "sentence" not in error.data and locale == "zh-CN":
+        return _in_chinese(error)
+    return errors.said_in(error, locale)
+
+
+def _in_chinese(error: errors.CopilotError) -> str:
+    """What any record may be refused with is said here; other messages without a sentence stay as they are."""
+    if isinstance(error, errors.Denied) and "scope" in error.data:
+        return f"这把钥匙没有 {error.data['scope']} 权限"
+    if isinstance(error, errors.NotFound) and "kind" in error.data:
+        return f"没有找到「{error.data.get('id', '')}」（{error.data['kind']}）"
+    return error.message
 
 
 def _locale(request: Request) -> str | None:

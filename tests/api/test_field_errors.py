@@ -89,7 +89,10 @@ def test_an_error_speaks_the_language_of_the_community(world: World) -> None:
     ).json()  # fmt: skip
     assert answer["detail"] == "A webhook's URL begins with https://."
     unknown = world.get("admin", "/webhooks/whk_x").json()
-    assert unknown["detail"] == "there is no webhook 'whk_x' in this community", "an error without sentences"
+    assert unknown["detail"] == "没有找到「whk_x」（webhook）"
+    assert world.get("member", "/topics/demand").json()["detail"].startswith("这把钥匙没有 ")
+    there = world.client.get("/api/v1/communities/other/webhooks/whk_x", headers=headers).json()
+    assert there["detail"] == "there is no webhook 'whk_x' in this community", "English needs no sentence"
 
 
 def test_fields_of_a_brief_are_wrong_in_the_language_of_the_community(world: World) -> None:
