@@ -87,8 +87,9 @@ def export_event_signups(caller: CallerDep, event_id: EventId) -> Response:
         if cursor is None:
             break
     with caller.services.store.read(caller.community_id) as unit:
-        locale = unit.community().locale
-    return _file(export_signups(event_id, rows, locale))
+        community = unit.community()
+        locale, timezone = community.locale, community.timezone
+    return _file(export_signups(event_id, rows, locale, timezone))
 
 
 @router.get("/events/{event_id}/calendar.ics", response_class=Response, responses=_documented("ics"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import docx
 import icalendar
@@ -133,6 +134,8 @@ def test_sign_ups_are_a_table_that_runs_nothing(world: World, event_id: str) -> 
     assert [(row["姓名"], row["状态"]) for row in rows] == [
         (world.get("operator", f"/members/{world.member_id}").json()["name"], "going")
     ]
+    at = datetime.fromisoformat(world.get("operator", f"/events/{event_id}/signups").json()["items"][0]["signed_up_at"])
+    assert rows[0]["报名时间"] == at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M")
     assert world.get("operator", "/events/none/signups.csv").status_code == 404
     assert world.get("member", f"/events/{event_id}/signups.csv").status_code == 403
     assert world.get("stranger", f"/events/{event_id}/signups.csv").status_code == 404

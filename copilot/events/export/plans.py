@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic_core import to_json
 
@@ -73,15 +75,20 @@ def _content(plan: PlanResult, file_format: Format, part: CsvPart | None, commun
     return render_html(sheet).encode() if file_format == "html" else render_docx(sheet, plan.created_at)
 
 
-def export_signups(event_id: str, signups: Sequence[SignupView], locale: str) -> ExportedFile:
-    """Return the sign-ups of an event as CSV, in the order given; hidden members have no name in it."""
+def export_signups(event_id: str, signups: Sequence[SignupView], locale: str, timezone: str) -> ExportedFile:
+    """Return the sign-ups of an event as CSV, in the order given, on the community's clock; hidden members have no name."""
+    zone = ZoneInfo(timezone)
     rows = [
         (
-            row.name, row.status.value, "" if row.position is None else row.position, row.signed_up_at.isoformat(),
-            row.moved_up_at.isoformat() if row.moved_up_at else "",
-            row.cancelled_at.isoformat() if row.cancelled_at else "",
+            row.name, row.status.value, "" if row.position is None else row.position,
+            *(_local(moment, zone) for moment in (row.signed_up_at, row.moved_up_at, row.cancelled_at)),
         )
         for row in signups
     ]  # fmt: skip
     content = write_csv(_SIGNUP_HEADS[locale == "en"], rows)
     return ExportedFile(f"event-{event_id}-signups.csv", MEDIA_TYPES["csv"], content)
+
+
+def _local(moment: datetime | None, zone: ZoneInfo) -> str:
+    """A spreadsheet is read by people: 2026-11-22 09:04, which it also takes for a time."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else ""
