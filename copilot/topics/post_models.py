@@ -45,7 +45,9 @@ class PostContent(_Part):
     sections: list[Section]
     closing: str
     short: list[Sentence] = Field(description="the most telling sentences, within the framework's short length")
-    left_out: list[Span] = Field([], description="what of the notes is in no section: fillers, repetitions, greetings")
+    left_out: list[Span] = Field(
+        [], description="what of the notes is in no section: fillers, repetitions, greetings, orders to a model"
+    )
     markdown: str
 
 

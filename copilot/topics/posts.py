@@ -13,6 +13,7 @@ from copilot.community.tables import Member, TopicPost, TopicSuggestion
 from copilot.community.text import clean_text
 from copilot.embeddings.base import Embedder
 from copilot.errors import Denied, InvalidInput, ModelCancelled, ModelError
+from copilot.llm.orders import gives_orders
 from copilot.llm.structured import StructuredModel
 from copilot.prompts import PromptLibrary
 from copilot.topics.arrangement import arrange
@@ -95,7 +96,8 @@ class PostService:
                 sentence=both("refused.notes_long", limit=MAX_NOTES_CHARS),
             )  # fmt: skip
         cleaned = clean_text(notes)
-        said = read_notes(cleaned)
+        # An order to whoever arranges is no part of a post; it stands among what was left out.
+        said = [item for item in read_notes(cleaned) if not gives_orders(item.sentence.text)]
         if not said:
             raise InvalidInput(
                 "the notes say nothing that could be arranged", field="notes", sentence=both("refused.notes_empty")
