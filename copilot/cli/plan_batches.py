@@ -36,7 +36,11 @@ def drafted(asked: Backend, lines: Iterable[str], done: set[str]) -> Iterator[Js
                 continue
             found = asked.plans.draft(brief)
         except CopilotError as error:
-            wrong = {"code": error.code, "message": said_in(error, asked.locale), "field": error.data.get("field")}
+            wrong = {
+                "code": error.data.get("code", error.code),
+                "message": said_in(error, asked.locale),
+                "field": error.data.get("field"),
+            }
             yield {"line": number, "id": brief_id, "error": wrong}
         else:
             yield {"line": number, "id": brief_id, "plan": found}

@@ -154,7 +154,11 @@ def suggested_for(asked: Backend, lines: Iterable[str], done: AbstractSet[str] =
                 continue
             found = asked.topics(member_id(asked, member), n)
         except CopilotError as error:
-            yield {"line": number, "id": line_id, "error": {"code": error.code, "message": error.message}}
+            yield {
+                "line": number,
+                "id": line_id,
+                "error": {"code": error.data.get("code", error.code), "message": error.message},
+            }
         else:
             yield {"line": number, "id": line_id, **found}
 
