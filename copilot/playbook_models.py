@@ -138,13 +138,15 @@ class PromotionStep(_Part):
 
 
 class PrepTask(_Part):
-    """Work to finish `days_before` the event."""
+    """Work to finish `days_before` the event. Online it falls away (`on_site`) or becomes something else."""
 
     key: Key
     title: Line
     days_before: Days
     owner_role: Key
     depends_on: list[Key] = Field([], max_length=20)
+    on_site: bool = Field(False, description="only where people meet in a room")
+    online_title: Line | None = Field(None, description="what it becomes when people meet online")
 
 
 class FollowUpTask(_Part):

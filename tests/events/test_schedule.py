@@ -5,7 +5,13 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.events.drafts.schedule import days_before, follow_up_schedule, prep_schedule, promotion_schedule
+from copilot.events.drafts.schedule import (
+    days_before,
+    fitting_tasks,
+    follow_up_schedule,
+    prep_schedule,
+    promotion_schedule,
+)
 from copilot.events.workdays import DayNote, day_notes, is_rest_day, last_workday
 from copilot.playbook_models import FollowUpTask, PrepTask, PromotionStep
 
@@ -28,6 +34,17 @@ def test_with_time_enough_tasks_fall_on_their_day_moved_back_to_a_workday() -> N
 def test_with_little_time_leads_shrink_by_the_same_share() -> None:
     # Six days left of fourteen: 14 -> 6, 7 -> 3, 1 -> 1 and never onto the day.
     assert [days_before(d, 14, 6) for d in (14, 7, 1, 0)] == [6, 3, 1, 0]
+
+
+def test_online_nobody_prints_badges_and_nothing_waits_for_it() -> None:
+    room = PrepTask(key="room", title="book the room", days_before=9, owner_role="host", online_title="book the link")
+    badges = PrepTask(key="badges", title="print badges", days_before=2, owner_role="host", on_site=True)
+    setup = PrepTask(key="setup", title="test sound", days_before=0, owner_role="host", depends_on=["room", "badges"])
+
+    online = fitting_tasks([room, badges, setup], online=True)
+
+    assert [(task.title, task.depends_on) for task in online] == [("book the link", []), ("test sound", ["room"])]
+    assert fitting_tasks([room, badges, setup], online=False) == [room, badges, setup]
 
 
 def test_on_the_day_everything_is_due_today() -> None:

@@ -23,7 +23,7 @@ from copilot.events.drafts.playbook_draft import (
     public_place,
     speaking_roles,
 )
-from copilot.events.drafts.schedule import follow_up_schedule, prep_schedule, promotion_schedule
+from copilot.events.drafts.schedule import fitting_tasks, follow_up_schedule, prep_schedule, promotion_schedule
 from copilot.events.drafts.timetable import meals, timetable_of, working_minutes
 from copilot.events.models import (
     Budget,
@@ -69,7 +69,8 @@ def compose(snapshot: PlanSnapshot, playbook: Playbook, outline: Outline) -> Pla
         for event in snapshot.past_events
         for lesson in event.lessons[:1]
     ][:MAX_LESSONS]
-    prep = prep_schedule(playbook.prep_tasks, brief.starts_on, today, snapshot.day_notes)
+    tasks = fitting_tasks(playbook.prep_tasks, online=brief.online)
+    prep = prep_schedule(tasks, brief.starts_on, today, snapshot.day_notes)
     return PlanContent(
         language=locale, title=outline.title, goal=outline.goal, format=brief.format, topic=brief.topic,
         audience=brief.audience, starts_at=brief.starts_at, ends_at=brief.ends_at, timezone=brief.timezone,

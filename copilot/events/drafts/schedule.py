@@ -22,6 +22,23 @@ def days_before(wanted: int, longest: int, days_left: int) -> int:
     return max(wanted * days_left // longest, min(wanted, days_left, 1))
 
 
+def fitting_tasks(tasks: Sequence[PrepTask], *, online: bool) -> list[PrepTask]:
+    """Return the tasks of an event held like this; nothing waits for a task that fell away."""
+    if not online:
+        return list(tasks)
+    kept = [task for task in tasks if not task.on_site]
+    keys = {task.key for task in kept}
+    return [
+        task.model_copy(
+            update={
+                "title": task.online_title or task.title,
+                "depends_on": [key for key in task.depends_on if key in keys],
+            }
+        )
+        for task in kept
+    ]
+
+
 def prep_schedule(tasks: Sequence[PrepTask], event_on: date, today: date, notes: list[DayNote]) -> list[Task]:
     """Return the preparation in the order of its days: none in the past, none after the event, on workdays if possible.
 
