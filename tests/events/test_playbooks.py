@@ -33,7 +33,7 @@ def test_the_ten_formats_exist_in_both_languages(knowledge: KnowledgeBase) -> No
 def test_the_languages_of_a_playbook_have_the_same_parts_and_prices(knowledge: KnowledgeBase, name: str) -> None:
     chinese, english = knowledge.playbook(name, "zh-CN"), knowledge.playbook(name, "en")
     for field in ("agenda", "roles", "resources", "cost_lines", "prep_tasks", "risks", "metrics", "follow_up"):
-        texts = {"title", "notes", "duties", "quantity_hint", "trigger", "fallback", "unit"} - (
+        texts = {"title", "notes", "duties", "quantity_hint", "trigger", "fallback", "unit", "online_title"} - (
             {"unit"} if field == "cost_lines" else set()
         )
         ours, theirs = (

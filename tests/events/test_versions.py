@@ -64,7 +64,18 @@ ONLY = {
     "人数改成40": ("goal", "headcount", "open_places", "budget", "to_confirm"),
     "推迟一周": ("starts_at", "ends_at", "goal", "promotion", "prep_tasks", "follow_up", "run_sheet", "to_confirm"),
     "晚一小时": ("starts_at", "ends_at", "goal", "promotion", "run_sheet"),
-    "改成线上": ("online", "place", "venue", "resources.venue", "budget", "promotion", "run_sheet", "to_confirm"),
+    # A list is compared by position, so the preparation is looked at by itself below.
+    "改成线上": (
+        "online",
+        "place",
+        "venue",
+        "resources.venue",
+        "budget",
+        "promotion",
+        "prep_tasks",
+        "run_sheet",
+        "to_confirm",
+    ),
     "主题改成「AI出海」": ("title", "goal", "topic", "promotion"),
 }
 
@@ -83,6 +94,16 @@ def test_only_what_must_change_changes(
     assert revised.change is not None
     assert revised.change.request == request_text
     assert revised.change.differences == len(versions.compare("c", revised.id)) > 0
+
+
+def test_online_the_preparation_drops_the_room_and_keeps_the_rest(
+    versions: PlanVersionService, plan: PlanResult
+) -> None:
+    before = {task.key: task for task in plan.content.prep_tasks}
+    after = {task.key: task for task in versions.revise("c", plan.id, "改成线上", actor="op").content.prep_tasks}
+    assert set(before) - set(after) == {"booklet"}
+    assert {key for key in after if after[key].title != before[key].title} == {"venue", "setup"}
+    assert {key for key in after if after[key].due_on != before[key].due_on} == set()
 
 
 def test_words_of_others_keep_and_name_the_new_facts(
