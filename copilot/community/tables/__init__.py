@@ -40,6 +40,7 @@ from copilot.community.tables.matching import (
     Webhook,
     WebhookDelivery,
 )
+from copilot.community.tables.moderation import CaseAlias, CaseFinding, CaseItem
 from copilot.community.tables.people import (
     Award,
     Member,
@@ -72,6 +73,9 @@ __all__ = [
     "Base",
     "CalendarFeed",
     "Case",
+    "CaseAlias",
+    "CaseFinding",
+    "CaseItem",
     "Channel",
     "CheckIn",
     "Community",

@@ -77,12 +77,13 @@ class Reading(Scoped):
 
 
 class Case(Scoped):
-    """One suspected breach of one category by one message, waiting for a person."""
+    """A suspected breach that waits for a person. What it rests on is in `CaseItem`; the gravest of them stands here."""
 
     __tablename__ = "case"
     __table_args__ = (
         UniqueConstraint("community_id", "message_id", "category"),
         Index("ix_case_queue", "community_id", "status", "created_at", "id"),
+        Index("ix_case_priority", "community_id", "status", "priority", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -99,6 +100,11 @@ class Case(Scoped):
     context_ids: Mapped[JsonList] = mapped_column(default=list)
     detector: Mapped[str]
     detector_version: Mapped[str]
+    # 0-1 each; priority = harm x certainty x reach, see `copilot/moderation/priority.py`.
+    harm: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    certainty: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    reach: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    priority: Mapped[float] = mapped_column(default=0.0, server_default="0")
     status: Mapped[str] = mapped_column(default="open")
     claimed_by: Mapped[str | None]
     first_seen_at: Mapped[datetime | None]
@@ -149,13 +155,21 @@ class Strike(Scoped):
 
 
 class Report(Scoped):
+    """A member's word about a message; one for each member and message."""
+
     __tablename__ = "report"
+    __table_args__ = (
+        Index("ix_report_case", "community_id", "case_id"),
+        Index("ix_report_reporter", "community_id", "reporter_id", "created_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
     reporter_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
     category: Mapped[str]
     text: Mapped[str] = mapped_column(default="")
+    # Not a foreign key: when a case goes because its message was taken back, that somebody reported it stays.
+    case_id: Mapped[str | None]
     created_at: Mapped[datetime]
 
 
