@@ -16,7 +16,10 @@ class Thresholds:
         least_read: messages with a reading that a figure about words needs.
         least_coverage: share 0-1 of messages that must have been read for such a figure: the rest may differ.
         least_questions: questions (or answered ones) that a figure about answers needs.
-        least_pairs: pairs linked by replies that reciprocity needs.
+        least_pairs: pairs linked by replies that reciprocity needs; also threads, and people who replied.
+        least_newcomers: newcomers who wrote that a figure about them needs.
+        newcomer_for: how long after joining, or a first message, somebody counts as a newcomer.
+        least_answers: ratings or pulse answers; fewer might show what one member said.
         answer_reach: how long after a question an answer counts, also beyond the window's end.
         patience: a question younger than this, by the newest message known, is not yet called unanswered.
         nearby: how soon after a question a plain message by somebody else may have been its answer.
@@ -30,6 +33,9 @@ class Thresholds:
     least_coverage: float = 0.5
     least_questions: int = 5
     least_pairs: int = 5
+    least_newcomers: int = 5
+    newcomer_for: timedelta = timedelta(days=14)
+    least_answers: int = 5
     answer_reach: timedelta = timedelta(hours=24)
     patience: timedelta = timedelta(hours=1)
     nearby: timedelta = timedelta(minutes=15)
@@ -58,3 +64,51 @@ class Bounds:
     most_pairs: int = 100
     first_year: int = 1980
     last_year: int = 2200
+
+
+@dataclass(frozen=True)
+class History:
+    """How much of the past says what is usual.
+
+    Attributes:
+        least: earlier windows with a figure; below, there is no baseline.
+        most: how many of the newest are taken; a change that stays is the new usual after about half of them.
+        least_of_weekday: windows of one weekday before it has a middle of its own.
+        weekday_doubt: a weekday's difference counts n / (n + this).
+        smallest_spread: no figure is steadier than this, in its own unit.
+    """
+
+    least: int = 10
+    most: int = 56
+    least_of_weekday: int = 3
+    weekday_doubt: float = 2.0
+    smallest_spread: float = 0.01
+
+
+DAYS = History()
+WEEKS = History(least=4, most=12)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """When a change is beyond noise: a one-sided CUSUM of residuals against the room's own baseline (Page 1954).
+
+    Attributes:
+        slack: standard deviations a day may lie on the bad side without adding up; the test is quickest for shifts of
+            twice as many.
+        most_a_day: a day counts for at most so many standard deviations: no single day opens an alert.
+        open_at: the sum that opens, by the fewest windows the baseline may have; a short history errs more.
+        close_below: the share of `open_at` at which the alert closes again.
+        most_above: the sum stays at most so far above `open_at`, so that it can come down.
+        longest_gap: days without a figure after which the sum begins anew.
+        false_alarms_a_week: the stated rate per dimension and room: an alert opens although nothing changed. Measured
+            by simulation for steady, heavy-tailed and slowly swinging rooms; see `eval/suites/alerts.py`.
+    """
+
+    slack: float = 1.0
+    most_a_day: float = 4.0
+    open_at: tuple[tuple[int, float], ...] = ((42, 5.0), (21, 5.5), (0, 4.5))
+    close_below: float = 0.25
+    most_above: float = 3.0
+    longest_gap: int = 7
+    false_alarms_a_week: float = 0.02

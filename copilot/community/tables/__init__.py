@@ -50,6 +50,7 @@ from copilot.community.tables.people import (
     ScoreEntry,
     Season,
 )
+from copilot.community.tables.room import PulseAnswer
 from copilot.community.tables.tenancy import (
     ApiKey,
     AuditEntry,
@@ -101,6 +102,7 @@ __all__ = [
     "OutreachPause",
     "PairRule",
     "ProfileText",
+    "PulseAnswer",
     "Reading",
     "Report",
     "Resource",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from copilot.community.tables.base import JsonList, JsonObject, Scoped
@@ -179,18 +179,41 @@ class AtmosphereSnapshot(Scoped):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     channel_id: Mapped[str | None] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"))
+    # The channels whose attribute `group` has this value; empty for one channel and for all.
+    group: Mapped[str] = mapped_column(default="", server_default="")
     window_start: Mapped[datetime]
     window_end: Mapped[datetime]
     content: Mapped[JsonObject] = mapped_column(default=dict)
+    # Watched figures on the scale they are compared on: name -> [value, standard error, observations].
+    points: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
     created_at: Mapped[datetime]
 
 
 class Alert(Scoped):
+    """A change beyond noise, or a thread to look at, with one suggested step. It acts on nothing and names nobody."""
+
     __tablename__ = "alert"
+    __table_args__ = (Index("ix_alert_community_opened", "community_id", "opened_at", "id"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     channel_id: Mapped[str | None] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"))
+    group: Mapped[str] = mapped_column(default="", server_default="")
+    # `change` of a figure over days, or `thread`: a quarrel that may be beginning.
+    kind: Mapped[str] = mapped_column(default="change", server_default="change")
     dimension: Mapped[str]
+    measure: Mapped[str] = mapped_column(default="", server_default="")
     content: Mapped[JsonObject] = mapped_column(default=dict)
     status: Mapped[str] = mapped_column(default="open")
+    # The week's budget went to more serious ones.
+    held_back: Mapped[bool] = mapped_column(default=False, server_default=false())
+    seriousness: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    week: Mapped[str] = mapped_column(default="", server_default="")
+    # The end of the day (or the time of the message) at which it opened and closed; `created_at` is when we saw it.
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    # What became of the suggested step: waiting, taken or dismissed.
+    step: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
+    step_by: Mapped[str] = mapped_column(default="", server_default="")
+    step_note: Mapped[str] = mapped_column(default="", server_default="")
+    step_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
