@@ -53,6 +53,10 @@ class Bounds:
         most_days: of a reading day by day.
         most_messages: in and around one window, about 20 CPU-seconds; more are refused with the advice to narrow it.
         most_pairs: reply pairs in one answer.
+        usual_weeks: read week by week when nothing is said of the start.
+        weeks_back: local weeks of which snapshots are kept, the newest one included: eight of history and a spare.
+        weeks_renewed: of those, the newest that are read anew each time.
+        most_rooms: channels, and groups of them, of which snapshots are kept; the busiest of each week.
         first_year: of any time given, for arithmetic that cannot overflow.
         last_year: see `first_year`.
     """
@@ -62,6 +66,10 @@ class Bounds:
     most_days: int = 92
     most_messages: int = 200_000
     most_pairs: int = 100
+    usual_weeks: int = 4
+    weeks_back: int = 13
+    weeks_renewed: int = 2
+    most_rooms: int = 50
     first_year: int = 1980
     last_year: int = 2200
 

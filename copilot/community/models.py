@@ -111,6 +111,7 @@ class ChannelConfig(BaseModel):
     name: str = ""
     purpose: str = ""
     promo_allowed: bool = False
+    group: str = Field("", max_length=100, description="channels of one group are also read as one room")
 
 
 class CommunityConfig(BaseModel):
