@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from copilot.cli.case_backend import Cases
     from copilot.cli.event_backend import Events
     from copilot.cli.introduction_backend import Introductions, Learning
     from copilot.cli.match_backend import Matches
@@ -72,12 +73,9 @@ class Backend(Protocol):
         """Return who answers whom most."""
         ...
 
-    def cases(self, status: str | None, category: str | None, limit: int) -> list[Json]:
-        """List cases."""
-        ...
-
-    def case_action(self, case_id: str, action: str, body: Json) -> Json:
-        """Claim, release, decide or undo."""
+    @property
+    def cases(self) -> Cases:
+        """The moderators' queue, and members' reports."""
         ...
 
     def keys(self) -> list[Json]:

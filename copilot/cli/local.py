@@ -6,13 +6,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 from sqlalchemy import or_, select
 
 from copilot.cli.backend import Json, OnJob
+from copilot.cli.local_cases import LocalCases
 from copilot.cli.local_events import LocalEvents
 from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
 from copilot.cli.local_matches import LocalMatches
@@ -31,7 +31,6 @@ from copilot.community.tables import ApiKey, Erasure, Job, Member
 from copilot.errors import InvalidInput
 from copilot.events.export.markdown import render_markdown
 from copilot.jobs import runner
-from copilot.moderation.decisions import Ruling
 from copilot.services import Services
 
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(datetime)
@@ -56,6 +55,11 @@ class LocalBackend:
     def webhooks(self) -> LocalWebhooks:
         """The community's webhooks."""
         return LocalWebhooks(self._services.webhooks, self._community_id, self._actor.key_id)
+
+    @property
+    def cases(self) -> LocalCases:
+        """The moderators' queue, and members' reports."""
+        return LocalCases(self._services, self._community_id, self._actor.key_id)
 
     @property
     def plans(self) -> LocalPlans:
@@ -175,24 +179,6 @@ class LocalBackend:
             return None
         with self._services.store.read(self._community_id) as unit:
             return find_channel(unit, channel).id
-
-    def cases(self, status: str | None, category: str | None, limit: int) -> list[Json]:
-        """List cases."""
-        page = self._services.moderation.cases(self._community_id, status=status, category=category, limit=limit)
-        return [_plain(row) for row in page.items]
-
-    def case_action(self, case_id: str, action: str, body: Json) -> Json:
-        """Claim, release, decide or undo."""
-        service, who = self._services.moderation, self._actor.key_id
-        if action == "claim":
-            result: Any = service.claim(self._community_id, case_id, actor=who)
-        elif action == "release":
-            result = service.release(self._community_id, case_id, actor=who)
-        elif action == "undo":
-            result = service.undo(self._community_id, case_id, actor=who, reason=str(body["reason"]))
-        else:
-            result = service.decide(self._community_id, case_id, Ruling.parse(**body), actor=who)
-        return _plain(result)
 
     def keys(self) -> list[Json]:
         """List keys."""

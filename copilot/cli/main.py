@@ -12,7 +12,7 @@ import typer
 from copilot.cli import render
 from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, member_id, settings, show
 from copilot.cli.backend import Json
-from copilot.cli.case_commands import cases_app
+from copilot.cli.case_commands import cases_app, message, report
 from copilot.cli.event_commands import events_app
 from copilot.cli.introduction_commands import introductions_app, outcomes_app, weights_app
 from copilot.cli.key_commands import keys_app
@@ -31,6 +31,8 @@ from copilot.telemetry import configure_logging
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(cases_app, name="cases")
+app.command("report")(report)
+app.command("message")(message)
 app.add_typer(keys_app, name="keys")
 app.add_typer(introductions_app, name="introductions")
 app.add_typer(weights_app, name="weights")

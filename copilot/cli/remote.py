@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from copilot.cli.backend import Json, OnJob
+from copilot.cli.case_backend import RemoteCases
 from copilot.cli.event_backend import RemoteEvents
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
 from copilot.cli.match_backend import RemoteMatches
@@ -47,6 +48,7 @@ class RemoteBackend:
             trust_env=False,
         )
         self.webhooks = RemoteWebhooks(self._ask)
+        self.cases = RemoteCases(self._ask)
         self.events = RemoteEvents(self._ask)
         self.plans = RemotePlans(self._answer)
         self.outreach = RemoteOutreach(self._ask)
@@ -115,15 +117,6 @@ class RemoteBackend:
     def reply_pairs(self, channel: str | None, n: int) -> list[Json]:
         """Return who answers whom most."""
         return list(self._ask("GET", "/atmosphere/reply-pairs", params=_given(channel=channel, n=n)))
-
-    def cases(self, status: str | None, category: str | None, limit: int) -> list[Json]:
-        """List cases."""
-        params = _given(status=status, category=category, limit=limit)
-        return list(self._ask("GET", "/cases", params=params)["items"])
-
-    def case_action(self, case_id: str, action: str, body: Json) -> Json:
-        """Claim, release, decide or undo."""
-        return dict(self._ask("POST", f"/cases/{case_id}/{action}", json=body))
 
     def keys(self) -> list[Json]:
         """List keys."""

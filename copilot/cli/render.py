@@ -143,14 +143,6 @@ def _figure(value: float) -> str:
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.3g}"
 
 
-def cases(items: list[Json]) -> None:
-    """Show a queue of cases."""
-    rows: list[list[object]] = [
-        [c["id"], c["category"], c["severity"], f"{c['score']:.2f}", c["status"], c["quote"]] for c in items
-    ]
-    table("cases", ["id", "category", "severity", "score", "status", "evidence"], rows)
-
-
 def introductions(items: list[Json]) -> None:
     """Show introductions."""
     rows: list[list[object]] = [

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, and_, cast, delete, or_, select
+from sqlalchemy import Text, and_, cast, delete, or_
 
 from copilot.community.aspects import take_back_message
+from copilot.community.case_records import forget_words
 from copilot.community.import_plan import PlannedMessage, PlannedRecall
 from copilot.community.import_scope import Scope
 from copilot.community.models import MessageType
 from copilot.community.replays import drop_replays
 from copilot.community.store import Unit, UpsertResult
-from copilot.community.tables import Case, Channel, Match, Message, Reading, TopicSuggestion
+from copilot.community.tables import Channel, Match, Message, Reading, TopicSuggestion
 
 
 def write_channels(channels: Mapping[str, dict[str, Any]], scope: Scope) -> None:
@@ -108,8 +109,4 @@ def _empty(unit: Unit, message: Message, recalled_at: datetime) -> None:
     unit.session.execute(delete(TopicSuggestion).where(or_(TopicSuggestion.question_id == message.id, quoted)))
     unit.session.execute(delete(Match).where(Match.kind == "thread", Match.target_id == message.id))
     take_back_message(unit, message)
-    for case in unit.session.scalars(select(Case).where(Case.message_id == message.id)).all():
-        if case.decided_at is None:
-            unit.session.delete(case)
-        else:
-            case.quote, case.evidence_start, case.evidence_end = "", 0, 0
+    forget_words(unit, message.id)

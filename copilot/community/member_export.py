@@ -14,6 +14,8 @@ from copilot.community.store import Unit
 from copilot.community.tables import (
     AuditEntry,
     Case,
+    CaseFinding,
+    CaseItem,
     Decision,
     IdempotencyRecord,
     Introduction,
@@ -28,7 +30,7 @@ from copilot.community.traces import Traces
 _CHUNK = 300
 _SECRET = frozenset({"key_hash"})
 # Answers to requests and matches are told apart; what moderators note of others is theirs.
-_NOT_SHOWN: tuple[type[Scoped], ...] = (Case, Decision, IdempotencyRecord, Match, Strike)
+_NOT_SHOWN: tuple[type[Scoped], ...] = (Case, CaseFinding, CaseItem, Decision, IdempotencyRecord, Match, Strike)
 
 
 def export_member(unit: Unit, member_id: str) -> dict[str, Any]:

@@ -89,6 +89,7 @@ class InsultDetector:
             version=model.version,
             opens_case=score >= model.case_threshold,
             severity=Severity.MEDIUM,
+            threshold=model.case_threshold,
         )
 
 

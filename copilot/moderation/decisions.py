@@ -9,23 +9,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, cast, select, update
 
 from copilot.community.ids import new_id
 from copilot.community.store import Store, Unit
-from copilot.community.tables import Case, Decision, Message, Strike
+from copilot.community.tables import Case, CaseItem, Decision, Message, Strike
 from copilot.community.text import clean_text
 from copilot.errors import Conflict, InvalidInput
-from copilot.moderation.cases import (
-    CaseView,
-    DecisionView,
-    changed_one,
-    checked_actor,
-    decision_view,
-    held_conflict,
-    is_free_for,
-    view_of,
-)
+from copilot.moderation.case_views import CaseView, DecisionView, decision_view, view_of
+from copilot.moderation.cases import changed_one, checked_actor, held_conflict, is_free_for
 from copilot.moderation.models import Action, CaseStatus, Verdict
 
 STRIKE_LIFETIME = timedelta(days=90)
@@ -126,9 +118,8 @@ class DecisionDesk:
             if decision is None or not _mark_undone(unit, decision, actor):
                 raise Conflict("no decision of this case stands", case_id=case_id, status=case.status)
             unit.session.refresh(decision)
-            reversed_effects = _reverse(unit, case, decision)
-            message = unit.find(Message, case.message_id)
-            is_gone = message is None or message.recalled_at is not None
+            reversed_effects = _reverse(unit, decision)
+            is_gone = all(message.recalled_at is not None for message in _messages(unit, case))
             case.status = (CaseStatus.WITHDRAWN if is_gone else CaseStatus.OPEN).value
             case.claimed_by, case.claimed_at, case.lease_expires_at, case.decided_at = None, None, None, None
             unit.audit(
@@ -151,10 +142,11 @@ def _mark_undone(unit: Unit, decision: Decision, actor: str) -> bool:
 def _carry_out(unit: Unit, case: Case, decision: Decision) -> list[dict[str, Any]]:
     """Do what the action says and return a list of everything that was done."""
     if decision.action == Action.HIDE:
-        message = unit.get(Message, case.message_id)
-        if message.hidden_at is None:
-            message.hidden_at = unit.now
-        return [{"kind": "hide_message", "message_id": message.id}]
+        messages = _messages(unit, case)
+        for message in messages:
+            if message.hidden_at is None:
+                message.hidden_at = unit.now
+        return [{"kind": "hide_message", "message_id": message.id} for message in messages]
     if decision.action == Action.WARNING:
         if case.member_id is None:
             raise InvalidInput("nobody is known as the sender: there is nobody to warn", field="action")
@@ -169,13 +161,13 @@ def _carry_out(unit: Unit, case: Case, decision: Decision) -> list[dict[str, Any
     return []
 
 
-def _reverse(unit: Unit, case: Case, decision: Decision) -> list[dict[str, Any]]:
+def _reverse(unit: Unit, decision: Decision) -> list[dict[str, Any]]:
     """Reverse the effects of `decision`; return what was done about each."""
     done: list[dict[str, Any]] = []
     for effect in decision.effects:
         outcome = "withdrawn"
         if effect["kind"] == "hide_message":
-            outcome = _show_again(unit, case, decision)
+            outcome = _show_again(unit, effect["message_id"], decision)
         elif effect["kind"] == "add_strike":
             strike = unit.find(Strike, effect["strike_id"])
             outcome = "gone" if strike is None else "voided"
@@ -185,13 +177,20 @@ def _reverse(unit: Unit, case: Case, decision: Decision) -> list[dict[str, Any]]
     return done
 
 
-def _show_again(unit: Unit, case: Case, decision: Decision) -> str:
+def _messages(unit: Unit, case: Case) -> list[Message]:
+    """Return every message of a case, in a fixed order; those a detector withdrew are not looked at any more."""
+    items = select(CaseItem.message_id).where(CaseItem.case_id == case.id, CaseItem.withdrawn_at.is_(None))
+    found = unit.get_many(Message, [case.message_id, *unit.session.scalars(items)])
+    return sorted(found.values(), key=lambda message: (message.sent_at, message.id))
+
+
+def _show_again(unit: Unit, message_id: str, decision: Decision) -> str:
     """Make the message visible unless another standing decision hides it too."""
+    hidden = cast(Decision.effects, Text).contains(message_id, autoescape=True)
     others = (
         select(Decision.id)
-        .join(Case, Case.id == Decision.case_id)
         .where(
-            Case.message_id == case.message_id,
+            hidden,
             Decision.id != decision.id,
             Decision.action == Action.HIDE.value,
             Decision.undone_at.is_(None),
@@ -200,7 +199,7 @@ def _show_again(unit: Unit, case: Case, decision: Decision) -> str:
     )
     if unit.session.scalar(others) is not None:
         return "still hidden by another decision"
-    message = unit.find(Message, case.message_id)
+    message = unit.find(Message, message_id)
     if message is None:
         return "gone"
     message.hidden_at = None

@@ -44,6 +44,15 @@ class Action(StrEnum):
     REMOVAL = "removal"
 
 
+class FoundBy(StrEnum):
+    """What brought a message before the moderators."""
+
+    SIGNAL = "signal"
+    REPORT = "report"
+    PATTERN = "pattern"
+    LLM = "llm"
+
+
 SEVERITY: dict[Category, Severity] = {
     Category.INSULT: Severity.MEDIUM,
     Category.THREAT: Severity.HIGH,
@@ -116,6 +125,7 @@ class Signal:
         score: 0-1, how certain; calibrated for the classifier, set by hand for rules.
         start: half-open span of code points in the stored text.
         opens_case: certain enough to ask a person.
+        threshold: from which score on the detector asks a person; the one in force when the signal was made.
     """
 
     category: Category
@@ -126,6 +136,7 @@ class Signal:
     version: str
     opens_case: bool
     severity: Severity
+    threshold: float = CASE_SCORE
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,15 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, tuple_
 
-from copilot.community.ids import derived_id
-from copilot.community.models import Category, MessageType
+from copilot.community.case_records import forget_words
+from copilot.community.models import MessageType
 from copilot.community.store import Store, Unit
-from copilot.community.tables import Case, Channel, Member, Message, Reading, StaleMark
+from copilot.community.tables import Channel, Member, Message, Reading, StaleMark
 from copilot.moderation.cascade import Cascade
+from copilot.moderation.drafts import CaseDraft, Evidence
 from copilot.moderation.history import context_of, recent_of_senders
-from copilot.moderation.models import CaseStatus, Context, MessageInput, MessageReading, Signal
+from copilot.moderation.intake import Intake
+from copilot.moderation.models import Context, FoundBy, MessageInput, MessageReading
 
 PURPOSE = "reading"
 MAX_BATCH = 1_000
@@ -35,7 +37,7 @@ class ReadReport:
     Attributes:
         taken: marks that were taken; 0 means nothing waits.
         read: messages that have a reading now.
-        cases: cases opened or opened again.
+        cases: cases opened or opened again; what joined a case that waits already is not counted.
         withdrawn: open cases that rest on nothing any more.
         remaining: marks that still wait.
     """
@@ -61,8 +63,6 @@ class _Pending:
 class _Result:
     reading: MessageReading
     context: Context
-    text: str
-    sender_id: str | None
 
 
 class PendingReader:
@@ -95,7 +95,7 @@ class PendingReader:
             if reading.signals:
                 context = context_of(unit, message, pending.reply_to[message.id])
                 weighed = self._cascade.weigh(message, reading, context)
-            found[message.id] = _Result(weighed, context, message.text, message.sender_id)
+            found[message.id] = _Result(weighed, context)
         return found
 
     def _write(self, unit: Unit, pending: _Pending, results: Mapping[str, _Result]) -> tuple[int, int, int]:
@@ -103,9 +103,9 @@ class PendingReader:
         still = _clear(unit, pending.tokens)
         messages = unit.get_many(Message, still)
         readings = unit.get_many(Reading, still)
-        clauses = _clauses(unit)
+        intake = Intake(unit, messages)
         opened = withdrawn = read = 0
-        for message_id, cases in _cases_of(unit, messages).items():
+        for message_id, message in messages.items():
             result = results.get(message_id)
             row = readings.get(message_id)
             if result is None or result.reading.stage == "rules":
@@ -114,14 +114,12 @@ class PendingReader:
             else:
                 self._store_reading(unit, row, result.reading)
                 read += 1
-            signals = result.reading.strongest() if result else {}
-            wanted = {category: signal for category, signal in signals.items() if signal.opens_case}
-            if messages[message_id].recalled_at is not None:
-                _forget_quotes(unit, cases)
+            if message.recalled_at is not None:
+                forget_words(unit, message_id)
                 continue
-            withdrawn += _withdraw(cases, wanted, self._cascade.detector_names)
-            if result:
-                opened += _open(unit, result, {case.category: case for case in cases}, wanted, clauses)
+            drafts = _drafts(result) if result else []
+            withdrawn += intake.withdraw(message_id, {draft.category for draft in drafts})
+            opened += sum(intake.take(draft).is_new for draft in drafts)
         return opened, withdrawn, read
 
     def _store_reading(self, unit: Unit, row: Reading | None, reading: MessageReading) -> None:
@@ -204,80 +202,16 @@ def _count(unit: Unit) -> int:
     return unit.session.scalar(statement) or 0
 
 
-def _cases_of(unit: Unit, messages: Mapping[str, Message]) -> dict[str, list[Case]]:
-    found: dict[str, list[Case]] = {message_id: [] for message_id in messages}
-    ids = list(messages)
-    for start in range(0, len(ids), _CHUNK):
-        for case in unit.session.scalars(select(Case).where(Case.message_id.in_(ids[start : start + _CHUNK]))):
-            found[case.message_id].append(case)
-    return found
-
-
-def _clauses(unit: Unit) -> dict[str, str]:
-    """Return, for each category, the id of the community's first policy clause about it."""
-    found: dict[str, str] = {}
-    for clause in unit.community().policy:
-        for category in clause.get("categories", []):
-            found.setdefault(category, clause.get("id", ""))
-    return found
-
-
-def _forget_quotes(unit: Unit, cases: Sequence[Case]) -> None:
-    """A recalled message leaves no words behind: undecided cases go, decided ones keep only what was decided."""
-    for case in cases:
-        if case.status == CaseStatus.DECIDED:
-            case.quote, case.evidence_start, case.evidence_end = "", 0, 0
-        else:
-            unit.session.delete(case)
-
-
-def _withdraw(cases: Sequence[Case], wanted: Mapping[Category, Signal], detectors: frozenset[str]) -> int:
-    """Close open cases that no detector supports any more; cases that people opened stay."""
-    gone = [
-        case
-        for case in cases
-        if case.status == CaseStatus.OPEN and case.detector in detectors and Category(case.category) not in wanted
-    ]
-    for case in gone:
-        case.status, case.claimed_by, case.lease_expires_at = CaseStatus.WITHDRAWN.value, None, None
-    return len(gone)
-
-
-def _open(
-    unit: Unit,
-    result: _Result,
-    cases: Mapping[str, Case],
-    wanted: Mapping[Category, Signal],
-    clauses: Mapping[str, str],
-) -> int:
-    """Open or refresh a case for each category; what a person decided is left alone."""
-    opened = 0
-    for category, signal in wanted.items():
-        values: dict[str, Any] = {
-            "severity": signal.severity.value,
-            "score": round(signal.score, 4),
-            "clause_id": clauses.get(category.value, ""),
-            "evidence_start": signal.start,
-            "evidence_end": signal.end,
-            "quote": result.text[signal.start : signal.end],
-            "context_ids": result.context.ids,
-            "detector": signal.detector,
-            "detector_version": signal.version,
-        }
-        case = cases.get(category.value)
-        if case is None:
-            message_id = result.reading.message_id
-            identity = derived_id("cas", unit.community_id, message_id, category.value)
-            unit.add(
-                Case(
-                    id=identity, message_id=message_id, member_id=result.sender_id, category=category.value,
-                    created_at=unit.now, **values,
-                )
-            )  # fmt: skip
-            opened += 1
-        elif case.status != CaseStatus.DECIDED:
-            opened += case.status == CaseStatus.WITHDRAWN
-            for name, value in {**values, "status": CaseStatus.OPEN.value}.items():
-                if getattr(case, name) != value:
-                    setattr(case, name, value)
-    return opened
+def _drafts(result: _Result) -> list[CaseDraft]:
+    """Return a draft for each category that a detector is certain enough of to ask a person."""
+    return [
+        CaseDraft(
+            found_by=FoundBy.SIGNAL, category=category, score=signal.score, severity=signal.severity,
+            detector=signal.detector, version=signal.version, threshold=signal.threshold,
+            evidence=(
+                Evidence(result.reading.message_id, signal.start, signal.end, tuple(result.context.ids)),
+            ),
+        )
+        for category, signal in result.reading.strongest().items()
+        if signal.opens_case
+    ]  # fmt: skip

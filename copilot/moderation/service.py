@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from copilot.community.store import Page, Store
 from copilot.community.tables import Reading
 from copilot.errors import InvalidInput
 from copilot.moderation.cascade import Cascade
-from copilot.moderation.cases import CaseDetail, CaseQueue, CaseView, DecisionView
+from copilot.moderation.case_views import CaseDetail, CaseRow, CaseView, DecisionView
+from copilot.moderation.cases import CaseFilter, CaseQueue, CaseSort
 from copilot.moderation.decisions import DecisionDesk, Ruling
 from copilot.moderation.reading import MAX_BATCH, PendingReader, ReadReport, mark_for_reading
+from copilot.moderation.reports import ReportDesk
 
 _MARK_CHUNK = 500
 
@@ -24,6 +28,7 @@ class ModerationService:
         self._reader = PendingReader(store, cascade)
         self._queue = CaseQueue(store)
         self._desk = DecisionDesk(store)
+        self.reports = ReportDesk(store)
 
     @property
     def model_version(self) -> str:
@@ -61,26 +66,46 @@ class ModerationService:
     def cases(
         self,
         community_id: str,
+        wanted: CaseFilter | None = None,
         *,
-        status: str | None = None,
-        category: str | None = None,
+        sort: str = CaseSort.PRIORITY,
         limit: int = 50,
         cursor: str | None = None,
-    ) -> Page[CaseView]:
-        """Return cases, newest first; see `CaseStatus` for the words of `status`.
+    ) -> Page[CaseRow]:
+        """Return cases in order of `CaseSort`; see `CaseStatus` for the words of a status.
 
         Raises:
-            InvalidInput: unknown status, category or cursor, or a limit outside 1-200.
+            InvalidInput: unknown status, category, severity, order or cursor, or a limit outside 1-200.
         """
-        return self._queue.page(community_id, status, category, limit, cursor)
+        return self._queue.page(community_id, wanted or CaseFilter(), limit, cursor, sort)
 
-    def case(self, community_id: str, case_id: str) -> CaseDetail:
-        """Return one case with the messages around it, its clause and its decisions.
+    def case(self, community_id: str, case_id: str, *, with_reporters: bool = False) -> CaseDetail:
+        """Return one case with all that a moderator should know; `with_reporters` names who reported it.
 
         Raises:
             NotFound: there is no such case here.
         """
-        return self._queue.detail(community_id, case_id)
+        return self._queue.detail(community_id, case_id, with_reporters=with_reporters)
+
+    def split(self, community_id: str, case_id: str, message_ids: Sequence[str], *, actor: str) -> CaseView:
+        """Give some messages of an open case a case of their own and return that.
+
+        Raises:
+            NotFound: there is no such case here.
+            Conflict: somebody else holds it, or it is not open.
+            InvalidInput: a message is not of this case, or none would stay.
+        """
+        return self._queue.split(community_id, case_id, message_ids, actor)
+
+    def merge(self, community_id: str, case_id: str, other_ids: Sequence[str], *, actor: str) -> CaseView:
+        """Take other open cases into this one and return it.
+
+        Raises:
+            NotFound: one of them is not here.
+            Conflict: somebody else holds one of them, or one is not open.
+            InvalidInput: none or too many are named, or the case itself is.
+        """
+        return self._queue.merge(community_id, case_id, other_ids, actor)
 
     def claim(self, community_id: str, case_id: str, *, actor: str) -> CaseView:
         """Give the case to `actor` for half an hour.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from copilot.community.tables import Case
+from copilot.community.tables import CaseItem
 from copilot.language.normalise import normalise
 from copilot.moderation.classifier import InsultModel
 from eval import external
@@ -50,8 +50,8 @@ def sample_figures(world: World) -> tuple[list[Figure], list[dict[str, object]]]
     """Return figures of the stored cases against the sample's labels, and the messages judged wrongly."""
     with world.services.store.read(world.community_id) as unit:
         cases: dict[str, set[str]] = {}
-        for case in unit.session.scalars(select(Case)):
-            cases.setdefault(case.message_id, set()).add(case.category)
+        for item in unit.session.scalars(select(CaseItem).where(CaseItem.withdrawn_at.is_(None))):
+            cases.setdefault(item.message_id, set()).add(item.category)
     messages = world.messages()
     rows = [row for row in read_jsonl(SAMPLE_LABELS) if (row["channel"], row["id"]) in messages]
     labels = [set(row["labels"]) for row in rows]

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from copilot.clock import FixedClock
+from copilot.community.models import Category
 from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, Case, Decision, Message, Reading, Strike
 from copilot.errors import Conflict, InvalidInput, NotFound
-from copilot.moderation.cases import CaseView
+from copilot.moderation.case_views import CaseView
+from copilot.moderation.cases import CaseFilter
 from copilot.moderation.decisions import STRIKE_LIFETIME, Ruling
+from copilot.moderation.drafts import CaseDraft, Evidence
+from copilot.moderation.intake import open_or_join
+from copilot.moderation.models import FoundBy
 from copilot.moderation.service import ModerationService
 from tests.moderation.conftest import Say
 
@@ -151,18 +157,34 @@ def test_nobody_can_be_warned_where_the_sender_is_unknown(
 
 
 def test_a_message_stays_hidden_while_another_decision_hides_it(
+    store: Store, room: str, case: CaseView, service: ModerationService
+) -> None:
+    service.decide(room, case.id, Ruling.parse("violation", "hide", "攻击"), actor="mod-1")
+    reported = CaseDraft(
+        found_by=FoundBy.REPORT, category=Category.SEXUAL, evidence=(Evidence(case.message_id),), score=0.0,
+        detector="report", version="1",
+    )  # fmt: skip
+    with store.write(room) as unit:
+        second = open_or_join(unit, reported)
+    assert second != case.id
+    service.decide(room, second, Ruling.parse("violation", "hide", "攻击"), actor="mod-1")
+    service.undo(room, case.id, actor="mod-1")
+    assert message(store, room, case.message_id).hidden_at is not None
+    service.undo(room, second, actor="mod-1")
+    assert message(store, room, case.message_id).hidden_at is None
+
+
+def test_hiding_hides_every_message_of_the_case_and_undoing_shows_them_all(
     store: Store, room: str, say: Say, service: ModerationService
 ) -> None:
-    said = say("ann", "你个废物骗子，等着，我找人弄死你")
+    said = [say("ann", INSULT), say("ann", INSULT + "！", channel="market")]
     service.read_pending(room)
-    first, second = service.cases(room).items
-    assert {first.category, second.category} == {"insult", "threat"}
-    for found in (first, second):
-        service.decide(room, found.id, Ruling.parse("violation", "hide", "攻击"), actor="mod-1")
-    service.undo(room, first.id, actor="mod-1")
-    assert message(store, room, said).hidden_at is not None
-    service.undo(room, second.id, actor="mod-1")
-    assert message(store, room, said).hidden_at is None
+    [found] = service.cases(room).items
+    decision = service.decide(room, found.id, Ruling.parse("violation", "hide", "攻击"), actor="mod-1")
+    assert [effect["message_id"] for effect in decision.effects] == said
+    assert all(message(store, room, one).hidden_at is not None for one in said)
+    service.undo(room, found.id, actor="mod-1")
+    assert all(message(store, room, one).hidden_at is None for one in said)
 
 
 def test_undoing_twice_is_a_conflict(room: str, case: CaseView, service: ModerationService) -> None:
@@ -236,26 +258,38 @@ def test_the_list_filters_by_status_and_category_and_pages(
     insults = [say("ann", f"你这个废物，骗子，第{word}次了") for word in "一二三四五"]
     say("bo", "无抵押贷款，秒批50万，征信花了也能下款，加薇❤信 dk_demo_02")
     service.read_pending(room)
-    found = service.cases(room, category="insult", limit=2)
+    found = service.cases(room, CaseFilter(category="insult"), limit=2)
     seen = [item.message_id for item in found.items]
     while found.has_more:
-        found = service.cases(room, category="insult", limit=2, cursor=found.next_cursor)
+        found = service.cases(room, CaseFilter(category="insult"), limit=2, cursor=found.next_cursor)
         seen += [item.message_id for item in found.items]
     assert sorted(seen) == insults
-    target = service.cases(room, category="insult").items[0].id
+    target = service.cases(room, CaseFilter(category="insult")).items[0].id
     service.claim(room, target, actor="mod-1")
-    assert [c.id for c in service.cases(room, status="claimed").items] == [target]
-    assert target not in [c.id for c in service.cases(room, status="open").items]
+    assert [c.id for c in service.cases(room, CaseFilter(status="claimed")).items] == [target]
+    assert target not in [c.id for c in service.cases(room, CaseFilter(status="open")).items]
     service.decide(room, target, Ruling.parse("no_violation"), actor="mod-1")
-    assert [c.id for c in service.cases(room, status="decided").items] == [target]
+    assert [c.id for c in service.cases(room, CaseFilter(status="decided")).items] == [target]
 
 
 @pytest.mark.parametrize(
-    "bad", [{"status": "closed"}, {"category": "rudeness"}, {"limit": 0}, {"limit": 201}, {"cursor": "!!"}]
+    ("wanted", "more"),
+    [
+        (CaseFilter(status="closed"), {}),
+        (CaseFilter(category="rudeness"), {}),
+        (CaseFilter(severity="grave"), {}),
+        (CaseFilter(sender_id="x" * 101), {}),
+        (CaseFilter(), {"sort": "random"}),
+        (CaseFilter(), {"limit": 0}),
+        (CaseFilter(), {"limit": 201}),
+        (CaseFilter(), {"cursor": "!!"}),
+    ],
 )
-def test_a_list_with_bad_words_is_refused(room: str, service: ModerationService, bad: dict[str, object]) -> None:
+def test_a_list_with_bad_words_is_refused(
+    room: str, service: ModerationService, wanted: CaseFilter, more: dict[str, Any]
+) -> None:
     with pytest.raises(InvalidInput):
-        service.cases(room, **bad)  # type: ignore[arg-type]  # wrong on purpose
+        service.cases(room, wanted, **more)
 
 
 def test_a_case_shows_who_said_what_before(room: str, say: Say, service: ModerationService) -> None:

@@ -33,6 +33,8 @@ class CaseItem(Scoped):
     evidence_start: Mapped[int]
     evidence_end: Mapped[int]
     quote: Mapped[str]
+    # What it answers and what stood before it, by id.
+    context_ids: Mapped[JsonList] = mapped_column(default=list)
     detector: Mapped[str]
     detector_version: Mapped[str]
     # From which score on the source asked a person, then in force.

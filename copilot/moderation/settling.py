@@ -1,0 +1,72 @@
+"""Brings a case in line with what it rests on: which message stands for it, how pressing it is, whether it waits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from copilot.community.case_records import set_head
+from copilot.community.store import Unit
+from copilot.community.tables import Case, CaseItem, Message
+from copilot.moderation.models import CaseStatus, FoundBy
+from copilot.moderation.priority import Priority, reports_weigh, weigh_case
+from copilot.moderation.report_weights import weigh_reports
+
+_SEEN_WITHIN = timedelta(days=1)
+
+
+def settle(unit: Unit, case: Case) -> bool:
+    """Update an undecided case after its items changed; return whether it waits again after it had been withdrawn."""
+    unit.session.flush()
+    if case.status == CaseStatus.DECIDED:
+        return False
+    items = active_items(unit, case.id)
+    if not items:
+        case.status, case.claimed_by, case.lease_expires_at = CaseStatus.WITHDRAWN.value, None, None
+        return False
+    was_withdrawn = case.status == CaseStatus.WITHDRAWN
+    if was_withdrawn:
+        case.status = CaseStatus.OPEN.value
+    set_head(unit, case, items)
+    found = _priority(unit, case.id, items)
+    values = {"harm": found.harm, "certainty": found.certainty, "reach": found.reach, "priority": found.value}
+    for name, value in values.items():
+        if getattr(case, name) != value:
+            setattr(case, name, value)
+    unit.session.flush()
+    return was_withdrawn
+
+
+def active_items(unit: Unit, case_id: str) -> list[CaseItem]:
+    """Return what a case rests on now, oldest first."""
+    statement = (
+        select(CaseItem)
+        .where(CaseItem.case_id == case_id, CaseItem.withdrawn_at.is_(None))
+        .order_by(CaseItem.created_at, CaseItem.id)
+    )
+    return list(unit.session.scalars(statement))
+
+
+def _priority(unit: Unit, case_id: str, items: list[CaseItem]) -> Priority:
+    reports = 0.0
+    if any(item.found_by == FoundBy.REPORT for item in items):
+        reports = reports_weigh(weigh_reports(unit, case_id).weights)
+    message_ids = {item.message_id for item in items}
+    people = _audience(unit, message_ids) + len(message_ids) - 1
+    return weigh_case((item.severity for item in items), (item.score for item in items), reports, people)
+
+
+def _audience(unit: Unit, message_ids: set[str]) -> int:
+    """Return how many members wrote in the messages' channels within a day before the latest of them there."""
+    latest: dict[str, datetime] = {}
+    statement = select(Message.channel_id, Message.sent_at).where(Message.id.in_(message_ids))
+    for channel_id, sent_at in unit.session.execute(statement):
+        latest[channel_id] = max(sent_at, latest.get(channel_id, sent_at))
+    people = 0
+    for channel_id, at in latest.items():
+        wrote = select(func.count(Message.sender_id.distinct())).where(
+            Message.channel_id == channel_id, Message.sent_at >= at - _SEEN_WITHIN, Message.sent_at <= at
+        )
+        people += unit.session.scalar(wrote) or 0
+    return max(1, people)
