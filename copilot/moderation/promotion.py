@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from copilot.community.models import Category
 from copilot.language.normalise import Normalised
@@ -94,26 +95,31 @@ class _Signs:
     span: tuple[int, int]
 
 
+_NOTHING = _Signs(0, 0, 0, False, False, 0, False, False, False, False, False, [], (0, 0))
+
+
+@lru_cache(maxsize=2_048)  # two detectors look at the same batch
 def _look(plain: Normalised) -> _Signs:
     text = plain.text
     contacts = find_contacts(plain)
-    spans = [(c.start, c.end) for c in contacts]
-    unquoted = _QUOTED.sub(lambda match: " " * len(match.group()), text)
-    counted: dict[str, int] = {}
-    for name, pattern in (("offer", _OFFER), ("call", _CALL), ("pitch", _PITCH), ("scam", _SCAM)):
-        # Quoted words are somebody else's: "先交资料费" in a warning is not an offer.
-        found = [match.span() for match in pattern.finditer(text if name != "scam" else unquoted)]
-        counted[name] = len(found)
-        spans += found
+    calls = [match.span() for match in _CALL.finditer(text)]
     fishing = _FISHING.search(text)
+    # Quoted words are somebody else's: "先交资料费" in a warning is not an offer.
+    scams = [match.span() for match in _SCAM.finditer(_QUOTED.sub(_blank, text))]
+    reaches_out = bool(contacts or calls or fishing)
+    if not reaches_out and len(scams) < 2:
+        return _NOTHING  # neither detector goes on without these
+    offers = [match.span() for match in _OFFER.finditer(text)]
+    pitches = [match.span() for match in _PITCH.finditer(text)]
+    spans = [(c.start, c.end) for c in contacts] + calls + scams + offers + pitches
     spans += [fishing.span()] if fishing else []
     return _Signs(
-        offers=counted["offer"],
-        calls=counted["call"],
-        pitches=counted["pitch"],
+        offers=len(offers),
+        calls=len(calls),
+        pitches=len(pitches),
         pressure=bool(_PRESSURE.search(text)),
         price=bool(_PRICE.search(text)),
-        scams=counted["scam"],
+        scams=len(scams),
         warning=bool(_WARNING.search(text)),
         asking=bool(_ASKING.search(text)),
         free=bool(_FREE.search(text)),
@@ -122,6 +128,10 @@ def _look(plain: Normalised) -> _Signs:
         contacts=contacts,
         span=(min(s for s, _ in spans), max(e for _, e in spans)) if spans else (0, 0),
     )
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def _odds(signs: _Signs) -> float:
