@@ -96,7 +96,7 @@ def stages(kind: str) -> list[tuple[str, Callable[[Work], dict[str, Any]]]]:
         "import": [("import", _import), ("read", _read), ("sync", _sync)],
         "read": [("read", _read), ("sync", _sync)],
         "sync": [("sync", _sync)],
-        "snapshot": [("snapshot", _snapshot), ("introductions", _close_introductions)],
+        "snapshot": [("snapshot", _snapshot), ("alerts", _alerts), ("introductions", _close_introductions)],
         "reindex": [("reindex", _reindex)],
         "check": [("check", _check)],
         "webhooks": [("webhooks", _webhooks)],
@@ -215,6 +215,10 @@ def _check(work: Work) -> dict[str, Any]:
 
 def _snapshot(work: Work) -> dict[str, Any]:
     return {"snapshots": work.services.atmosphere.snapshot(work.community_id)}
+
+
+def _alerts(work: Work) -> dict[str, Any]:
+    return work.services.alerts.look(work.community_id).model_dump(mode="json")
 
 
 def _webhooks(work: Work) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from contextlib import suppress
 from functools import cached_property
 
 from copilot.assets import knowledge_dir, prompts_dir
+from copilot.atmosphere.alerts import AlertService
+from copilot.atmosphere.pulses import PulseService
 from copilot.atmosphere.sentiment import SentimentModel
 from copilot.atmosphere.service import AtmosphereService
 from copilot.clock import Clock, SystemClock
@@ -28,6 +30,7 @@ from copilot.events.life.desks import EventDesks
 from copilot.events.revisions.versions import PlanVersionService
 from copilot.events.service import EventService
 from copilot.knowledge import KnowledgeBase
+from copilot.language.meaning import Meanings
 from copilot.llm.factory import make_structured
 from copilot.llm.structured import StructuredModel
 from copilot.matching.learning.service import WeightService
@@ -127,7 +130,8 @@ class Services:
     @cached_property
     def moderation(self) -> ModerationService:
         """Reads messages and keeps the queue of cases."""
-        return ModerationService(self.store, Cascade.load(SentimentModel.load()))
+        meanings = Meanings.of(self.embedder)
+        return ModerationService(self.store, Cascade.load(SentimentModel.load(meanings=meanings), meanings))
 
     @cached_property
     def matching(self) -> MatchingService:
@@ -232,6 +236,16 @@ class Services:
     def atmosphere(self) -> AtmosphereService:
         """Readings of the room."""
         return AtmosphereService(self.store, self.knowledge)
+
+    @cached_property
+    def alerts(self) -> AlertService:
+        """Changes of the room beyond noise, and threads to look at."""
+        return AlertService(self.store, self.knowledge)
+
+    @cached_property
+    def pulses(self) -> PulseService:
+        """How members say they feel."""
+        return PulseService(self.store)
 
     @cached_property
     def webhooks(self) -> WebhookService:

@@ -16,6 +16,7 @@ from copilot.atmosphere.thresholds import History
 _MAD_TO_SD = 1.4826
 # Variance of a median of n normal values over that of one value, times n.
 _MEDIAN_VARIANCE = math.pi / 2
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +63,54 @@ class Usual:
 
 
 def usual(past: Sequence[Point], weekday: int, rules: History) -> Usual | None:
-    """Return what is usual by the newest `rules.most` of `past` (oldest first), or None with too little history."""
+    """Return what is usual by the newest `rules.most` of `past` (oldest first), or None with too little history.
+
+    Weekends and working days have a middle each; a weekday that surely differs from its kind is moved further.
+    """
     known = past[-rules.most :]
-    if len(known) < rules.least:
+    kinds: dict[bool, list[float]] = {}
+    for point in known:
+        kinds.setdefault(_is_weekend(point.weekday), []).append(point.value)
+    middles = {kind: _median(values) for kind, values in kinds.items() if len(values) >= rules.least_of_kind}
+    kind = _is_weekend(weekday)
+    if len(known) < rules.least or kind not in middles:
         return None
-    middle = _median(point.value for point in known)
-    effects = _weekday_effects(known, middle, rules)
-    deviations = (abs(point.value - middle - effects.get(point.weekday, 0.0)) for point in known)
+    rests = [(p.weekday, p.value - middles[_is_weekend(p.weekday)]) for p in known if _is_weekend(p.weekday) in middles]
+    effects = _weekday_effects(rests, rules)
+    deviations = [abs(rest - effects.get(day, 0.0)) for day, rest in rests]
     sampling = _median(point.error for point in known)
     spread = max(_MAD_TO_SD * _median(deviations), sampling, rules.smallest_spread)
     return Usual(
-        middle=middle + effects.get(weekday, 0.0),
-        spread=spread * math.sqrt(1 + _MEDIAN_VARIANCE / len(known)),
+        middle=middles[kind] + effects.get(weekday, 0.0),
+        spread=spread * math.sqrt(1 + _MEDIAN_VARIANCE / len(kinds[kind])),
         noise=sampling,
         n=len(known),
-        by_weekday=weekday in effects,
+        by_weekday=weekday in effects or len(middles) > 1,
     )
 
 
-def _weekday_effects(known: Sequence[Point], middle: float, rules: History) -> dict[int, float]:
-    """Return by how much each weekday usually differs, drawn towards nothing the fewer of its windows are known."""
+def _is_weekend(weekday: int) -> bool:
+    return weekday >= _SATURDAY
+
+
+def _weekday_effects(rests: Sequence[tuple[int, float]], rules: History) -> dict[int, float]:
+    """Return by how much weekdays differ from their kind, as far as that is more than the noise of their few windows.
+
+    The positive part of James and Stein (1961), with medians in the place of means.
+    """
     days: dict[int, list[float]] = {}
-    for point in known:
-        days.setdefault(point.weekday, []).append(point.value - middle)
-    if len(days) < 2:
+    for day, rest in rests:
+        days.setdefault(day, []).append(rest)
+    if len(days) == 1:
         return {}
-    return {
-        day: _median(values) * len(values) / (len(values) + rules.weekday_doubt)
-        for day, values in days.items()
-        if len(values) >= rules.least_of_weekday
-    }
+    noise = (_MAD_TO_SD * _median(abs(rest) for _, rest in rests)) ** 2 * _MEDIAN_VARIANCE
+    found: dict[int, float] = {}
+    for day, values in days.items():
+        effect = _median(values)
+        kept = 1 - noise / len(values) / effect**2 if effect else 0.0
+        if len(values) >= rules.least_of_weekday and kept > 0:
+            found[day] = effect * kept
+    return found
 
 
 def _median(values: Iterable[float]) -> float:

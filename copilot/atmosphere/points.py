@@ -32,8 +32,9 @@ class Watched:
 
 
 def active_members(window: SpokenWindow) -> Found:
-    """Return log(1 + people who wrote); a day without anybody is a figure, too."""
-    return math.log1p(len(window.by_speaker)), 0.0, len(window.by_speaker)
+    """Return log(1 + people who wrote), with the error of a count; a day without anybody is a figure, too."""
+    count = len(window.by_speaker)
+    return math.log1p(count), math.sqrt(1 / (count + 1)), count
 
 
 def tone(window: SpokenWindow) -> Found | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 
@@ -81,15 +81,15 @@ class History:
     Attributes:
         least: earlier windows with a figure; below, there is no baseline.
         most: how many of the newest are taken; a change that stays is the new usual after about half of them.
-        least_of_weekday: windows of one weekday before it has a middle of its own.
-        weekday_doubt: a weekday's difference counts n / (n + this).
+        least_of_kind: windows of working days, or of weekends, before such a day has a baseline.
+        least_of_weekday: windows of one weekday before it may differ from the other days of its kind.
         smallest_spread: no figure is steadier than this, in its own unit.
     """
 
     least: int = 10
     most: int = 56
+    least_of_kind: int = 3
     least_of_weekday: int = 3
-    weekday_doubt: float = 2.0
     smallest_spread: float = 0.01
 
 
@@ -109,14 +109,50 @@ class Watch:
         close_below: the share of `open_at` at which the alert closes again.
         most_above: the sum stays at most so far above `open_at`, so that it can come down.
         longest_gap: days without a figure after which the sum begins anew.
-        false_alarms_a_week: the stated rate per dimension and room: an alert opens although nothing changed. Measured
-            by simulation for steady, heavy-tailed and slowly swinging rooms; see `eval/suites/alerts.py`.
+        false_alarms_a_week: the stated rate per dimension and room: an alert opens although nothing changed, when days
+            vary around what is usual independently, also with a strong weekly pattern. By simulation, see
+            `eval/suites/alerts.py`.
+        most_false_alarms_a_week: the rate where single days stray far or moods swing for days, and with little history.
     """
 
     slack: float = 1.0
     most_a_day: float = 4.0
-    open_at: tuple[tuple[int, float], ...] = ((42, 5.0), (21, 5.5), (0, 4.5))
+    open_at: tuple[tuple[int, float], ...] = ((42, 4.0), (21, 4.5), (0, 4.75))
     close_below: float = 0.25
     most_above: float = 3.0
     longest_gap: int = 7
     false_alarms_a_week: float = 0.02
+    most_false_alarms_a_week: float = 0.05
+
+
+@dataclass(frozen=True)
+class Alerting:
+    """What becomes of changes and threads.
+
+    Attributes:
+        budget: alerts announced in a local week when the operators say nothing else.
+        reach: changes that opened longer ago than this before the newest day are past.
+        threads_reach: how far back threads are looked at; the same messages say how heated the room usually is.
+        thread_lasts: a thread closes when the signs have not been seen for so long.
+        late_evening: a day is over when nothing is expected of it any more: its end may lie this far ahead.
+        same_alert: an excursion that opens within this of a stored alert of the figure is that alert.
+        weights: how much a change of each dimension matters beside the others; harm to people first.
+        thread_weight: likewise of a thread.
+        least_days: days before, and after, a step that its effect needs.
+        effect_days: days looked at on each side.
+    """
+
+    budget: int = 3
+    reach: timedelta = timedelta(days=28)
+    threads_reach: timedelta = timedelta(days=28)
+    thread_lasts: timedelta = timedelta(hours=24)
+    late_evening: timedelta = timedelta(hours=3)
+    same_alert: timedelta = timedelta(days=7)
+    weights: dict[str, float] = field(
+        default_factory=lambda: {
+            "satisfaction": 1.5, "interaction_quality": 1.2, "activity": 1.0, "participation": 1.0, "content_quality": 0.8,
+        }
+    )  # fmt: skip
+    thread_weight: float = 2.0
+    least_days: int = 3
+    effect_days: int = 7

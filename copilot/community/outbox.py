@@ -15,7 +15,7 @@ from copilot.community.prepared import Prepared
 from copilot.community.store import Unit
 from copilot.community.tables import Webhook, WebhookDelivery
 
-Event = Literal["match.proposed", "match.accepted", "round.planned"]
+Event = Literal["match.proposed", "match.accepted", "round.planned", "alert.opened"]
 EVENTS: tuple[str, ...] = get_args(Event)
 WAITING = "waiting"
 ACTIVE = "active"
