@@ -27,11 +27,11 @@ def head_values(item: CaseItem) -> dict[str, object]:
 
 
 def set_head(unit: Unit, case: Case, items: Sequence[CaseItem]) -> None:
-    """Let the gravest of `items` stand for `case`; one for which another case stands already is passed over."""
+    """Let the first of `items` stand for `case`; one for which another case stands already is passed over."""
     ids = {item.message_id for item in items}
     statement = select(Case.message_id, Case.category).where(Case.message_id.in_(ids), Case.id != case.id)
     taken = {tuple(row) for row in unit.session.execute(statement)}
-    free = [item for item in gravest_first(items) if (item.message_id, item.category) not in taken]
+    free = [item for item in items if (item.message_id, item.category) not in taken]
     for name, value in head_values(free[0]).items() if free else ():
         if getattr(case, name) != value:
             setattr(case, name, value)
@@ -58,7 +58,7 @@ def forget_words(unit: Unit, message_id: str) -> None:
             unit.session.delete(case)
         else:
             if case.message_id == message_id:
-                set_head(unit, case, left)
+                set_head(unit, case, gravest_first(left))
             for item in said:
                 unit.session.delete(item)
     unit.session.flush()

@@ -67,7 +67,7 @@ def split(unit: Unit, case: Case, message_ids: Collection[str], actor: str) -> C
         raise InvalidInput("these messages are not of this case", field="message_ids", message_ids=strange)
     if not staying:
         raise InvalidInput("at least one message stays in the case", field="message_ids")
-    set_head(unit, case, staying)  # first, so that what moves is free to stand for the new case
+    set_head(unit, case, gravest_first(staying))  # first, so that what moves is free to stand for the new case
     unit.session.flush()
     head = gravest_first(moving)[0]
     sender = unit.get(Message, head.message_id).sender_id

@@ -1,8 +1,10 @@
 """How pressing a case is: harm x certainty x reach, each 0-1 and each shown. Nothing about the sender's past is in it.
 
-- harm: of the gravest category among the messages: low 0.25, medium 0.5, high 1.
-- certainty: that at least one source is right: 1 - (1 - best score of a detector) x (1 - what reports weigh). Detectors
-  look at the same words, so that only the best counts; reports are people, so that they add up (see `reports_weigh`).
+- harm: of a category: low 0.25, medium 0.5, high 1.
+- certainty: that a category is right: 1 - (1 - best score of a detector for it) x (1 - what the case's reports weigh).
+  Detectors look at the same words, so that only the best counts; reports are people, so that they add up.
+- A case is as pressing as the category with the highest harm x certainty, which stands for it: a reporter's strong word
+  about a message weighs no more than that reporter, whatever a detector is sure of beside it.
 - reach: 0.5 + 0.5 x min(1, log10(1 + people) / 3), where people are those who wrote in the channels of the case within a
   day before its latest message there, plus one for each further message: 1 person 0.55, 100 people 0.83, 999 people 1.
   It never falls below a half, so that what one person is threatened with in a quiet channel outranks adverts in a large
@@ -12,7 +14,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from copilot.moderation.models import Severity
@@ -25,8 +27,9 @@ _PEOPLE_FOR_FULL_REACH = 3  # decimal digits: a thousand
 
 @dataclass(frozen=True)
 class Priority:
-    """The three components, 0-1 each."""
+    """The three components, 0-1 each, and the category that leads."""
 
+    category: str
     harm: float
     certainty: float
     reach: float
@@ -37,19 +40,22 @@ class Priority:
         return round(self.harm * self.certainty * self.reach, 6)
 
 
-def weigh_case(severities: Iterable[str], scores: Iterable[float], reports: float, people: int) -> Priority:
+def weigh_case(suspicions: Mapping[str, tuple[Severity, float]], reports: float, people: int) -> Priority:
     """Return the priority of a case.
 
     Args:
-        severities: of its categories; none counts as low.
-        scores: of its detectors, 0-1.
-        reports: what its reports weigh, 0-1.
+        suspicions: by category, its severity and the best score of a detector for it, 0-1; at least one.
+        reports: what the reports of the case weigh, 0-1.
         people: how many it reached, see above; at least 1 counts.
     """
-    harm = max((HARM[Severity(severity)] for severity in severities), default=HARM[Severity.LOW])
-    certainty = 1 - (1 - max(scores, default=0.0)) * (1 - reports)
+    weighed: list[tuple[float, float, float, str]] = []
+    for category, (severity, score) in suspicions.items():
+        harm = HARM[severity]
+        certainty = round(min(_MOST_CERTAIN, max(0.0, 1 - (1 - score) * (1 - reports))), 6)
+        weighed.append((harm * certainty, harm, certainty, category))
+    _, harm, certainty, category = max(weighed)
     reach = 0.5 + 0.5 * min(1.0, math.log10(1 + max(1, people)) / _PEOPLE_FOR_FULL_REACH)
-    return Priority(harm, round(min(_MOST_CERTAIN, max(0.0, certainty)), 6), round(reach, 6))
+    return Priority(category, harm, certainty, round(reach, 6))
 
 
 def reports_weigh(voices: Iterable[float]) -> float:

@@ -37,7 +37,7 @@ def case_rows(unit: Unit, cases: Sequence[Case]) -> list[CaseRow]:
                 channel_id=channel.id if channel else "",
                 channel_name=channel.name if channel else "",
                 sent_at=message.sent_at if message else None,
-                excerpt=excerpt(message.text, case.evidence_start) if message else "",
+                excerpt=excerpt(message.text, _evidence_start(case, own)) if message else "",
                 age_seconds=max(0, int((unit.now - case.created_at).total_seconds())),
                 categories=list(dict.fromkeys(categories)),
                 messages=len({case.message_id, *(item.message_id for item in own)}),
@@ -52,6 +52,16 @@ def excerpt(text: str, start: int) -> str:
     begin = 0 if len(text) <= _EXCERPT_CHARS else max(0, min(start - _BEFORE_EVIDENCE, len(text) - _EXCERPT_CHARS))
     shown = " ".join(text[begin : begin + _EXCERPT_CHARS].split())
     return ("…" if begin else "") + shown + ("…" if begin + _EXCERPT_CHARS < len(text) else "")
+
+
+def _evidence_start(case: Case, items: Sequence[CaseItem]) -> int:
+    """Return where the narrowest evidence of the message begins; a report spans all of it."""
+    spans = [
+        (item.evidence_end - item.evidence_start, item.evidence_start)
+        for item in items
+        if item.message_id == case.message_id
+    ]
+    return min(spans)[1] if spans else case.evidence_start
 
 
 def _items(unit: Unit, case_ids: Sequence[str]) -> dict[str, list[CaseItem]]:

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from copilot.community.case_records import set_head
+from copilot.community.case_records import gravest_first, set_head
 from copilot.community.store import Unit
 from copilot.community.tables import Case, CaseItem, Message
-from copilot.moderation.models import CaseStatus, FoundBy
+from copilot.moderation.models import CaseStatus, FoundBy, Severity
 from copilot.moderation.priority import Priority, reports_weigh, weigh_case
 from copilot.moderation.report_weights import weigh_reports
 
@@ -28,8 +28,8 @@ def settle(unit: Unit, case: Case) -> bool:
     was_withdrawn = case.status == CaseStatus.WITHDRAWN
     if was_withdrawn:
         case.status = CaseStatus.OPEN.value
-    set_head(unit, case, items)
     found = _priority(unit, case.id, items)
+    set_head(unit, case, sorted(gravest_first(items), key=lambda item: item.category != found.category))
     values = {"harm": found.harm, "certainty": found.certainty, "reach": found.reach, "priority": found.value}
     for name, value in values.items():
         if getattr(case, name) != value:
@@ -52,9 +52,13 @@ def _priority(unit: Unit, case_id: str, items: list[CaseItem]) -> Priority:
     reports = 0.0
     if any(item.found_by == FoundBy.REPORT for item in items):
         reports = reports_weigh(weigh_reports(unit, case_id).weights)
+    suspicions: dict[str, tuple[Severity, float]] = {}
+    for item in reversed(gravest_first(items)):
+        _, score = suspicions.get(item.category, (None, 0.0))
+        suspicions[item.category] = (Severity(item.severity), max(score, item.score))
     message_ids = {item.message_id for item in items}
     people = _audience(unit, message_ids) + len(message_ids) - 1
-    return weigh_case((item.severity for item in items), (item.score for item in items), reports, people)
+    return weigh_case(suspicions, reports, people)
 
 
 def _audience(unit: Unit, message_ids: set[str]) -> int:
