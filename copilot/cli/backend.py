@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from copilot.cli.alert_backend import Alerts
     from copilot.cli.case_backend import Cases
     from copilot.cli.event_backend import Events
     from copilot.cli.introduction_backend import Introductions, Learning
@@ -61,12 +62,16 @@ class Backend(Protocol):
         """List topics that were suggested, to one member or to all, newest first."""
         ...
 
-    def atmosphere(self, channel: str | None, start: str | None, end: str | None) -> Json:
-        """Read the room."""
+    def atmosphere(self, room: Json) -> Json:
+        """Read the room; `room` may hold channel, group, start and end."""
         ...
 
-    def atmosphere_days(self, channel: str | None, start: str | None, end: str | None) -> list[Json]:
+    def atmosphere_days(self, room: Json) -> list[Json]:
         """Read the room day by day."""
+        ...
+
+    def atmosphere_weeks(self, room: Json) -> list[Json]:
+        """Read the room week by week."""
         ...
 
     def reply_pairs(self, channel: str | None, n: int) -> list[Json]:
@@ -88,6 +93,11 @@ class Backend(Protocol):
 
     def revoke_key(self, key_id: str) -> Json:
         """Revoke a key."""
+        ...
+
+    @property
+    def alerts(self) -> Alerts:
+        """What changed in the room, and what people did about it."""
         ...
 
     @property

@@ -12,6 +12,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import or_, select
 
 from copilot.cli.backend import Json, OnJob
+from copilot.cli.local_alerts import LocalAlerts
 from copilot.cli.local_cases import LocalCases
 from copilot.cli.local_events import LocalEvents
 from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
@@ -50,6 +51,11 @@ class LocalBackend:
         """The community's language."""
         with self._services.store.read(self._community_id) as unit:
             return unit.community().locale
+
+    @property
+    def alerts(self) -> LocalAlerts:
+        """What changed in the room, and what people did about it."""
+        return LocalAlerts(self._services.alerts, self._community_id, self._actor.key_id)
 
     @property
     def webhooks(self) -> LocalWebhooks:
@@ -155,19 +161,23 @@ class LocalBackend:
         page = self._services.topics.history(self._community_id, member_id=member_id, limit=limit)
         return [_plain(row) for row in page.items]
 
-    def atmosphere(self, channel: str | None, start: str | None, end: str | None) -> Json:
+    def atmosphere(self, room: Json) -> Json:
         """Read the room."""
-        reading = self._services.atmosphere.read(
-            self._community_id, self._channel_id(channel), _moment(start, "start"), _moment(end, "end")
-        )
-        return _plain(reading)
+        return _plain(self._services.atmosphere.read(self._community_id, **self._asked(room)))
 
-    def atmosphere_days(self, channel: str | None, start: str | None, end: str | None) -> list[Json]:
+    def atmosphere_days(self, room: Json) -> list[Json]:
         """Read the room day by day."""
-        days = self._services.atmosphere.days(
-            self._community_id, self._channel_id(channel), _moment(start, "start"), _moment(end, "end")
-        )
-        return [_plain(day) for day in days]
+        return [_plain(day) for day in self._services.atmosphere.days(self._community_id, **self._asked(room))]
+
+    def atmosphere_weeks(self, room: Json) -> list[Json]:
+        """Read the room week by week."""
+        return [_plain(week) for week in self._services.atmosphere.weeks(self._community_id, **self._asked(room))]
+
+    def _asked(self, room: Json) -> Json:
+        return {
+            "channel_id": self._channel_id(room.get("channel")), "group": room.get("group"),
+            "start": _moment(room.get("start"), "start"), "end": _moment(room.get("end"), "end"),
+        }  # fmt: skip
 
     def reply_pairs(self, channel: str | None, n: int) -> list[Json]:
         """Return who answers whom most."""

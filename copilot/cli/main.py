@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from copilot.cli import render
+from copilot.cli.alert_commands import alerts_app
 from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, member_id, settings, show
 from copilot.cli.backend import Json
 from copilot.cli.case_commands import cases_app, message, report
@@ -31,6 +32,7 @@ from copilot.telemetry import configure_logging
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(cases_app, name="cases")
+app.add_typer(alerts_app, name="alerts")
 app.command("report")(report)
 app.command("message")(message)
 app.add_typer(keys_app, name="keys")
@@ -164,15 +166,20 @@ def atmosphere(
     channel: Annotated[str | None, typer.Option(help="id, external id or name; all channels when left out")] = None,
     start: Annotated[str | None, typer.Option(help="ISO time with zone")] = None,
     end: Annotated[str | None, typer.Option(help="ISO time with zone")] = None,
+    group: Annotated[str | None, typer.Option(help="the channels whose attribute `group` has this value")] = None,
     by_day: Annotated[bool, typer.Option("--by-day", help="one line a day, in the community's time zone")] = False,
+    by_week: Annotated[bool, typer.Option("--by-week", help="one line a week, Monday to Monday")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read the room: sentiment and five dimensions, with n and intervals."""
+    """Read the room: sentiment and five dimensions, with n, intervals and what is usual."""
+    room: Json = {"channel": channel, "group": group, "start": start, "end": end}
     with backend(community) as asked:
         if by_day:
-            show(asked.atmosphere_days(channel, start, end), as_json, render.atmosphere_days)
+            show(asked.atmosphere_days(room), as_json, render.atmosphere_days)
+        elif by_week:
+            show(asked.atmosphere_weeks(room), as_json, render.atmosphere_weeks)
         else:
-            show(asked.atmosphere(channel, start, end), as_json, render.atmosphere)
+            show(asked.atmosphere(room), as_json, render.atmosphere)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from copilot.cli.alert_backend import RemoteAlerts
 from copilot.cli.backend import Json, OnJob
 from copilot.cli.case_backend import RemoteCases
 from copilot.cli.event_backend import RemoteEvents
@@ -47,6 +48,7 @@ class RemoteBackend:
             timeout=_TIMEOUT,
             trust_env=False,
         )
+        self.alerts = RemoteAlerts(self._ask)
         self.webhooks = RemoteWebhooks(self._ask)
         self.cases = RemoteCases(self._ask)
         self.events = RemoteEvents(self._ask)
@@ -106,13 +108,17 @@ class RemoteBackend:
         """List stored topics."""
         return list(self._ask("GET", "/topics", params=_given(member_id=member_id, limit=limit))["items"])
 
-    def atmosphere(self, channel: str | None, start: str | None, end: str | None) -> Json:
+    def atmosphere(self, room: Json) -> Json:
         """Read the room."""
-        return dict(self._ask("GET", "/atmosphere", params=_given(channel=channel, start=start, end=end)))
+        return dict(self._ask("GET", "/atmosphere", params=_given(**room)))
 
-    def atmosphere_days(self, channel: str | None, start: str | None, end: str | None) -> list[Json]:
+    def atmosphere_days(self, room: Json) -> list[Json]:
         """Read the room day by day."""
-        return list(self._ask("GET", "/atmosphere/days", params=_given(channel=channel, start=start, end=end)))
+        return list(self._ask("GET", "/atmosphere/days", params=_given(**room)))
+
+    def atmosphere_weeks(self, room: Json) -> list[Json]:
+        """Read the room week by week."""
+        return list(self._ask("GET", "/atmosphere/weeks", params=_given(**room)))
 
     def reply_pairs(self, channel: str | None, n: int) -> list[Json]:
         """Return who answers whom most."""
