@@ -97,7 +97,7 @@ class SentimentModel:
         first = self._words.logits(plain, signs)
         found = shares(first)
         silent = np.array([not any(c.isalnum() or ord(c) > 0x2000 for c in t.replace("…", "")) for t in plain], bool)
-        rows = np.flatnonzero((found.max(axis=1) < SURE_BELOW) & ~silent)
+        rows = np.flatnonzero((found.max(axis=1) < SURE_BELOW) & ~silent).tolist()
         if self._meanings is not None and len(rows):
             vectors = self._meanings.vectors([plain[row] for row in rows])
             found[rows] = shares(self._meaning.logits(vectors, signs[rows], first[rows]))

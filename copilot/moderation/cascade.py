@@ -15,16 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copilot.community.models import Category
+from copilot.language.meaning import Meanings
 from copilot.language.normalise import VERSION as NORMALISE_VERSION
 from copilot.language.normalise import Normalised, normalise
 from copilot.language.script import detect_language
 from copilot.moderation import questions
-from copilot.moderation.classifier import InsultModel
 from copilot.moderation.detectors import Detector
 from copilot.moderation.flooding import FloodDetector, RepostDetector
-from copilot.moderation.models import CASE_SCORE, FLAG_SCORE, Context, MessageInput, MessageReading, Severity, Signal
+from copilot.moderation.model_detectors import RoomFinding, RoomReader
+from copilot.moderation.models import CASE_SCORE, FLAG_SCORE, Context, MessageInput, MessageReading, Signal
 from copilot.moderation.patterns import PrivacyDetector, SexualDetector, ThreatDetector
 from copilot.moderation.promotion import PromotionDetector, ScamDetector
+from copilot.moderation.room_cues import Before
 
 _MAX_CHARS = 4_000  # what lies beyond in a longer message is not read
 _ASKED_FOR = 0.45  # an offer that answers a question keeps this share of its score
@@ -42,72 +44,29 @@ class SentimentPort(Protocol):
         """Changes with the model."""
         ...
 
-    def predict(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Return (n, 3) probabilities of negative, neutral, positive."""
+    def predict(self, texts: Sequence[str], plain: Sequence[str] | None = None) -> NDArray[np.float64]:
+        """Return (n, 3) probabilities of negative, neutral, positive of texts and their normalised forms."""
         ...
-
-
-class InsultDetector:
-    """The classifier as a detector: Chinese and English models by the script of the message, both when it is mixed."""
-
-    name = "insult-model"
-    uses_model = True
-
-    def __init__(self, models: dict[str, InsultModel]) -> None:
-        self._models = models
-        self.version = "+".join(models[language].version for language in sorted(models))
-
-    @classmethod
-    def load(cls) -> InsultDetector:
-        """Read the bundled models.
-
-        Raises:
-            TextModelInvalid: a file is missing or damaged.
-        """
-        return cls({language: InsultModel.load(language) for language in ("zh", "en")})
-
-    def find(self, messages: Sequence[MessageInput], plain: Sequence[Normalised]) -> list[list[Signal]]:
-        """Return at most one signal for each message."""
-        found: list[list[Signal]] = [[] for _ in messages]
-        languages = [detect_language(message.text) for message in messages]
-        for language, model in self._models.items():
-            rows = [row for row, written in enumerate(languages) if written in {language, "mixed"}]
-            scores = model.scores([plain[row].text for row in rows])
-            for row, score in zip(rows, scores, strict=True):
-                if score >= model.flag_threshold:
-                    found[row].append(self._signal(model, plain[row], float(score)))
-        return [sorted(signals, key=lambda s: (-s.opens_case, -s.score))[:1] for signals in found]
-
-    def _signal(self, model: InsultModel, plain: Normalised, score: float) -> Signal:
-        start, end = plain.original_span(*model.span(plain.text))
-        return Signal(
-            category=Category.INSULT,
-            score=score,
-            start=start,
-            end=end,
-            detector=self.name,
-            version=model.version,
-            opens_case=score >= model.case_threshold,
-            severity=Severity.MEDIUM,
-            threshold=model.case_threshold,
-        )
 
 
 class Cascade:
     """All stages, loaded once; reading is a pure function of the messages."""
 
-    def __init__(self, sentiment: SentimentPort, detectors: Sequence[Detector]) -> None:
+    def __init__(self, sentiment: SentimentPort, detectors: Sequence[Detector], room: RoomReader | None = None) -> None:
         self._sentiment = sentiment
         self._detectors = tuple(detectors)
+        self._room = room
         parts = [f"normalise-{NORMALISE_VERSION}", f"questions-{questions.VERSION}", sentiment.version]
         parts += [f"{detector.name}-{detector.version}" for detector in self._detectors]
+        parts += [f"{room.name}-{room.version}"] if room is not None else []
         self.parts = tuple(parts)
-        self.detector_names = frozenset(detector.name for detector in self._detectors)
+        names = [detector.name for detector in self._detectors]
+        self.detector_names = frozenset([*names, room.name] if room is not None else names)
         self.version = "cascade-" + hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
 
     @classmethod
-    def load(cls, sentiment: SentimentPort) -> Cascade:
-        """Return the cascade with all detectors and the bundled models.
+    def load(cls, sentiment: SentimentPort, meanings: Meanings | None = None) -> Cascade:
+        """Return the cascade with all detectors and the bundled models; `meanings` give doubtful lines a second look.
 
         Raises:
             TextModelInvalid: a model file is missing or damaged.
@@ -116,7 +75,7 @@ class Cascade:
             FloodDetector(), RepostDetector(), PromotionDetector(), ScamDetector(),
             ThreatDetector(), PrivacyDetector(), SexualDetector(),
         ]  # fmt: skip
-        return cls(sentiment, [*rules, InsultDetector.load()])
+        return cls(sentiment, rules, RoomReader.load(meanings))
 
     def read(self, messages: Sequence[MessageInput]) -> list[MessageReading]:
         """Return one reading for each message, in order; without context (see `weigh`)."""
@@ -126,40 +85,82 @@ class Cascade:
         languages = [detect_language(message.text) for message in messages]
         open_to_models = [row for row, message in enumerate(messages) if message.models_allowed]
         sentiment = np.tile([0.0, 1.0, 0.0], (len(messages), 1))
-        sentiment[open_to_models] = self._sentiment.predict([messages[row].text for row in open_to_models])
+        sentiment[open_to_models] = self._sentiment.predict(
+            [messages[row].text for row in open_to_models], [plain[row].text for row in open_to_models]
+        )
         signals: list[list[Signal]] = [[] for _ in messages]
         for detector in self._detectors:
             rows = open_to_models if detector.uses_model else list(range(len(messages)))
             found = detector.find([messages[row] for row in rows], [plain[row] for row in rows])
             for row, some in zip(rows, found, strict=True):
                 signals[row].extend(some)
+        rooms = self._rooms(messages, plain, open_to_models)
         return [
-            MessageReading(
-                message_id=message.id,
-                negative=float(sentiment[row, 0]),
-                neutral=float(sentiment[row, 1]),
-                positive=float(sentiment[row, 2]),
-                is_question=questions.is_question(plain[row].text, languages[row]),
-                language=languages[row],
-                stage="local" if message.models_allowed else "rules",
-                signals=tuple(signals[row]),
+            _with_room(
+                MessageReading(
+                    message_id=message.id,
+                    negative=float(sentiment[row, 0]),
+                    neutral=float(sentiment[row, 1]),
+                    positive=float(sentiment[row, 2]),
+                    is_question=questions.is_question(plain[row].text, languages[row]),
+                    language=languages[row],
+                    stage="local" if message.models_allowed else "rules",
+                    signals=tuple(signals[row]),
+                ),
+                rooms.get(row),
             )
             for row, message in enumerate(messages)
         ]
 
+    def _rooms(
+        self, messages: Sequence[MessageInput], plain: Sequence[Normalised], rows: Sequence[int]
+    ) -> dict[int, RoomFinding]:
+        """Return what the room model says, by row; nothing of messages that models may not read."""
+        if self._room is None:
+            return {}
+        found = self._room.read([messages[row] for row in rows], [plain[row] for row in rows])
+        return dict(zip(rows, found, strict=True))
+
     def weigh(self, message: MessageInput, reading: MessageReading, context: Context) -> MessageReading:
         """Return `reading` in the light of what stood before: an offer that somebody asked for is no advert."""
-        if not any(signal.category is Category.UNSOLICITED_PROMOTION for signal in reading.signals):
+        if not reading.signals:
             return reading
-        others = [e for e in (*context.before, context.parent) if e is not None and e.sender_id != message.sender_id]
-        if not any(_ASKS_FOR_OFFER.search(normalise(other.text[:_MAX_CHARS]).text) for other in others):
-            return reading
-        kept: list[Signal] = []
-        for signal in reading.signals:
-            if signal.category is not Category.UNSOLICITED_PROMOTION:
-                kept.append(signal)
-                continue
-            score = signal.score * _ASKED_FOR
-            if score >= FLAG_SCORE:
-                kept.append(replace(signal, score=score, opens_case=score >= CASE_SCORE))
-        return replace(reading, signals=tuple(kept))
+        around = [e for e in (*context.before, context.parent) if e is not None]
+        before = [(e.sender_id, normalise(e.text[:_MAX_CHARS]).text) for e in around]
+        others = tuple(text for sender, text in before if sender != message.sender_id)
+        own = tuple(text for sender, text in before if sender == message.sender_id)
+        if self._room is not None and around and reading.stage == "local":
+            plain = normalise(message.text[:_MAX_CHARS])
+            [found] = self._room.read([message], [plain], [Before(others, own)])
+            kept = tuple(signal for signal in reading.signals if signal.detector != self._room.name)
+            reading = _with_room(replace(reading, signals=kept), found)
+        if any(_ASKS_FOR_OFFER.search(text) for text in others):
+            return _asked_for(reading)
+        return reading
+
+
+def _with_room(reading: MessageReading, found: RoomFinding | None) -> MessageReading:
+    """Add what the room model found; without it the rules' word on questions stands."""
+    if found is None:
+        return reading
+    return replace(
+        reading,
+        is_question=found.is_question,
+        signals=(*reading.signals, *found.signals),
+        probabilities=found.probabilities,
+        embedded=found.embedded,
+        uncertain=found.uncertain,
+    )
+
+
+def _asked_for(reading: MessageReading) -> MessageReading:
+    """Weigh down what looks like an advert, whoever found it."""
+    kept: list[Signal] = []
+    for signal in reading.signals:
+        if signal.category is not Category.UNSOLICITED_PROMOTION:
+            kept.append(signal)
+            continue
+        score = signal.score * _ASKED_FOR
+        if score >= FLAG_SCORE:
+            kept.append(replace(signal, score=score, opens_case=score >= max(signal.threshold, CASE_SCORE)))
+    return replace(reading, signals=tuple(kept))

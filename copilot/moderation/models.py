@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -145,6 +146,10 @@ class MessageReading:
 
     Attributes:
         stage: `local` (rules and models) or `rules` (the sender does not let models read them: sentiment is not known).
+        probabilities: calibrated, by column of the room model; empty where it did not read. Never stored as a whole:
+            what it says of distress is for nobody but the people whom the operator named.
+        embedded: a sentence embedding was made, because n-grams alone were not sure.
+        uncertain: the local models are not sure; a dearer stage may be asked.
     """
 
     message_id: str
@@ -155,6 +160,9 @@ class MessageReading:
     language: str
     stage: str
     signals: tuple[Signal, ...] = field(default=())
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+    embedded: bool = False
+    uncertain: bool = False
 
     @property
     def categories(self) -> dict[str, float]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from copilot.community.tables import CaseItem
 from copilot.language.normalise import normalise
-from copilot.moderation.classifier import InsultModel
+from copilot.moderation.room import RoomModel
 from eval import external
 from eval.manifest import DATASETS
 from eval.metrics.classification import majority
@@ -78,18 +78,19 @@ def sample_figures(world: World) -> tuple[list[Figure], list[dict[str, object]]]
     return figures, worst[:WORST]
 
 
-def _scores(rows: Sequence[external.Labelled], language: str) -> tuple[list[int], NDArray[np.float64], float]:
-    model = InsultModel.load(language)
-    scores = model.scores([normalise(row.text).text for row in rows])
-    return [row.label for row in rows], scores, model.case_threshold
+def _scores(rows: Sequence[external.Labelled]) -> tuple[list[int], NDArray[np.float64], float]:
+    model = RoomModel.load()
+    texts = [row.text for row in rows]
+    found = model.read(texts, [normalise(text).text for text in texts])
+    return [row.label for row in rows], found.calibrated("offensive"), model.threshold("offensive", "case")
 
 
 def _chinese(name: str, rows: Sequence[external.Labelled]) -> list[Figure]:
-    return _two_way(f"moderation.{name}", *_scores(rows, "zh"))
+    return _two_way(f"moderation.{name}", *_scores(rows))
 
 
 def _english(name: str, rows: Sequence[external.Labelled]) -> list[Figure]:
-    return _two_way(f"moderation.{name}", *_scores(rows, "en"))
+    return _two_way(f"moderation.{name}", *_scores(rows))
 
 
 def _two_way(name: str, truth: list[int], scores: NDArray[np.float64], case_threshold: float) -> list[Figure]:
@@ -105,7 +106,7 @@ def _two_way(name: str, truth: list[int], scores: NDArray[np.float64], case_thre
 
 def _disguised(name: str, rows: Sequence[external.Labelled]) -> list[Figure]:
     """Return plain texts two-way, and recall at one half for each trick (all its texts are toxic)."""
-    truth, scores, case_threshold = _scores(rows, "zh")
+    truth, scores, case_threshold = _scores(rows)
     plain = np.array([row.slice == "plain" for row in rows])
     labels = np.array(truth)
     figures = _two_way(f"moderation.{name}", labels[plain].tolist(), scores[plain], case_threshold)

@@ -1,0 +1,98 @@
+"""Hand-made features of a chat line for the room model: rude words and their aim, contacts, prices, and what stood before it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from copilot.moderation import questions
+from copilot.moderation.classifier import CUES as RUDE_CUES
+from copilot.moderation.classifier import cues as rude_cues
+
+OWN = ("link", "contact", "price", "digits", "presses", "tired", "despairs", "asks", "zh", "en")
+BEFORE = ("answers", "offer_wanted", "rude_before", "play_before", "question_before", "goes_on")
+CUES = (*RUDE_CUES, *OWN, *BEFORE)
+_MOST_BEFORE = 6
+_LINK = re.compile(r"https?://|www\.|[a-z0-9\-]+\.(?:com|cn|io|net|xyz|top|shop|link)\b|链接|二维码|扫码")
+_CONTACT = re.compile(
+    r"微信|加我|私我|私信|滴滴我|qq|telegram|whatsapp|wechat|\bdm\b|pm me|text me|add me|1[3-9]\d{9}|[a-z]+_[a-z0-9_]+|@[a-z0-9_]{4,}|进群|拉群"
+)
+_PRICE = re.compile(r"\d+(?:\.\d+)?\s?(?:元|块|万|/月|起|折)|[¥$€£]\s?\d+|\d+\s?(?:usd|rmb|%)|免费|free\b")
+_PRESS = re.compile(
+    r"名额|限时|仅限|最后|先到先得|稳赚|保本|日赚|日结|返利|guarantee|limited|hurry|only today|spots|urgent|verify|deposit|保证金|验证码|转账|汇款"
+)
+_TIRED = re.compile(
+    r"撑不住|扛不住|熬不|没力气|心累|麻木|耗尽|掏空|崩溃|失眠|睡不着|提不起|喘不过|倦|burn(?:ed|t)?[ -]?out|exhausted|drained|can't cope|can't sleep|numb|overwhelmed|running on empty"
+)
+_DESPAIR = re.compile(
+    r"不想活|活着|消失|解脱|结束(?:一切|自己|这)|没有意义|没意思了|死了算|跳下去|自杀|自残|轻生|撑到|遗书|别找我|end it|kill myself|don't want to (?:live|be here|wake)|disappear|no point|better off without|hurt myself|can't go on|not be around"
+)
+_OFFER_WANTED = re.compile(
+    r"求|有没有|谁有|谁做|推荐|怎么联系|联系方式|加你|加个|链接|哪里买|哪家|发我|发一下|想要|想买|多少钱|报价|什么价|怎么加|拉我|贴出来|广告位|可以发|"
+    r"any(?:one|body)|recommend|looking for|link|how much|price|contact|where can|send me|drop it|go ahead|plug"
+)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What stood before a line, as normalised texts, oldest first, the one it answers last.
+
+    Attributes:
+        by_others: lines of other people.
+        own: lines of the same sender.
+    """
+
+    by_others: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+
+
+NOTHING = Before()
+
+
+def line_cues(plain: Sequence[str], languages: Sequence[str]) -> NDArray[np.float32]:
+    """Return (n, len(CUES)) features of normalised lines; those of what stood before are 0 (see `context_cues`)."""
+    own = [_own(text, language) for text, language in zip(plain, languages, strict=True)]
+    table = np.zeros((len(plain), len(CUES)), dtype=np.float32)
+    if len(plain):
+        table[:, : len(RUDE_CUES)] = rude_cues(plain)
+        table[:, len(RUDE_CUES) : len(RUDE_CUES) + len(OWN)] = own
+    return table
+
+
+def context_cues(before: Sequence[Before]) -> NDArray[np.float32]:
+    """Return (n, len(BEFORE)) features of what stood before each line."""
+    table = np.zeros((len(before), len(BEFORE)), dtype=np.float32)
+    for row, found in enumerate(before):
+        others, own = found.by_others[-_MOST_BEFORE:], found.own[-_MOST_BEFORE:]
+        if not others and not own:
+            continue
+        rude = rude_cues([*others, *own])
+        table[row] = [
+            1.0,
+            float(any(_OFFER_WANTED.search(text) for text in others)),
+            math.log1p(float(rude[:, RUDE_CUES.index("strong")].sum())),
+            float(rude[:, RUDE_CUES.index("plays")].any()),
+            float(bool(others) and "?" in others[-1]),
+            float(bool(own)),
+        ]
+    return table
+
+
+def _own(text: str, language: str) -> list[float]:
+    return [
+        float(bool(_LINK.search(text))),
+        float(bool(_CONTACT.search(text))),
+        float(bool(_PRICE.search(text))),
+        float(any(c.isdigit() for c in text)),
+        float(bool(_PRESS.search(text))),
+        float(bool(_TIRED.search(text))),
+        float(bool(_DESPAIR.search(text))),
+        float(questions.is_question(text, language)),
+        float(language in {"zh", "mixed"}),
+        float(language in {"en", "mixed"}),
+    ]

@@ -1,0 +1,133 @@
+"""What a card says beyond the data: thresholds for wanted precision, bands of doubt, figures, known failures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from copilot.moderation.room import COLUMNS, DISTRESS, KINDS, SOLICITATION
+from eval.train.fit import calibration_error, macro_f1, rounded
+
+# Precision wanted among our own lines, 4-fold. They are far harder than a quiet group: nearly half is trouble or looks like it.
+WANTED = {"case": 0.85, "flag": 0.60}
+LOST = {"words": 0.04, "meaning": 0.15}  # share of the bad lines that may lie below a stage's band
+SURE = {"words": 0.95, "meaning": 0.90}  # precision from which on a stage needs nobody else
+FEWEST = 8  # texts behind a threshold
+CLEAN_SLICES = ("ordinary", "praise", "thanks", "question")
+ROOM_FAILURES = [
+    "irony and attacks that only their history makes one are mostly missed; harassment is a pattern over days, see the counters",
+    "rude banter between friends and insults share words: about one banter line in ten scores above one half",
+    "self-harm and hate rest on a few dozen lines: treat their probabilities as a reason to look, never as a finding",
+    "COLD's labels are semi-automatic: figures on its train and dev parts flatter any model trained on it",
+    "Davidson calls vulgar tweets offensive; outside of it and of our chat (TweetEval) English is read much less well",
+    "languages other than Chinese and English are not read",
+]
+
+
+def unconditional(truth: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    """Return (n,) labels 1, 0 or NaN of `name`; a line that attacks nobody is no insult, and so on."""
+    if name in {"distress", "solicitation"}:
+        return 1.0 - truth[:, COLUMNS.index(f"{name}.none")]
+    column = truth[:, COLUMNS.index(name)].copy()
+    if name in KINDS:
+        column[truth[:, 0] == 0] = 0.0
+    return column
+
+
+def scores_of(table: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    """Return (n,) probabilities of `name`, as `RoomReading.calibrated` does."""
+    if name in {"distress", "solicitation"}:
+        return 1.0 - table[:, COLUMNS.index(f"{name}.none")]
+    return table[:, COLUMNS.index(name)]
+
+
+JUDGED = (
+    "offensive", *KINDS, "distress", *(f"distress.{name}" for name in DISTRESS[1:]), "solicitation",
+    *(f"solicitation.{name}" for name in SOLICITATION[1:]), "question",
+)  # fmt: skip
+
+
+def lowest_for(labels: NDArray[np.float64], scores: NDArray[np.float64], wanted: float) -> float:
+    """Return the lowest score from which on `wanted` of the texts are right; 0.99 if there is none."""
+    order = np.argsort(-scores, kind="stable")
+    precision = np.cumsum(labels[order]) / np.arange(1, len(labels) + 1)
+    enough = np.flatnonzero((precision >= wanted) & (np.arange(len(labels)) >= FEWEST - 1))
+    return float(scores[order][enough[-1]]) if len(enough) else 0.99
+
+
+def thresholds_of(truth: NDArray[np.float64], tables: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
+    """Return thresholds of the meaning stage by category, and bands of doubt by stage."""
+    chosen: dict[str, dict[str, float]] = {}
+    bands: dict[str, dict[str, list[float]]] = {stage: {} for stage in tables}
+    for name in JUDGED:
+        labels = unconditional(truth, name)
+        known = np.isfinite(labels)
+        found = scores_of(tables["meaning"], name)[known]
+        chosen[name] = {use: round(lowest_for(labels[known], found, wanted), 4) for use, wanted in WANTED.items()}
+        chosen[name]["best_f1"] = round(_best_f1(labels[known], found), 4)
+        if name in {"offensive", "distress", "solicitation"}:
+            for stage, table in tables.items():
+                scores = scores_of(table, name)[known]
+                low = float(np.quantile(scores[labels[known] == 1], LOST[stage]))
+                high = max(lowest_for(labels[known], scores, SURE[stage]), low)
+                bands[stage][name] = [round(low, 4), round(high, 4)]
+    return {"thresholds": chosen, "wanted_precision": WANTED, "bands": bands, "bands_lose": LOST}
+
+
+def _best_f1(labels: NDArray[np.float64], scores: NDArray[np.float64]) -> float:
+    grid = np.linspace(0.05, 0.9, 35)
+    return float(max(grid, key=lambda at: macro_f1(labels.astype(np.int64), (scores >= at).astype(np.int64))))
+
+
+def figures_of(
+    truth: NDArray[np.float64],
+    tables: Mapping[str, NDArray[np.float64]],
+    chosen: Mapping[str, Any],
+    slices: Sequence[str],
+) -> dict[str, Any]:
+    """Return out-of-fold figures of each category and stage, and false flags by slice."""
+    figures: dict[str, Any] = {}
+    for name in JUDGED:
+        labels = unconditional(truth, name)
+        known = np.isfinite(labels)
+        right = labels[known] == 1
+        for stage, table in tables.items():
+            scores = scores_of(table, name)[known]
+            case = scores >= chosen["thresholds"][name]["case"]
+            at = chosen["thresholds"][name]["best_f1"]
+            figures[f"{name}, {stage}, 4-fold"] = rounded(
+                {
+                    "n": int(known.sum()),
+                    "true": int(right.sum()),
+                    "macro_f1_at_best": macro_f1(right.astype(np.int64), (scores >= at).astype(np.int64)),
+                    "macro_f1_at_half": macro_f1(right.astype(np.int64), (scores >= 0.5).astype(np.int64)),
+                    "calibration_error": calibration_error(right.astype(np.int64), scores),
+                    "precision_at_case": float(right[case].mean()) if case.any() else None,
+                    "recall_at_case": float(case[right].mean()),
+                }
+            )
+    figures["offensive, false flags by slice"] = _by_slice(truth, tables["meaning"], chosen, slices)
+    return figures
+
+
+def _by_slice(
+    truth: NDArray[np.float64], table: NDArray[np.float64], chosen: Mapping[str, Any], slices: Sequence[str]
+) -> dict[str, Any]:
+    found = {}
+    calm = truth[:, 0] == 0
+    for name in sorted(set(slices)):
+        rows = calm & np.array([one == name for one in slices])
+        if rows.sum() >= 10:
+            scores = table[rows, 0]
+            case = chosen["thresholds"]["offensive"]["case"]
+            found[name] = rounded(
+                {
+                    "n": int(rows.sum()),
+                    "at_half": float((scores >= 0.5).mean()),
+                    "at_case": float((scores >= case).mean()),
+                }
+            )
+    return found
