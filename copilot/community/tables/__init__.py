@@ -1,6 +1,7 @@
 """All tables in one namespace, so that migrations and the store see every one of them."""
 
 from copilot.community.tables.base import Base, JsonList, JsonObject, Scoped, UtcDateTime, index_scope
+from copilot.community.tables.care import CareItem, CareNote, PrivateMessage
 from copilot.community.tables.chat import (
     Alert,
     Appeal,
@@ -13,6 +14,8 @@ from copilot.community.tables.chat import (
     Report,
     Strike,
 )
+from copilot.community.tables.claims import ClaimFinding, Correction
+from copilot.community.tables.decisions import DecisionProposal, ModerationTerms, ModeratorCare, Sanction
 from copilot.community.tables.events import (
     CalendarFeed,
     CheckIn,
@@ -73,14 +76,19 @@ __all__ = [
     "Award",
     "Base",
     "CalendarFeed",
+    "CareItem",
+    "CareNote",
     "Case",
     "CaseAlias",
     "CaseFinding",
     "CaseItem",
     "Channel",
     "CheckIn",
+    "ClaimFinding",
     "Community",
+    "Correction",
     "Decision",
+    "DecisionProposal",
     "Endorsement",
     "Erasure",
     "Event",
@@ -98,15 +106,19 @@ __all__ = [
     "MatchFeedback",
     "Member",
     "Message",
+    "ModerationTerms",
+    "ModeratorCare",
     "Outreach",
     "OutreachPause",
     "PairRule",
+    "PrivateMessage",
     "ProfileText",
     "PulseAnswer",
     "Reading",
     "Report",
     "Resource",
     "ResourceUse",
+    "Sanction",
     "Scoped",
     "ScoreEntry",
     "ScoreWeights",

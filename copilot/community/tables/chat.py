@@ -124,21 +124,39 @@ class Decision(Scoped):
     verdict: Mapped[str]
     action: Mapped[str] = mapped_column(default="none")
     reason: Mapped[str] = mapped_column(default="")
+    # The clause it cites and the severity a person found; empty for what was decided before these were kept.
+    clause_id: Mapped[str] = mapped_column(default="", server_default="")
+    severity: Mapped[str] = mapped_column(default="", server_default="")
+    # When a mute ends.
+    until: Mapped[datetime | None]
     effects: Mapped[JsonList] = mapped_column(default=list)
     decided_by: Mapped[str]
     decided_at: Mapped[datetime]
+    # The second pair of eyes.
+    confirmed_by: Mapped[str | None]
     undone_by: Mapped[str | None]
     undone_at: Mapped[datetime | None]
 
 
 class Appeal(Scoped):
+    """What a member says against a decision about them; once for each decision. Without an outcome it waits."""
+
     __tablename__ = "appeal"
+    __table_args__ = (
+        Index("uq_appeal_decision", "community_id", "decision_id", unique=True),
+        Index("ix_appeal_queue", "community_id", "created_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), index=True)
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
     text: Mapped[str]
+    # upheld, overturned, or settled: the decision was taken back before anybody answered
     outcome: Mapped[str | None]
+    answer: Mapped[str] = mapped_column(default="", server_default="")
+    decided_by: Mapped[str | None]
+    # moderator, or operator where no second moderator is there
+    decided_as: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
 
@@ -149,6 +167,7 @@ class Strike(Scoped):
     id: Mapped[str] = mapped_column(primary_key=True)
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"))
+    severity: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]

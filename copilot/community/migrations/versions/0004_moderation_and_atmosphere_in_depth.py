@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from copilot.community.migrations.append_only import keep_audit_log, release_audit_log
 from copilot.community.tables.base import UtcDateTime
 
 _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -19,6 +20,44 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "moderation_terms",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content", _JSON, nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_moderation_terms_community_id_community"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moderation_terms")),
+    )
+    op.create_index(
+        op.f("ix_moderation_terms_community_id_id"), "moderation_terms", ["community_id", "id"], unique=False
+    )
+    op.create_table(
+        "moderator_care",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("blur", sa.Text(), nullable=False),
+        sa.Column("severe_per_day", sa.Integer(), nullable=True),
+        sa.Column("break_after_minutes", sa.Integer(), nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_moderator_care_community_id_community"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moderator_care")),
+        sa.UniqueConstraint("community_id", "actor", name=op.f("uq_moderator_care_community_id_actor")),
+    )
+    op.create_index(op.f("ix_moderator_care_community_id_id"), "moderator_care", ["community_id", "id"], unique=False)
     op.create_table(
         "pulse_answer",
         sa.Column("id", sa.Text(), nullable=False),
@@ -116,6 +155,62 @@ def upgrade() -> None:
     )
     op.create_index("ix_case_item_case", "case_item", ["community_id", "case_id"], unique=False)
     op.create_index(op.f("ix_case_item_community_id_id"), "case_item", ["community_id", "id"], unique=False)
+    op.create_table(
+        "decision_proposal",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("ruling", _JSON, nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("proposed_by", sa.Text(), nullable=False),
+        sa.Column("proposed_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("answered_by", sa.Text(), nullable=True),
+        sa.Column("answered_at", UtcDateTime(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("decision_id", sa.Text(), nullable=True),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["case.id"], name=op.f("fk_decision_proposal_case_id_case"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_decision_proposal_community_id_community"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_proposal")),
+    )
+    op.create_index(op.f("ix_decision_proposal_case_id"), "decision_proposal", ["case_id"], unique=False)
+    op.create_index(
+        op.f("ix_decision_proposal_community_id_id"), "decision_proposal", ["community_id", "id"], unique=False
+    )
+    op.create_index(
+        "ix_decision_proposal_queue", "decision_proposal", ["community_id", "status", "proposed_at", "id"], unique=False
+    )
+    op.create_table(
+        "sanction",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=False),
+        sa.Column("decision_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=True),
+        sa.Column("lifted_at", UtcDateTime(), nullable=True),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_sanction_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_sanction_decision_id_decision"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_sanction_member_id_member"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sanction")),
+    )
+    op.create_index(op.f("ix_sanction_community_id_id"), "sanction", ["community_id", "id"], unique=False)
+    op.create_index(op.f("ix_sanction_decision_id"), "sanction", ["decision_id"], unique=False)
+    op.create_index(op.f("ix_sanction_member_id"), "sanction", ["member_id"], unique=False)
     op.add_column("alert", sa.Column("group", sa.Text(), server_default="", nullable=False))
     op.add_column("alert", sa.Column("kind", sa.Text(), server_default="change", nullable=False))
     op.add_column("alert", sa.Column("measure", sa.Text(), server_default="", nullable=False))
@@ -129,6 +224,11 @@ def upgrade() -> None:
     op.add_column("alert", sa.Column("step_note", sa.Text(), server_default="", nullable=False))
     op.add_column("alert", sa.Column("step_at", UtcDateTime(), nullable=True))
     op.create_index("ix_alert_community_opened", "alert", ["community_id", "opened_at", "id"], unique=False)
+    op.add_column("appeal", sa.Column("answer", sa.Text(), server_default="", nullable=False))
+    op.add_column("appeal", sa.Column("decided_by", sa.Text(), nullable=True))
+    op.add_column("appeal", sa.Column("decided_as", sa.Text(), server_default="", nullable=False))
+    op.create_index("ix_appeal_queue", "appeal", ["community_id", "created_at", "id"], unique=False)
+    op.create_index("uq_appeal_decision", "appeal", ["community_id", "decision_id"], unique=True)
     op.add_column("atmosphere_snapshot", sa.Column("group", sa.Text(), server_default="", nullable=False))
     op.add_column("atmosphere_snapshot", sa.Column("points", _JSON, server_default="{}", nullable=False))
     op.add_column("case", sa.Column("harm", sa.Double(), server_default="0", nullable=False))
@@ -136,15 +236,27 @@ def upgrade() -> None:
     op.add_column("case", sa.Column("reach", sa.Double(), server_default="0", nullable=False))
     op.add_column("case", sa.Column("priority", sa.Double(), server_default="0", nullable=False))
     op.create_index("ix_case_priority", "case", ["community_id", "status", "priority", "id"], unique=False)
+    op.add_column("decision", sa.Column("clause_id", sa.Text(), server_default="", nullable=False))
+    op.add_column("decision", sa.Column("severity", sa.Text(), server_default="", nullable=False))
+    op.add_column("decision", sa.Column("until", UtcDateTime(), nullable=True))
+    op.add_column("decision", sa.Column("confirmed_by", sa.Text(), nullable=True))
     op.add_column("report", sa.Column("case_id", sa.Text(), nullable=True))
     op.create_index("ix_report_case", "report", ["community_id", "case_id"], unique=False)
     op.create_index("ix_report_reporter", "report", ["community_id", "reporter_id", "created_at", "id"], unique=False)
+    op.add_column("strike", sa.Column("severity", sa.Text(), server_default="", nullable=False))
+    keep_audit_log(op)
 
 
 def downgrade() -> None:
+    release_audit_log(op)
+    op.drop_column("strike", "severity")
     op.drop_index("ix_report_reporter", "report")
     op.drop_index("ix_report_case", "report")
     op.drop_column("report", "case_id")
+    op.drop_column("decision", "confirmed_by")
+    op.drop_column("decision", "until")
+    op.drop_column("decision", "severity")
+    op.drop_column("decision", "clause_id")
     op.drop_index("ix_case_priority", "case")
     op.drop_column("case", "priority")
     op.drop_column("case", "reach")
@@ -152,6 +264,11 @@ def downgrade() -> None:
     op.drop_column("case", "harm")
     op.drop_column("atmosphere_snapshot", "points")
     op.drop_column("atmosphere_snapshot", "group")
+    op.drop_index("uq_appeal_decision", "appeal")
+    op.drop_index("ix_appeal_queue", "appeal")
+    op.drop_column("appeal", "decided_as")
+    op.drop_column("appeal", "decided_by")
+    op.drop_column("appeal", "answer")
     op.drop_index("ix_alert_community_opened", "alert")
     op.drop_column("alert", "step_at")
     op.drop_column("alert", "step_note")
@@ -165,6 +282,14 @@ def downgrade() -> None:
     op.drop_column("alert", "measure")
     op.drop_column("alert", "kind")
     op.drop_column("alert", "group")
+    op.drop_index(op.f("ix_sanction_member_id"), "sanction")
+    op.drop_index(op.f("ix_sanction_decision_id"), "sanction")
+    op.drop_index(op.f("ix_sanction_community_id_id"), "sanction")
+    op.drop_table("sanction")
+    op.drop_index("ix_decision_proposal_queue", "decision_proposal")
+    op.drop_index(op.f("ix_decision_proposal_community_id_id"), "decision_proposal")
+    op.drop_index(op.f("ix_decision_proposal_case_id"), "decision_proposal")
+    op.drop_table("decision_proposal")
     op.drop_index(op.f("ix_case_item_community_id_id"), "case_item")
     op.drop_index("ix_case_item_case", "case_item")
     op.drop_table("case_item")
@@ -177,3 +302,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_pulse_answer_member_id"), "pulse_answer")
     op.drop_index(op.f("ix_pulse_answer_community_id_id"), "pulse_answer")
     op.drop_table("pulse_answer")
+    op.drop_index(op.f("ix_moderator_care_community_id_id"), "moderator_care")
+    op.drop_table("moderator_care")
+    op.drop_index(op.f("ix_moderation_terms_community_id_id"), "moderation_terms")
+    op.drop_table("moderation_terms")
