@@ -21,7 +21,7 @@ from copilot.documents import DocumentProblem, describe_validation, parse_yaml, 
 from copilot.errors import KnowledgeInvalid, NotFound
 from copilot.playbook_models import Line, Locale, Playbook
 
-FOLDERS = ("playbooks", "articles", "frameworks")
+FOLDERS = ("playbooks", "articles", "frameworks", "care")
 MAX_FILES = 500
 MAX_QUERY_CHARS = 2000
 # Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework": usual values of BM25's two parameters.
@@ -96,7 +96,9 @@ class KnowledgeBase:
             # Frameworks are read by the feature that uses them; a folder with nothing else is no mistake.
             if not any((folder / name).is_dir() for name in FOLDERS):
                 raise KnowledgeInvalid(
-                    f"{folder} has neither playbooks/ nor articles/ nor frameworks/", file=str(folder), fields=[]
+                    f"{folder} has neither playbooks/ nor articles/ nor frameworks/ nor care/",
+                    file=str(folder),
+                    fields=[],
                 )
             playbooks.update(_by_id((p, _read_playbook(p)) for p in _files(parts[0], (".yaml", ".yml"))))
             articles.update(_by_id((p, _read_article(p)) for p in _files(parts[1], (".md",))))

@@ -1,6 +1,6 @@
 """Chat as features read it: visible messages of a window with their readings, in order, and who answered which question.
 
-Recalled, hidden and system messages are never seen here. A message without a known sender is nobody's and left out.
+Recalled, hidden, system and private messages are never seen here. A message without a known sender is nobody's and left out.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import ColumnElement, and_, func, select
 
 from copilot.community.models import MessageType
+from copilot.community.private import not_private
 from copilot.community.store import Unit
 from copilot.community.tables import Message, Reading
 
@@ -103,11 +104,12 @@ def visible(message: type[Message] = Message) -> ColumnElement[bool]:
         message.hidden_at.is_(None),
         message.sender_id.is_not(None),
         message.type.not_in([MessageType.SYSTEM, MessageType.RECALLED]),
+        not_private(message),
     )
 
 
 def is_visible(message: Message) -> bool:
-    """Return `visible` for a row."""
+    """Return `visible` for a row that is not private."""
     return (
         message.recalled_at is None
         and message.hidden_at is None

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 
 from copilot.community.models import MessageType
+from copilot.community.private import NOT_SHOWN, private_among
 from copilot.community.store import Unit
 from copilot.community.tables import Channel, Member, Message
 
@@ -16,6 +17,7 @@ MOST_AROUND = 20
 _WITHHELD = {
     "hidden": {"zh-CN": "管理员已隐藏这条消息。", "en": "A moderator hid this message."},
     "recalled": {"zh-CN": "发言人已撤回这条消息。", "en": "The sender took this message back."},
+    "private": NOT_SHOWN,
 }
 
 
@@ -25,7 +27,7 @@ class MessageView:
 
     Attributes:
         text: empty when it is withheld.
-        withheld: `hidden` by a moderator or `recalled` by its sender; `withheld_sentence` says so in the community's
+        withheld: `hidden` by a moderator, `recalled` by its sender, or `private`; `withheld_sentence` says so in the community's
             language.
     """
 
@@ -81,10 +83,12 @@ def message_in_context(unit: Unit, message_id: str, before: int, after: int) -> 
 def _views(unit: Unit, messages: Sequence[Message]) -> list[MessageView]:
     senders = unit.get_many(Member, [m.sender_id for m in messages if m.sender_id is not None])
     channels = unit.get_many(Channel, [m.channel_id for m in messages])
+    private = private_among(unit, [m.id for m in messages])
     locale = "zh-CN" if unit.community().locale == "zh-CN" else "en"
     found: list[MessageView] = []
     for m in messages:
         withheld = "recalled" if m.recalled_at is not None else "hidden" if m.hidden_at is not None else None
+        withheld = "private" if withheld is None and m.id in private else withheld
         found.append(
             MessageView(
                 id=m.id, channel_id=m.channel_id, channel_name=channels[m.channel_id].name, sender_id=m.sender_id,

@@ -15,6 +15,8 @@ class Role(StrEnum):
     MODERATOR = "moderator"
     OPERATOR = "operator"
     ADMIN = "admin"
+    # Looks after members who may need help, and does nothing else; no other role includes it.
+    CARE = "care"
 
 
 class Aspect(StrEnum):

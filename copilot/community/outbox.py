@@ -15,7 +15,11 @@ from copilot.community.prepared import Prepared
 from copilot.community.store import Unit
 from copilot.community.tables import Webhook, WebhookDelivery
 
-Event = Literal["match.proposed", "match.accepted", "round.planned", "alert.opened"]
+Event = Literal[
+    "match.proposed", "match.accepted", "round.planned", "alert.opened", "care.opened",
+    "case.decided", "case.reversed", "decision.proposed", "appeal.received", "appeal.decided",
+    "action.warning", "action.hide", "action.mute", "action.removal", "action.reversed",
+]  # fmt: skip
 EVENTS: tuple[str, ...] = get_args(Event)
 WAITING = "waiting"
 ACTIVE = "active"

@@ -21,6 +21,23 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "correction",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=True),
+        sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_correction_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+    )
+    op.create_index(op.f("ix_correction_community_id_id"), "correction", ["community_id", "id"], unique=False)
+    op.create_index("ix_correction_created", "correction", ["community_id", "created_at", "id"], unique=False)
+    op.create_table(
         "moderation_terms",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -79,6 +96,99 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_pulse_answer_community_id_id"), "pulse_answer", ["community_id", "id"], unique=False)
     op.create_index(op.f("ix_pulse_answer_member_id"), "pulse_answer", ["member_id"], unique=False)
+    op.create_table(
+        "care_item",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("held_by", sa.Text(), nullable=False),
+        sa.Column("threshold", sa.Double(), nullable=False),
+        sa.Column("detector_version", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("contacted_at", UtcDateTime(), nullable=True),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_care_item_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_care_item_member_id_member"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_care_item_message_id_message"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_care_item")),
+        sa.UniqueConstraint("community_id", "message_id", name=op.f("uq_care_item_community_id_message_id")),
+    )
+    op.create_index(op.f("ix_care_item_community_id_id"), "care_item", ["community_id", "id"], unique=False)
+    op.create_index("ix_care_item_created", "care_item", ["community_id", "created_at", "id"], unique=False)
+    op.create_index(op.f("ix_care_item_member_id"), "care_item", ["member_id"], unique=False)
+    op.create_table(
+        "claim_finding",
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("end", sa.Integer(), nullable=False),
+        sa.Column("aspect", sa.Text(), nullable=False),
+        sa.Column("source_kind", sa.Text(), nullable=False),
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("source_quote", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_claim_finding_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_claim_finding_message_id_message"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_claim_finding")),
+    )
+    op.create_index(
+        op.f("ix_claim_finding_community_id_message_id"), "claim_finding", ["community_id", "message_id"], unique=False
+    )
+    op.create_table(
+        "private_message",
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("noted_at", UtcDateTime(), nullable=False),
+        sa.Column("is_settled", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_private_message_community_id_community"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_private_message_message_id_message"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_private_message")),
+    )
+    op.create_index(
+        op.f("ix_private_message_community_id_message_id"),
+        "private_message",
+        ["community_id", "message_id"],
+        unique=False,
+    )
+    op.create_table(
+        "care_note",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("care_id", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("written_by", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["care_id"], ["care_item.id"], name=op.f("fk_care_note_care_id_care_item"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_care_note_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_care_note")),
+    )
+    op.create_index("ix_care_note_care", "care_note", ["community_id", "care_id", "created_at"], unique=False)
+    op.create_index(op.f("ix_care_note_community_id_id"), "care_note", ["community_id", "id"], unique=False)
     op.create_table(
         "case_alias",
         sa.Column("id", sa.Text(), nullable=False),
@@ -299,6 +409,17 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_case_alias_community_id_id"), "case_alias")
     op.drop_index(op.f("ix_case_alias_case_id"), "case_alias")
     op.drop_table("case_alias")
+    op.drop_index(op.f("ix_care_note_community_id_id"), "care_note")
+    op.drop_index("ix_care_note_care", "care_note")
+    op.drop_table("care_note")
+    op.drop_index(op.f("ix_private_message_community_id_message_id"), "private_message")
+    op.drop_table("private_message")
+    op.drop_index(op.f("ix_claim_finding_community_id_message_id"), "claim_finding")
+    op.drop_table("claim_finding")
+    op.drop_index(op.f("ix_care_item_member_id"), "care_item")
+    op.drop_index("ix_care_item_created", "care_item")
+    op.drop_index(op.f("ix_care_item_community_id_id"), "care_item")
+    op.drop_table("care_item")
     op.drop_index(op.f("ix_pulse_answer_member_id"), "pulse_answer")
     op.drop_index(op.f("ix_pulse_answer_community_id_id"), "pulse_answer")
     op.drop_table("pulse_answer")
@@ -306,3 +427,6 @@ def downgrade() -> None:
     op.drop_table("moderator_care")
     op.drop_index(op.f("ix_moderation_terms_community_id_id"), "moderation_terms")
     op.drop_table("moderation_terms")
+    op.drop_index("ix_correction_created", "correction")
+    op.drop_index(op.f("ix_correction_community_id_id"), "correction")
+    op.drop_table("correction")
