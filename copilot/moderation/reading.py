@@ -22,6 +22,7 @@ from copilot.moderation.drafts import CaseDraft, Evidence
 from copilot.moderation.history import context_of, recent_of_senders
 from copilot.moderation.intake import Intake
 from copilot.moderation.models import Context, FoundBy, MessageInput, MessageReading
+from copilot.moderation.pattern_watch import is_noteworthy, mark_members
 
 PURPOSE = "reading"
 MAX_BATCH = 1_000
@@ -62,6 +63,7 @@ class _Pending:
 @dataclass(frozen=True)
 class _Result:
     reading: MessageReading
+from copilot.moderation.pattern_watch import is_noteworthy, mark_members
     context: Context
 
 
@@ -105,6 +107,7 @@ class PendingReader:
         readings = unit.get_many(Reading, still)
         intake = Intake(unit, messages)
         opened = withdrawn = read = 0
+        noteworthy: set[str] = set()
         for message_id, message in messages.items():
             result = results.get(message_id)
             row = readings.get(message_id)
@@ -117,9 +120,12 @@ class PendingReader:
             if message.recalled_at is not None:
                 forget_words(unit, message_id)
                 continue
+            if result and message.sender_id is not None and _is_noteworthy(message, result):
+                noteworthy.add(message.sender_id)
             drafts = _drafts(result) if result else []
             withdrawn += intake.withdraw(message_id, {draft.category for draft in drafts})
             opened += sum(intake.take(draft).is_new for draft in drafts)
+        mark_members(unit, noteworthy)
         return opened, withdrawn, read
 
     def _store_reading(self, unit: Unit, row: Reading | None, reading: MessageReading) -> None:
@@ -200,6 +206,10 @@ def _clear(unit: Unit, tokens: Mapping[str, str]) -> list[str]:
 def _count(unit: Unit) -> int:
     statement = select(func.count()).select_from(StaleMark).where(StaleMark.purpose == PURPOSE)
     return unit.session.scalar(statement) or 0
+
+
+def _is_noteworthy(message: Message, result: _Result) -> bool:
+    return is_noteworthy(message, result.reading.categories, result.reading.negative)
 
 
 def _drafts(result: _Result) -> list[CaseDraft]:

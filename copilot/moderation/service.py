@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from copilot.moderation.cascade import Cascade
 from copilot.moderation.case_views import CaseDetail, CaseRow, CaseView, DecisionView
 from copilot.moderation.cases import CaseFilter, CaseQueue, CaseSort
 from copilot.moderation.decisions import DecisionDesk, Ruling
+from copilot.moderation.pattern_watch import PatternWatch
 from copilot.moderation.reading import MAX_BATCH, PendingReader, ReadReport, mark_for_reading
 from copilot.moderation.reports import ReportDesk
 
@@ -29,6 +31,7 @@ class ModerationService:
         self._queue = CaseQueue(store)
         self._desk = DecisionDesk(store)
         self.reports = ReportDesk(store)
+        self.patterns = PatternWatch(store)
 
     @property
     def model_version(self) -> str:
@@ -43,7 +46,11 @@ class ModerationService:
         """
         if not 1 <= limit <= MAX_BATCH:
             raise InvalidInput(f"limit must be between 1 and {MAX_BATCH}", field="limit", limit=MAX_BATCH)
-        return self._reader.read(community_id, limit)
+        report = self._reader.read(community_id, limit)
+        if report.taken:
+            return report
+        # All is read: what single messages do not show is looked for now.
+        return replace(report, cases=self.patterns.run(community_id))
 
     def mark_outdated(self, community_id: str) -> int:
         """Mark for reading what another model version read; return how many messages."""

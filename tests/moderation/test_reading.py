@@ -296,7 +296,7 @@ def test_a_burst_of_messages_is_one_case(
         say("bo", f"说慢一点{number}", at=start + timedelta(seconds=3 * number))
     read_all(service, room)
     found = cases(store, room)
-    assert [(case.category, case.message_id, case.member_id) for case in found] == [("spam", "msg_0010", "ann")]
+    assert [(case.category, case.member_id) for case in found] == [("spam", "ann")]
     late = reading(store, room, "msg_0014")
     assert late is not None
     assert "spam" in late.categories
