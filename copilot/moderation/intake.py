@@ -21,6 +21,7 @@ from copilot.moderation.item_records import adopt_item, new_case, new_item, refr
 from copilot.moderation.likeness import COPY_WINDOW, is_copy, letters_of
 from copilot.moderation.models import CaseStatus, FoundBy
 from copilot.moderation.pattern_intake import take_pattern
+from copilot.moderation.private_words import without_private_words
 from copilot.moderation.settling import settle
 
 _COPIES_LOOKED_AT = 20
@@ -56,6 +57,7 @@ class Intake:
         for evidence in draft.evidence:
             if evidence.message_id not in self._messages:
                 raise NotFound("there is no such message here", kind="message", id=evidence.message_id)
+        draft = without_private_words(self._unit, draft)
         clause_id = self._clauses.get(draft.category.value, "")
         if draft.pattern is not None:
             taken = take_pattern(self._unit, draft, self._messages, clause_id)
@@ -84,7 +86,7 @@ class Intake:
         message = self._messages[evidence.message_id]
         items = self._items.setdefault(message.id, [])
         held = next((i for i in items if (i.category, i.found_by) == (draft.category, draft.found_by)), None)
-        home = self._unit.get(Case, held.case_id) if held is not None else self._home(message, draft)
+        home = self._locked(held.case_id) if held is not None else self._home(message, draft)
         if home is not None and held is not None:
             if home.status != CaseStatus.DECIDED:
                 refresh_item(held, draft, evidence, message, clause_id)
@@ -118,7 +120,9 @@ class Intake:
         return None
 
     def _locked(self, case_id: str) -> Case | None:
-        found: Case | None = self._unit.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
+        # Read anew: whoever held the lock before may have decided it.
+        statement = select(Case).where(Case.id == case_id).with_for_update()
+        found: Case | None = self._unit.session.scalar(statement.execution_options(populate_existing=True))
         return found
 
     def _copies(self, message: Message) -> list[str]:

@@ -153,13 +153,16 @@ def test_ten_thousand_cases_are_listed_quickly(store: Store, queue: CaseQueue, r
     now = clock.now()
     with store.write(room) as unit:
         for number in range(MANY):
-            name, priority = f"{number:05d}", (number * 7919 % MANY) / MANY
+            name = f"{number:05d}"
             unit.add(
                 Message(
                     id=f"msg_{name}", channel_id="main", external_id=name, sender_id=("ann", "bo", "cai")[number % 3],
                     text=f"第 {number} 句", sent_at=now - timedelta(seconds=number), mentions=[],
                 )
             )  # fmt: skip
+        unit.session.flush()
+        for number in range(MANY):
+            name, priority = f"{number:05d}", (number * 7919 % MANY) / MANY
             unit.add(
                 Case(
                     id=f"cas_{name}", message_id=f"msg_{name}", member_id=("ann", "bo", "cai")[number % 3], category="insult",
