@@ -32,7 +32,7 @@ def said(world: World) -> dict[str, Any]:
     return {"sender": sender, "channel": channel, "ids": [f"msg_queue_{number}" for number in range(3)]}
 
 
-def report(world: World, role: str, message_id: str, **more: object):  # httpx's response, whichever httpx it is
+def report(world: World, role: str, message_id: str, **more: object) -> Any:  # httpx's response, whichever httpx it is
     return world.post(role, "/reports", {"message_id": message_id, "category": "harassment", **more})
 
 
