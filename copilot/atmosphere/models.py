@@ -22,6 +22,8 @@ Counted = Literal[
     "replies",
     "ratings",
     "answers",
+    "weeks",
+    "moments",
 ]
 MeasureReason = Literal["too_few", "not_read", "no_events"]
 BaselineReason = Literal["too_little_history", "odd_window"]
