@@ -53,7 +53,7 @@ from copilot.community.tables.people import (
     ScoreEntry,
     Season,
 )
-from copilot.community.tables.room import PulseAnswer
+from copilot.community.tables.room import PulseAnswer, WeeklyRecord
 from copilot.community.tables.tenancy import (
     ApiKey,
     AuditEntry,
@@ -134,6 +134,7 @@ __all__ = [
     "VectorRow",
     "Webhook",
     "WebhookDelivery",
+    "WeeklyRecord",
 ]  # fmt: skip
 
 index_scope(Base.metadata)

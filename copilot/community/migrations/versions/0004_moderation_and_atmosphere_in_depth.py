@@ -76,6 +76,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_moderator_care_community_id_id"), "moderator_care", ["community_id", "id"], unique=False)
     op.create_table(
+        "weekly_record",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("week", sa.Text(), nullable=False),
+        sa.Column("snapshot", _JSON, nullable=False),
+        sa.Column("summary", _JSON, nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_weekly_record_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_weekly_record")),
+        sa.UniqueConstraint("community_id", "week", name=op.f("uq_weekly_record_community_id_week")),
+    )
+    op.create_index(op.f("ix_weekly_record_community_id_id"), "weekly_record", ["community_id", "id"], unique=False)
+    op.create_table(
         "pulse_answer",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("member_id", sa.Text(), nullable=False),
@@ -423,6 +440,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_pulse_answer_member_id"), "pulse_answer")
     op.drop_index(op.f("ix_pulse_answer_community_id_id"), "pulse_answer")
     op.drop_table("pulse_answer")
+    op.drop_index(op.f("ix_weekly_record_community_id_id"), "weekly_record")
+    op.drop_table("weekly_record")
     op.drop_index(op.f("ix_moderator_care_community_id_id"), "moderator_care")
     op.drop_table("moderator_care")
     op.drop_index(op.f("ix_moderation_terms_community_id_id"), "moderation_terms")
