@@ -14,24 +14,11 @@ from functools import lru_cache
 from itertools import pairwise, product
 
 from copilot.language.sounds import MAX_WORD_CHARS, Tables, tables
-from copilot.language.units import END, Unit, is_han, latin_units, written_units
+from copilot.language.units import END, Unit, is_han, latin_units, sense_alone, written_units
 
 _MOST_PAIRS = 400_000  # remembered at most; then forgotten all at once
 _MOST_READINGS = 24
 _ABBREVIATION = re.compile(r"(?<![a-z0-9])[a-z]{1,6}(?![a-z0-9])")
-# One syllable between Chinese characters that hardly ever stands for anything else.
-_SINGLE = {
-    "gou": "狗",
-    "zhu": "猪",
-    "jian": "贱",
-    "sao": "骚",
-    "cao": "操",
-    "biao": "婊",
-    "gun": "滚",
-    "si": "死",
-    "chun": "蠢",
-}
-_BODIES = frozenset("👩👨🐶🐕🐷🐖🐔🐓🐢🐒🐵💩👻👅🐎🐴🐍🐭🐀🐻👵👴👮🦶👣🖐🍺🔪🐂🐮🐑")
 _PARTICLES = frozenset("的是个你我他她它们就不都也真很太这那吗吧呢啊了只群些种一有为像像当说叫算")
 
 
@@ -64,11 +51,13 @@ def suspicious_places(text: str) -> list[int]:
     return [at for at, (a, b) in enumerate(pairwise(text)) if pairs[a + b]]
 
 
-def find_disguises(text: str, places: Sequence[int], upper: frozenset[int] = frozenset()) -> list[Edit]:
+def find_disguises(
+    text: str, places: Sequence[int], upper: frozenset[int] = frozenset(), seen: Sequence[str] = ()
+) -> list[Edit]:
     """Return edits of a folded text from left to right, without overlaps.
 
     `places` are those of `suspicious_places`; `upper` are the positions that were capital letters: abbreviations in
-    capitals are no pinyin.
+    capitals are no pinyin. `seen` are the kinds undone in this text already: whoever hid one word that way hid others.
     """
     known = tables()
     first = [*_initials(text, known), *_known_forms(text, places, known)]
@@ -79,7 +68,7 @@ def find_disguises(text: str, places: Sequence[int], upper: frozenset[int] = fro
     if not latin and not first and all(_is_edge(text, at) for at in places):
         return []  # Chinese and other letters side by side, and none of them pinyin: the most frequent false trail
     units = written_units(text, taken, latin, known)
-    return _apart([*first, *_words(text, units, frozenset(places), known)])
+    return _apart([*first, *_words(text, units, frozenset(places), frozenset(seen))])
 
 
 def _apart(edits: Iterable[Edit]) -> list[Edit]:
@@ -187,8 +176,9 @@ def _reads_on(text: str, start: int, end: int, known: Tables) -> bool:
     ) and any(0 <= at < len(text) - 1 and known.is_ordinary(text[at : at + 2]) for at in (start - 1, end - 1))
 
 
-def _words(text: str, units: list[Unit], places: frozenset[int], known: Tables) -> Iterator[Edit]:
+def _words(text: str, units: list[Unit], places: frozenset[int], seen: frozenset[str]) -> Iterator[Edit]:
     """Yield the words that stand around what gives a disguise away; elsewhere nothing is looked up."""
+    known = tables()
     hot = [n for n, unit in enumerate(units) if unit.kind or unit.start in places]
     at = 0
     while hot and at < len(units):
@@ -199,44 +189,29 @@ def _words(text: str, units: list[Unit], places: frozenset[int], known: Tables) 
             continue
         for size in range(min(MAX_WORD_CHARS, len(units) - at), 1, -1):
             window = units[at : at + size]
-            word, kind = _word(text, window, places, known)
+            word, kind = _word(text, window, places, bool(seen))
             if word:
                 yield from _edits(window, word, kind)
                 at += size
                 break
         else:
             unit = units[at]
-            if unit.kind == "emoji" and (plain := _picture(text, unit)):
-                yield Edit(unit.start, unit.end, plain, "emoji")
-            if unit.kind == "pinyin" and (single := _single(text, unit)):
-                yield Edit(unit.start, unit.end, single, "pinyin")
+            plain = sense_alone(text, unit, seen, known) if unit.kind else ""
+            if plain:
+                yield Edit(unit.start, unit.end, plain, unit.kind)
             at += 1
 
 
-def _single(text: str, unit: Unit) -> str:
-    beside = unit.start > 0 and is_han(text[unit.start - 1])
-    closed = unit.end == len(text) or not text[unit.end].isascii() or text[unit.end] in ",.!?"
-    return _SINGLE.get(text[unit.start : unit.end], "") if beside and closed else ""
-
-
-def _picture(text: str, unit: Unit) -> str:
-    """Return what a person, an animal or a part of the body stands for between two Chinese characters."""
-    inside = unit.start > 0 and unit.end < len(text) and is_han(text[unit.start - 1]) and is_han(text[unit.end])
-    if not inside or text[unit.start] not in _BODIES:
-        return ""
-    # A horse after "you" or "his" sounds like a mother.
-    return "妈" if "妈" in unit.choices and text[unit.start - 1] in "你他她尼" else unit.choices[0]
-
-
-def _word(text: str, window: list[Unit], places: frozenset[int], known: Tables) -> tuple[str, str]:
-    """Return the word that these units stand for and how it was disguised, or nothing."""
+def _word(text: str, window: list[Unit], places: frozenset[int], hides: bool) -> tuple[str, str]:
+    """Return the word that these units stand for and how it was disguised, or nothing; `hides`: the writer hid others."""
+    known = tables()
     if any(unit.sounds == END for unit in window):
         return "", ""
     kinds = [unit.kind for unit in window if unit.kind]
     if not kinds:
         # Every pair of such a word must be one that ordinary text never holds.
         all_odd = all(unit.start in places for unit in window[:-1])
-        return _plain_word(text, window, known) if all_odd else ("", "")
+        return _plain_word(text, window, hides) if all_odd else ("", "")
     options = [unit.sounds for unit in window]
     count = 1
     for option in options:
@@ -245,14 +220,15 @@ def _word(text: str, window: list[Unit], places: frozenset[int], known: Tables) 
         return "", ""
     for key in map("".join, product(*options)):
         for word in known.words.get(key, ()):
-            is_wanted = word.is_abused or set(kinds) == {"pinyin"}
+            is_wanted = hides or word.is_abused or set(kinds) == {"pinyin"}
             if is_wanted and all(u.kind or u.choices == c for u, c in zip(window, word.text, strict=True)):
                 return word.text, kinds[0]
     return "", ""
 
 
-def _plain_word(text: str, window: list[Unit], known: Tables) -> tuple[str, str]:
+def _plain_word(text: str, window: list[Unit], hides: bool) -> tuple[str, str]:
     """Sound-alikes and swapped order of plain characters: only words of our own list, and never from ordinary pairs."""
+    known = tables()
     start, end = window[0].start, window[-1].end
     written = text[start:end]
     if len(written) != len(window) or written in known.abused:
@@ -261,7 +237,8 @@ def _plain_word(text: str, window: list[Unit], known: Tables) -> tuple[str, str]
     if any(known.is_ordinary(pair) for pair in pairs):
         return "", ""
     for word in known.words.get("".join(unit.sounds for unit in window), ()):
-        if word.by_sound and (len(written) > 2 or _stands_apart(text, start, end, known)):
+        sure = word.by_sound and (len(written) > 2 or _stands_apart(text, start, end, known))
+        if sure or (hides and word.is_abused):
             return word.text, "homophone"
     if written[::-1] in known.abused and len(written) == 2 and _stands_apart(text, start, end, known):
         return written[::-1], "swap"

@@ -17,7 +17,7 @@ from opencc import OpenCC
 
 from copilot.language.disguise import find_disguises, suspicious_places
 
-VERSION = "3"
+VERSION = "4"
 _MAX_REPEATS = 2
 _MAX_PASSES = 4
 _INVISIBLE = {"Cf", "Mn", "Me", "Cc"}
@@ -172,7 +172,7 @@ def _undo_written(source: Normalised) -> Normalised:
     if not marks and not _may_be_pinyin(text):
         return source
     upper = frozenset(i for i, c in enumerate(text) if "a" <= c <= "z" and source.original[source.starts[i]].isupper())
-    edits = find_disguises(text, marks, upper)
+    edits = find_disguises(text, marks, upper, source.disguises)
     return _replace(source, [(e.start, e.end, e.text, e.kind) for e in edits])
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 FOLDER = Path(__file__).parent / "data"
 SOUNDS, VOCABULARY, ORDINARY, ENGLISH = "sounds.txt", "vocabulary.txt", "ordinary.npz", "english_syllables.txt"
 MAX_WORD_CHARS = 5
+_MOST_CHARACTERS = 12
 _FIRST_SOUND = 0xE000
 _FIRST_HAN = 0x4E00
 _WEAK_PARTS = frozenset(
@@ -66,6 +67,7 @@ class Tables:
     Attributes:
         sound_of: code point -> sound (a private-use character); for `str.translate`.
         syllables: Latin spelling -> sound.
+        characters: sound -> its most frequent characters, in that order.
         words: sounds of a word -> words, our own list first, then by frequency.
         abused: the words of our own list.
         abused_characters: two neighbours inside a word of our own list, as written.
@@ -80,6 +82,7 @@ class Tables:
 
     sound_of: dict[int, str]
     syllables: dict[str, str]
+    characters: dict[str, str]
     words: dict[str, list[Word]]
     abused: frozenset[str]
     abused_characters: frozenset[str]
@@ -117,9 +120,11 @@ def tables() -> Tables:
     """Read the tables; about 60 ms, once."""
     sound_of: dict[int, str] = {}
     syllables: dict[str, str] = {}
+    frequent: dict[str, str] = {}
     for number, line in enumerate(_lines(SOUNDS)):
         name, characters = line.split(" ", 1)
         syllables[name] = chr(_FIRST_SOUND + number)
+        frequent[syllables[name]] = characters[:_MOST_CHARACTERS]
         sound_of.update((ord(character), syllables[name]) for character in characters)
     groups = _groups("abused_words.txt")
     abused = [word for name in ("abuse", "target", "selling") for word in groups[name]]
@@ -141,6 +146,7 @@ def tables() -> Tables:
     return Tables(
         sound_of=sound_of,
         syllables=syllables,
+        characters=frequent,
         words=words,
         abused=frozenset(abused),
         abused_characters=frozenset(w[i : i + 2] for w in abused for i in range(len(w) - 1)),

@@ -12,6 +12,21 @@ from copilot.language.sounds import Tables, cut_syllables, tables
 _LATIN = re.compile(r"[a-z]+(?:[ '][a-z]+)*")
 END = "\0"
 
+# One syllable between Chinese characters that hardly ever stands for anything else.
+_SINGLE = {
+    "gou": "狗",
+    "zhu": "猪",
+    "jian": "贱",
+    "sao": "骚",
+    "cao": "操",
+    "biao": "婊",
+    "gun": "滚",
+    "si": "死",
+    "chun": "蠢",
+}
+# What may stand for a word of its own in the middle of a sentence.
+_BODIES = frozenset("👩👨🐶🐕🐷🐖🐔🐓🐢🐒🐵💩👻👅🐎🐴🐍🐭🐀🐻👵👴👮🦶👣🖐🍺🔪🐂🐮🐑")
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -100,3 +115,37 @@ def _syllables(
 @lru_cache(maxsize=20_000)
 def _cut(word: str) -> tuple[str, ...]:
     return cut_syllables(word, tables().syllables)
+
+
+def sense_alone(text: str, unit: Unit, seen: frozenset[str], known: Tables) -> str:
+    """Return what one syllable or picture stands for by itself, or nothing; `seen`: kinds undone in this text already."""
+    if unit.kind == "pinyin":
+        single = _single(text, unit)
+        return single or (_fitting(text, unit, known.characters[unit.sounds], known) if "pinyin" in seen else "")
+    if unit.kind == "emoji":
+        return _picture(text, unit) or (_fitting(text, unit, unit.choices, known) if "emoji" in seen else "")
+    return ""
+
+
+def _fitting(text: str, unit: Unit, choices: str, known: Tables) -> str:
+    """Return the first choice that makes an ordinary pair with what stands before or else after, or nothing."""
+    before = text[: unit.start].rstrip(" ")[-1:]
+    after = text[unit.end :].lstrip(" ")[:1]
+    with_before = [choice for choice in choices if before and known.is_ordinary(before + choice)]
+    with_after = [choice for choice in choices if after and known.is_ordinary(choice + after)]
+    return next(iter(with_before + with_after), "")
+
+
+def _single(text: str, unit: Unit) -> str:
+    beside = unit.start > 0 and is_han(text[unit.start - 1])
+    closed = unit.end == len(text) or not text[unit.end].isascii() or text[unit.end] in ",.!?"
+    return _SINGLE.get(text[unit.start : unit.end], "") if beside and closed else ""
+
+
+def _picture(text: str, unit: Unit) -> str:
+    """Return what a person, an animal or a part of the body stands for between two Chinese characters."""
+    inside = unit.start > 0 and unit.end < len(text) and is_han(text[unit.start - 1]) and is_han(text[unit.end])
+    if not inside or text[unit.start] not in _BODIES:
+        return ""
+    # A horse after "you" or "his" sounds like a mother.
+    return "妈" if "妈" in unit.choices and text[unit.start - 1] in "你他她尼" else unit.choices[0]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from copilot.language.linear import LinearTextModel, TextModelInvalid
 from copilot.language.meaning import MeaningModel, Meanings
 from copilot.language.ngrams import NgramSpec
-from copilot.language.script import detect_language
+from copilot.language.script import language_of
 from copilot.moderation.classifier import cues, terms_version
 from copilot.moderation.room_cues import BEFORE, CUES, Before, context_cues, line_cues
 
@@ -154,7 +154,7 @@ def room_cues(
     before: Sequence[Before] | None = None,
 ) -> NDArray[np.float32]:
     """Return (n, len(ALL_CUES)): line, context, and what the models of public comments say."""
-    languages = [detect_language(text) for text in texts]
+    languages = [language_of(text, form) for text, form in zip(texts, plain, strict=True)]
     table = np.zeros((len(plain), len(ALL_CUES)), dtype=np.float32)
     if not len(plain):
         return table

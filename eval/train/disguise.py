@@ -41,7 +41,7 @@ def main() -> None:
     folder = parser.parse_args().data
     texts = [_SIMPLIFY.convert(text) for text in cold_texts(folder)]
     phrases = _phrases()
-    (FOLDER / SOUNDS).write_text(_sounds(), "utf-8")
+    (FOLDER / SOUNDS).write_text(_sounds(Counter("".join(texts))), "utf-8")
     (FOLDER / VOCABULARY).write_text(_vocabulary(texts, frozenset(phrases)), "utf-8")
     (FOLDER / ENGLISH).write_text(_english(folder), "utf-8")
     pairs = ordinary_pairs(texts, phrases)
@@ -91,13 +91,14 @@ def _english(folder: Path) -> str:
         texts = [row["tweet"] for row in csv.DictReader(file)]
     counted = Counter(word for text in texts for word in re.findall(r"[a-z]+", text.lower()))
     counted.update({word: _MIN_ENGLISH for text in _own_texts() for word in re.findall(r"[a-z]+", text.lower())})
-    syllables = {line.split()[0] for line in _sounds().splitlines() if not line.startswith("#")}
+    syllables = {line.split()[0] for line in _sounds(Counter()).splitlines() if not line.startswith("#")}
     kept = sorted(w for w, count in counted.items() if count >= _MIN_ENGLISH and cut_syllables(w, syllables))
     lines = [" ".join(kept[i : i + 20]) for i in range(0, len(kept), 20)]
     return "# English words spelled like pinyin, made by eval.train.disguise.\n" + "\n".join(lines) + "\n"
 
 
-def _sounds() -> str:
+def _sounds(frequency: Counter[str]) -> str:
+    """Return characters by sound, the most frequent in rough talk first."""
     from pypinyin import Style, pinyin  # reads its tables at import
 
     by_sound: dict[str, list[str]] = {}
@@ -107,7 +108,10 @@ def _sounds() -> str:
         sound = sound.replace("ü", "v")
         if sound.isascii() and sound.isalpha():
             by_sound.setdefault(sound, []).append(character)
-    lines = [f"{sound} {''.join(characters)}" for sound, characters in sorted(by_sound.items())]
+    lines = [
+        f"{sound} {''.join(sorted(characters, key=lambda c: -frequency[c]))}"
+        for sound, characters in sorted(by_sound.items())
+    ]
     return (
         "# Toneless sounds of Han characters, made by eval.train.disguise from pypinyin (MIT).\n"
         + "\n".join(lines)
