@@ -13,8 +13,8 @@ from api.schemas.common import Body, ListOf, list_of
 from copilot.community.models import Category
 from copilot.moderation.case_views import CaseDetail, CaseRow, CaseView, DecisionView
 from copilot.moderation.cases import MAX_MOVED, CaseFilter, CaseSort
-from copilot.moderation.decisions import REASON_MAX_CHARS, Ruling
 from copilot.moderation.models import Action, CaseStatus, Severity, Verdict
+from copilot.moderation.rulings import CLAUSE_MAX_CHARS, MAX_MUTE_HOURS, REASON_MAX_CHARS, Ruling
 
 router = APIRouter(tags=["moderation"], route_class=IdempotentRoute)
 CaseId = Annotated[str, Path(max_length=64, description="id of a case", examples=["cas_0f3k2m9q8w1e5r7t6y4u"])]
@@ -24,8 +24,24 @@ class DecideIn(Body):
     """The verdict, and apart from it what follows."""
 
     verdict: Verdict = Field(examples=["violation"])
-    action: Action = Field(Action.NONE, description="mute and removal are recommendations to the operators")
-    reason: str = Field("", max_length=REASON_MAX_CHARS, description="required for any action")
+    action: Action = Field(
+        Action.NONE, description="webhooks tell of warnings, mutes and removals; others carry them out"
+    )
+    reason: str = Field(
+        "", max_length=REASON_MAX_CHARS, description="required for a violation and for any action; the member reads it"
+    )
+    clause_id: str = Field(
+        "", max_length=CLAUSE_MAX_CHARS, description="clause of the policy; that of the case when left out"
+    )
+    severity: Severity | None = Field(None, description="as a person sees it; that of the case when left out")
+    mute_hours: int | None = Field(None, ge=1, le=MAX_MUTE_HOURS, description="how long; of a mute alone")
+
+    def ruling(self) -> Ruling:
+        """Return what was decided, checked."""
+        return Ruling.parse(
+            self.verdict.value, self.action.value, self.reason, clause_id=self.clause_id,
+            severity=None if self.severity is None else self.severity.value, mute_hours=self.mute_hours,
+        )  # fmt: skip
 
 
 class UndoIn(Body):
@@ -106,7 +122,7 @@ def merge(caller: CallerDep, case_id: CaseId, body: MergeIn) -> CaseView:
 
 @router.post("/cases/{case_id}/claim")
 def claim(caller: CallerDep, case_id: CaseId) -> CaseView:
-    """Take a case for half an hour, so that nobody else decides it meanwhile."""
+    """Take a case for half an hour, so that nobody else decides it meanwhile; taking it again renews the time."""
     caller.actor.require("moderation:decide")
     return caller.services.moderation.claim(caller.community_id, case_id, actor=caller.actor.key_id)
 
@@ -120,10 +136,12 @@ def release(caller: CallerDep, case_id: CaseId) -> CaseView:
 
 @router.post("/cases/{case_id}/decide")
 def decide(caller: CallerDep, case_id: CaseId, body: DecideIn) -> DecisionView:
-    """Close a case: the verdict, and apart from it what follows. Every effect can be undone."""
+    """Close a case: the verdict, and apart from it what follows. Every effect can be undone.
+
+    What takes two people, such as a removal, is refused here: propose it.
+    """
     caller.actor.require("moderation:decide")
-    ruling = Ruling.parse(body.verdict.value, body.action.value, body.reason)
-    return caller.services.moderation.decide(caller.community_id, case_id, ruling, actor=caller.actor.key_id)
+    return caller.services.moderation.decide(caller.community_id, case_id, body.ruling(), actor=caller.actor.key_id)
 
 
 @router.post("/cases/{case_id}/undo")

@@ -15,7 +15,7 @@ from copilot.webhooks.models import DeliveryView, NewWebhook, WebhookStatus, Web
 
 _SCOPE = "webhooks:write"
 _Url = Annotated[str, Field(min_length=1, max_length=2000, examples=["https://hooks.example.org/copilot"])]
-_Events = Annotated[list[Event], Field(min_length=1, max_length=10)]
+_Events = Annotated[list[Event], Field(min_length=1, max_length=50)]
 
 
 class WebhookIn(Body):

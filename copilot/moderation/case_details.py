@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from copilot.community.case_records import gravest_first
+from copilot.community.private import NOT_SHOWN, private_among
 from copilot.community.store import Unit
 from copilot.community.tables import Case, CaseFinding, CaseItem, Decision, Member, Message, Report, Strike
 from copilot.moderation.case_views import (
@@ -22,8 +23,10 @@ from copilot.moderation.case_views import (
     item_view,
 )
 from copilot.moderation.item_records import head_values_of
+from copilot.moderation.ladder import suggestion_for
 from copilot.moderation.merging import find_case
 from copilot.moderation.models import CASE_SCORE, FoundBy, Verdict
+from copilot.moderation.proposals import proposal_view, waiting_proposal
 from copilot.moderation.queue_rows import case_rows
 from copilot.moderation.reliability import UNKNOWN
 from copilot.moderation.report_weights import reliabilities, weigh_reports
@@ -58,6 +61,7 @@ def case_detail(unit: Unit, case_id: str, *, with_reporters: bool) -> CaseDetail
         select(CaseFinding).where(CaseFinding.case_id == case.id).order_by(CaseFinding.created_at, CaseFinding.id)
     ).all()
     messages = unit.get_many(Message, [case.message_id, *(item.message_id for item in items)])
+    waiting = waiting_proposal(unit, case.id)
     pattern_ids = [member_id for finding in findings for member_id in finding.affected]
     return CaseDetail(
         case=case_rows(unit, [case])[0],
@@ -70,6 +74,8 @@ def case_detail(unit: Unit, case_id: str, *, with_reporters: bool) -> CaseDetail
         voices=weigh_reports(unit, case.id).voices,
         affected=_affected(unit, list(messages.values()), pattern_ids),
         history=_history(unit, case),
+        suggestion=None if case.member_id is None else suggestion_for(unit, case.member_id, case.severity),
+        proposal=None if waiting is None else proposal_view(waiting, unit.now),
         decisions=[decision_view(row) for row in decisions],
     )
 
@@ -102,6 +108,8 @@ def _lines(unit: Unit, case: Case, message_ids: Sequence[str]) -> list[ContextLi
     subject = messages.get(case.message_id)
     parent_id = subject.reply_to_id if subject else None
     senders = unit.get_many(Member, [m.sender_id for m in messages.values() if m.sender_id is not None])
+    private = private_among(unit, messages)
+    not_shown = NOT_SHOWN["zh-CN" if unit.community().locale == "zh-CN" else "en"]
 
     def role(message_id: str) -> str:
         if message_id == case.message_id:
@@ -117,7 +125,7 @@ def _lines(unit: Unit, case: Case, message_ids: Sequence[str]) -> list[ContextLi
             sender_id=m.sender_id,
             sender_name=senders[m.sender_id].name if m.sender_id in senders else "",
             sent_at=m.sent_at,
-            text=m.text,
+            text=not_shown if m.id in private else m.text,
         )
         for m in sorted(messages.values(), key=lambda m: (m.sent_at, m.id))
     ]

@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from copilot.community.tables import Case, CaseFinding, CaseItem, Decision
+from copilot.moderation.ladder import Suggestion
 from copilot.moderation.models import CaseStatus
+from copilot.moderation.proposals import ProposalView
 
 
 @dataclass(frozen=True)
@@ -83,16 +85,28 @@ class ContextLine:
 
 @dataclass(frozen=True)
 class DecisionView:
-    """A decision; `undone_at` says that it no longer stands."""
+    """A decision.
+
+    Attributes:
+        clause_id: the clause it cites; empty without a violation.
+        severity: as a person saw it.
+        until: when a mute ends.
+        confirmed_by: the second person, where it took two.
+        undone_at: when it was taken back; it no longer stands.
+    """
 
     id: str
     case_id: str
     verdict: str
     action: str
     reason: str
+    clause_id: str
+    severity: str
+    until: datetime | None
     effects: list[dict[str, Any]]
     decided_by: str
     decided_at: datetime
+    confirmed_by: str | None
     undone_by: str | None
     undone_at: datetime | None
 
@@ -205,6 +219,8 @@ class CaseDetail:
         voices: as how many the reporters count: those who always report together are one.
         affected: to whom it was done, as far as replies, mentions and patterns say.
         history: None when the sender is unknown.
+        suggestion: what the ladder suggests if this is a violation; it only suggests. None when the sender is unknown.
+        proposal: what waits for a second person.
     """
 
     case: CaseRow
@@ -217,6 +233,8 @@ class CaseDetail:
     voices: int
     affected: list[Affected]
     history: MemberHistory | None
+    suggestion: Suggestion | None
+    proposal: ProposalView | None
     decisions: list[DecisionView]
 
 

@@ -19,8 +19,10 @@ from copilot.moderation.case_details import case_detail
 from copilot.moderation.case_views import CaseDetail, CaseRow, CaseView, view_of
 from copilot.moderation.merging import absorb, find_case, split, with_items
 from copilot.moderation.models import CaseStatus, Severity
+from copilot.moderation.proposals import require_no_proposal
 from copilot.moderation.queue_rows import case_rows
 from copilot.moderation.settling import settle
+from copilot.moderation.wellness import require_capacity
 
 CLAIM_LEASE = timedelta(minutes=30)
 MAX_MOVED = 200
@@ -135,11 +137,12 @@ class CaseQueue:
 
         Raises:
             NotFound: there is no such case here.
-            Conflict: somebody else holds it, or it is not open.
+            Conflict: somebody else holds it, it is not open, or the moderator has seen enough severe cases today.
         """
         actor = checked_actor(actor)
         with self._store.write(community_id) as unit:
             case = find_case(unit, case_id)
+            require_capacity(unit, case, actor)
             renewed = and_(Case.claimed_by == actor, Case.lease_expires_at > unit.now)
             # One conditional statement: of two moderators who race, the database lets exactly one through.
             statement = (
@@ -224,6 +227,7 @@ def _held_open(unit: Unit, case_id: str, actor: str) -> Case:
     )
     if unit.session.scalar(statement.with_for_update()) is None:
         raise held_conflict(unit, found)
+    require_no_proposal(unit, found.id)
     return found
 
 

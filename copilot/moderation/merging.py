@@ -9,7 +9,16 @@ from sqlalchemy import delete, select, update
 from copilot.community.case_records import gravest_first, set_head
 from copilot.community.ids import new_id
 from copilot.community.store import Unit
-from copilot.community.tables import Case, CaseAlias, CaseFinding, CaseItem, Decision, Message, Report
+from copilot.community.tables import (
+    Case,
+    CaseAlias,
+    CaseFinding,
+    CaseItem,
+    Decision,
+    DecisionProposal,
+    Message,
+    Report,
+)
 from copilot.errors import InvalidInput
 from copilot.moderation.item_records import adopt_item, new_case
 from copilot.moderation.settling import active_items, settle
@@ -41,7 +50,7 @@ def absorb(unit: Unit, source: Case, target: Case, actor: str) -> None:
         actor, "case.merged", ("case", source.id), into=target.id, message_id=source.message_id,
         category=source.category,
     )  # fmt: skip
-    for table in (CaseItem, CaseFinding, Report, Decision, CaseAlias):
+    for table in (CaseItem, CaseFinding, Report, Decision, DecisionProposal, CaseAlias):
         unit.session.execute(
             update(table)
             .where(table.case_id == source.id)

@@ -150,7 +150,7 @@ def test_a_decided_pattern_that_goes_on_is_a_new_case_of_what_was_said_since(
     said = [say("ann", f"没用的东西，第{word}回了") for word in "一二三"]
     [first] = take(store, room, pattern(*said))
     clock.advance(timedelta(minutes=5))
-    DecisionDesk(store).decide(room, first, Ruling.parse("violation", "note", "提醒过"), actor="mod-1")
+    DecisionDesk(store).decide(room, first, Ruling.parse("violation", "note", "提醒过", clause_id="P1"), actor="mod-1")
     assert take(store, room, pattern(*said)) == [first]
     since = say("ann", "没用的东西，又来", at=clock.now() + timedelta(hours=1))
     [second] = take(store, room, pattern(*said, since))
@@ -219,7 +219,7 @@ def test_what_cannot_be_split_or_merged_is_refused(store: Store, room: str, say:
 def test_decisions_move_with_a_merged_case(store: Store, room: str, say: Say) -> None:
     desk, queue = DecisionDesk(store), CaseQueue(store)
     first, second = take(store, room, signal(say("ann", "废物")), signal(say("bo", "笨蛋")))
-    desk.decide(room, first, Ruling.parse("violation"), actor="mod-1")
+    desk.decide(room, first, Ruling.parse("violation", reason="骂人"), actor="mod-1")
     desk.undo(room, first, actor="mod-1")
     queue.merge(room, second, [first], "mod-1")
     assert [decision.verdict for decision in detail(store, room, second).decisions] == ["violation"]

@@ -36,7 +36,7 @@ def case_of(store: Store, room: str, report_id: str) -> str:
 
 def settle_as(store: Store, room: str, desk: ReportDesk, reporter: str, message_id: str, verdict: str) -> None:
     case_id = case_of(store, room, tell(desk, room, reporter, message_id).id)
-    DecisionDesk(store).decide(room, case_id, Ruling.parse(verdict), actor="mod-1")
+    DecisionDesk(store).decide(room, case_id, Ruling.parse(verdict, reason="看过了"), actor="mod-1")
 
 
 def test_a_report_opens_a_case_and_its_author_learns_what_becomes_of_it(
