@@ -10,13 +10,19 @@ from sqlalchemy import select
 from copilot.community.store import Page, Store
 from copilot.community.tables import Reading
 from copilot.errors import InvalidInput
+from copilot.moderation.appeals import AppealDesk
 from copilot.moderation.cascade import Cascade
 from copilot.moderation.case_views import CaseDetail, CaseRow, CaseView, DecisionView
 from copilot.moderation.cases import CaseFilter, CaseQueue, CaseSort
 from copilot.moderation.decisions import DecisionDesk, Ruling
+from copilot.moderation.handover import Handover
 from copilot.moderation.pattern_watch import PatternWatch
 from copilot.moderation.reading import MAX_BATCH, PendingReader, ReadReport, mark_for_reading
 from copilot.moderation.reports import ReportDesk
+from copilot.moderation.second_opinions import SecondOpinionDesk
+from copilot.moderation.standing import StandingDesk
+from copilot.moderation.terms import TermsDesk
+from copilot.moderation.wellness import WellnessDesk
 
 _MARK_CHUNK = 500
 
@@ -31,6 +37,12 @@ class ModerationService:
         self._queue = CaseQueue(store)
         self._desk = DecisionDesk(store)
         self.reports = ReportDesk(store)
+        self.handover = Handover(store)
+        self.second_opinions = SecondOpinionDesk(store)
+        self.appeals = AppealDesk(store)
+        self.standing = StandingDesk(store)
+        self.terms = TermsDesk(store)
+        self.wellness = WellnessDesk(store)
         self.patterns = PatternWatch(store)
 
     @property
@@ -115,11 +127,11 @@ class ModerationService:
         return self._queue.merge(community_id, case_id, other_ids, actor)
 
     def claim(self, community_id: str, case_id: str, *, actor: str) -> CaseView:
-        """Give the case to `actor` for half an hour.
+        """Give the case to `actor` for half an hour; claiming again renews the lease.
 
         Raises:
             NotFound: there is no such case here.
-            Conflict: somebody else holds it, or it is not open.
+            Conflict: somebody else holds it, it is not open, or the moderator has seen enough severe cases today.
         """
         return self._queue.claim(community_id, case_id, actor)
 
@@ -137,8 +149,9 @@ class ModerationService:
 
         Raises:
             NotFound: there is no such case here.
-            Conflict: somebody else holds it, or it is not open.
-            InvalidInput: a warning where the sender is unknown.
+            Conflict: somebody else holds it, it is not open, it takes two people or waits for the second, or the
+                moderator has seen enough severe cases today.
+            InvalidInput: no clause of the policy is cited, or it would be done to a sender nobody knows.
         """
         return self._desk.decide(community_id, case_id, ruling, actor=actor)
 
