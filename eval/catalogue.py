@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from copilot.errors import InvalidInput
 from eval.suite import Suite
 from eval.suites import (
+    alerts,
     atmosphere,
     events,
     fairness,
@@ -18,6 +19,7 @@ from eval.suites import (
     moderation,
     plans,
     profiles,
+    reading,
     seatings,
     sentiment,
     teams,
@@ -33,12 +35,14 @@ SUITES: dict[str, Suite] = {
         hostile,
         moderation,
         sentiment,
+        reading,
         events,
         plans,
         topics,
         injection,
         grounding,
         atmosphere,
+        alerts,
         profiles,
         teams,
         seatings,

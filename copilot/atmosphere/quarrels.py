@@ -10,13 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from copilot.atmosphere.dimensions import NEGATIVE, label
+from copilot.atmosphere.dimensions import NEGATIVE
 from copilot.atmosphere.windows import Said
 
 
 @dataclass(frozen=True)
 class QuarrelSigns:
-    """When an exchange is worth a look. A message is heated when it sounds negative or was flagged.
+    """When an exchange is worth a look. A message is heated when it surely sounds negative or was flagged as an attack.
+
+    Set on the sample's two quarrels, and held against ten days of a technical channel; see `eval/suites/alerts.py`.
 
     Attributes:
         window: the newest read messages of an exchange that are judged together, and the fewest of them.
@@ -28,18 +30,20 @@ class QuarrelSigns:
         mention: a message that mentions somebody belongs to what they last said, this long after it.
         usual: share of heated messages where too few were read to know it; also the least it is taken for.
         least_read: messages read before the room's own share is taken.
-        flagged_score: a message flagged with this score or more is heated.
+        negative: P(negative) from which a message is heated.
+        attack_score: a message flagged as behaviour against people with this score or more is heated, too.
     """
 
     window: tuple[int, int] = (12, 5)
     people: tuple[int, int] = (2, 5)
-    chance: float = 0.001
+    chance: float = 0.002
     rest: timedelta = timedelta(hours=3)
     follow: timedelta = timedelta(minutes=10)
     mention: timedelta = timedelta(minutes=30)
     usual: float = 0.1
     least_read: int = 200
-    flagged_score: float = 0.6
+    negative: float = 0.7
+    attack_score: float = 0.5
 
 
 @dataclass
@@ -85,8 +89,9 @@ def quarrels(said: Sequence[Said], usual: float, signs: QuarrelSigns) -> list[Qu
 
 
 def is_heated(item: Said, signs: QuarrelSigns) -> bool:
-    """Return whether a message sounds negative or was flagged."""
-    return label(item) == NEGATIVE or item.flagged_score >= signs.flagged_score
+    """Return whether a message surely sounds negative, or was flagged as an attack."""
+    negative = 0.0 if item.sentiment is None else item.sentiment[NEGATIVE]
+    return negative >= signs.negative or item.attack_score >= signs.attack_score
 
 
 def usual_share(said: Iterable[Said], signs: QuarrelSigns) -> float:

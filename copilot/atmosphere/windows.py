@@ -35,7 +35,7 @@ class Said:
         is_substantive: it was read, says something, and was not flagged.
         is_resource: it carries a link, a file or something shared.
         text_key: a hash by which the same text is known again; 0 for what is short enough to be said twice by chance.
-        flagged_score: the highest score of any category of negative behaviour.
+        attack_score: the highest score of any category of behaviour against people.
     """
 
     id: str
@@ -51,7 +51,7 @@ class Said:
     is_substantive: bool
     is_resource: bool
     text_key: int = 0
-    flagged_score: float = 0.0
+    attack_score: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ def say(line: Line, thresholds: Thresholds) -> Said:
         is_substantive=harmless and words >= thresholds.substantive_words,
         is_resource=line.type in _SHARED_TYPES or _LINK.search(line.text) is not None,
         text_key=_text_key(line.text) if words >= thresholds.substantive_words else 0,
-        flagged_score=line.flagged_score,
+        attack_score=line.attack_score,
     )  # fmt: skip
 
 

@@ -21,14 +21,14 @@ HEATED = talk(
 def test_two_people_who_get_louder_are_shown_once_with_the_messages() -> None:
     (one,) = quarrels(HEATED, 0.1, SIGNS)
     assert one.people == 2
-    assert one.opened_at == HEATED[6].sent_at  # four of six: P(X >= 4 | 6, .1) = .00127; five of seven: .00018
-    assert one.message_ids == [item.id for item in HEATED]
-    assert one.heated_ids == ["m2", "m3", "m4", "m5", "m6"]
+    assert one.opened_at == HEATED[5].sent_at  # three of five: P(X >= 3 | 5, .1) = .0086; four of six: .00127
+    assert one.message_ids == [item.id for item in HEATED[:6]]
+    assert one.heated_ids == ["m2", "m3", "m4", "m5"]
     assert one.chance <= SIGNS.chance
 
 
 def test_flagged_words_count_where_the_mood_was_not_seen() -> None:
-    calm = talk(*((who, minute, FLAT) for minute, who in enumerate("ababab")), flagged_score=0.9)
+    calm = talk(*((who, minute, FLAT) for minute, who in enumerate("ababab")), attack_score=0.9)
     assert len(quarrels(calm, 0.1, SIGNS)) == 1
 
 
