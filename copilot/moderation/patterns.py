@@ -41,7 +41,7 @@ _THREATS = (
     r"推你下楼|捅(?:死|了)?你|(?:提|拿|带)着?(?:菜)?刀.{0,8}(?:找|砍|见)你|(?:拿|提)刀砍|让你(?:儿子|女儿|孩子|闺女).{0,6}(?:上不了|见不到)",
     r"你.{0,3}(?:家)?(?:孩子|儿子|女儿|闺女).{0,10}(?:我清楚|我知道|我门清)|(?:你|你妈|你妹|你女儿|你儿子).{0,3}放学我去接",
     r"i(?:'ve| have) got (?:the|a) (?:bat|knife|gun)\b|come (?:to|round|over).{0,20}(?:and|to) (?:sort|hurt|beat|kill) (?:you|him|her)\b",
-    r"(?:doxx|dox) you\b|(?:pay|apologise|apologize) or (?:my|the|we|i).{0,24}(?:come|visit|hurt)|you(?:'ll| will) need a (?:dentist|doctor|hospital)|don't (?:walk|go) home alone",
+    r"(?:doxx|dox) you\b|(?:pay|apologise|apologize)(?: .{1,16})? or (?:my|the|we|i)\b.{0,24}(?:come|visit|hurt)|you(?:'ll| will) need a (?:dentist|doctor|hospital)|don't (?:walk|go) home alone",
 )
 _THREAT = re.compile("|".join(_THREATS))
 _SELF_TARGET = re.compile(r"(?:弄死|打死|杀了|整死)我")

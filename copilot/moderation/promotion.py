@@ -107,12 +107,15 @@ class _Signs:
     span: tuple[int, int]
 
 
+_MIN_CHARS = 6  # nobody is sold anything in less
 _NOTHING = _Signs(0, 0, 0, False, False, 0, False, False, False, False, False, False, [], (0, 0))
 
 
 @lru_cache(maxsize=2_048)  # two detectors look at the same batch
 def _look(plain: Normalised) -> _Signs:
     text = plain.text
+    if len(text) < _MIN_CHARS:
+        return _NOTHING
     contacts = find_contacts(plain)
     calls = [match.span() for match in _CALL.finditer(text)]
     fishing = _FISHING.search(text)
@@ -160,7 +163,7 @@ def _odds(signs: _Signs) -> float:
         (signs.fishing, weights.fishing),
         (signs.approach, weights.approach),
         (signs.warning, weights.warning),
-        (signs.asking, weights.asking),
+        (signs.asking and not signs.approach, weights.asking),
     ):
         odds += weight if present else 0.0
     return float(odds)
