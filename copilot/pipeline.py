@@ -96,7 +96,12 @@ def stages(kind: str) -> list[tuple[str, Callable[[Work], dict[str, Any]]]]:
         "import": [("import", _import), ("read", _read), ("sync", _sync)],
         "read": [("read", _read), ("sync", _sync)],
         "sync": [("sync", _sync)],
-        "snapshot": [("snapshot", _snapshot), ("alerts", _alerts), ("introductions", _close_introductions)],
+        "snapshot": [
+            ("snapshot", _snapshot),
+            ("alerts", _alerts),
+            ("introductions", _close_introductions),
+            ("care", _forget_care),
+        ],
         "reindex": [("reindex", _reindex)],
         "check": [("check", _check)],
         "webhooks": [("webhooks", _webhooks)],
@@ -233,6 +238,13 @@ def _close_introductions(work: Work) -> dict[str, Any]:
     while batch := work.services.introductions.close_due(work.community_id):
         closed += batch
     return {"expired": closed}
+
+
+def _forget_care(work: Work) -> dict[str, Any]:
+    # How much was kept long enough is nobody's business: the outcome of a job is seen by operators.
+    while work.services.care.purge(work.community_id):
+        pass
+    return {}
 
 
 def _matches(work: Work) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from copilot.atmosphere.alerts import AlertService
 from copilot.atmosphere.pulses import PulseService
 from copilot.atmosphere.sentiment import SentimentModel
 from copilot.atmosphere.service import AtmosphereService
+from copilot.care.intake import CareIntake
+from copilot.care.library import CareLibrary
+from copilot.care.service import CareDesk
 from copilot.clock import Clock, SystemClock
 from copilot.community.erasure import confirm_index, erase_member, unconfirmed
 from copilot.community.importing import ImportService
@@ -131,7 +134,13 @@ class Services:
     def moderation(self) -> ModerationService:
         """Reads messages and keeps the queue of cases."""
         meanings = Meanings.of(self.embedder)
-        return ModerationService(self.store, Cascade.load(SentimentModel.load(meanings=meanings), meanings))
+        cascade = Cascade.load(SentimentModel.load(meanings=meanings), meanings)
+        return ModerationService(self.store, cascade, CareIntake())
+
+    @cached_property
+    def care(self) -> CareDesk:
+        """Members who may need help, for those whom the operators named."""
+        return CareDesk(self.store, CareLibrary.load([knowledge_dir(), *self.settings.knowledge_dirs]))
 
     @cached_property
     def matching(self) -> MatchingService:

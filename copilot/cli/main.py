@@ -13,6 +13,7 @@ from copilot.cli import render
 from copilot.cli.alert_commands import alerts_app
 from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, member_id, settings, show
 from copilot.cli.backend import Json
+from copilot.cli.care_commands import care_app
 from copilot.cli.case_commands import cases_app, message, report
 from copilot.cli.event_commands import events_app
 from copilot.cli.introduction_commands import introductions_app, outcomes_app, weights_app
@@ -36,6 +37,7 @@ app.add_typer(alerts_app, name="alerts")
 app.command("report")(report)
 app.command("message")(message)
 app.add_typer(keys_app, name="keys")
+app.add_typer(care_app, name="care")
 app.add_typer(introductions_app, name="introductions")
 app.add_typer(weights_app, name="weights")
 app.add_typer(outcomes_app, name="outcomes")

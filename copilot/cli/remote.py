@@ -12,6 +12,7 @@ import httpx
 
 from copilot.cli.alert_backend import RemoteAlerts
 from copilot.cli.backend import Json, OnJob
+from copilot.cli.care_backend import RemoteCare
 from copilot.cli.case_backend import RemoteCases
 from copilot.cli.event_backend import RemoteEvents
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
@@ -51,6 +52,7 @@ class RemoteBackend:
         self.alerts = RemoteAlerts(self._ask)
         self.webhooks = RemoteWebhooks(self._ask)
         self.cases = RemoteCases(self._ask)
+        self.care = RemoteCare(self._ask)
         self.events = RemoteEvents(self._ask)
         self.plans = RemotePlans(self._answer)
         self.outreach = RemoteOutreach(self._ask)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from copilot.community.case_records import gravest_first
+from copilot.community.private import private_among
 from copilot.community.store import Unit
 from copilot.community.tables import Case, CaseItem, Channel, Member, Message, Report
 from copilot.moderation.case_views import CaseRow, view_values
@@ -23,6 +24,7 @@ def case_rows(unit: Unit, cases: Sequence[Case]) -> list[CaseRow]:
     channels = unit.get_many(Channel, [m.channel_id for m in messages.values()])
     items = _items(unit, [case.id for case in cases])
     reports = _reports(unit, [case.id for case in cases])
+    private = private_among(unit, messages)
     found: list[CaseRow] = []
     for case in cases:
         message = messages.get(case.message_id)
@@ -37,7 +39,7 @@ def case_rows(unit: Unit, cases: Sequence[Case]) -> list[CaseRow]:
                 channel_id=channel.id if channel else "",
                 channel_name=channel.name if channel else "",
                 sent_at=message.sent_at if message else None,
-                excerpt=excerpt(message.text, _evidence_start(case, own)) if message else "",
+                excerpt=_words(message, case, own, is_private=message.id in private) if message else "",
                 age_seconds=max(0, int((unit.now - case.created_at).total_seconds())),
                 categories=list(dict.fromkeys(categories)),
                 messages=len({case.message_id, *(item.message_id for item in own)}),
@@ -45,6 +47,11 @@ def case_rows(unit: Unit, cases: Sequence[Case]) -> list[CaseRow]:
             )
         )
     return found
+
+
+def _words(message: Message, case: Case, items: Sequence[CaseItem], *, is_private: bool) -> str:
+    """Return what a row shows of a message; of a private one, the breach itself."""
+    return excerpt(case.quote, 0) if is_private else excerpt(message.text, _evidence_start(case, items))
 
 
 def excerpt(text: str, start: int) -> str:

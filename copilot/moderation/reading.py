@@ -14,10 +14,12 @@ from typing import Any
 from sqlalchemy import delete, func, select, tuple_
 
 from copilot.community.case_records import forget_words
+from copilot.community.distress import CarePort, DistressSign
 from copilot.community.models import MessageType
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Channel, Member, Message, Reading, StaleMark
 from copilot.moderation.cascade import Cascade
+from copilot.moderation.distress import sign_of
 from copilot.moderation.drafts import CaseDraft, Evidence
 from copilot.moderation.history import context_of, recent_of_senders
 from copilot.moderation.intake import Intake
@@ -63,16 +65,16 @@ class _Pending:
 @dataclass(frozen=True)
 class _Result:
     reading: MessageReading
-from copilot.moderation.pattern_watch import is_noteworthy, mark_members
     context: Context
 
 
 class PendingReader:
     """Works off the marks of purpose `reading`."""
 
-    def __init__(self, store: Store, cascade: Cascade) -> None:
+    def __init__(self, store: Store, cascade: Cascade, care: CarePort | None = None) -> None:
         self._store = store
         self._cascade = cascade
+        self._care = care
 
     def read(self, community_id: str, limit: int) -> ReadReport:
         """Read up to `limit` messages, oldest marks first."""
@@ -105,6 +107,9 @@ class PendingReader:
         still = _clear(unit, pending.tokens)
         messages = unit.get_many(Message, still)
         readings = unit.get_many(Reading, still)
+        if self._care is not None:
+            # Before any case is opened, so that none quotes what is private.
+            self._care.take(unit, messages, self._signs(messages, results))
         intake = Intake(unit, messages)
         opened = withdrawn = read = 0
         noteworthy: set[str] = set()
@@ -127,6 +132,18 @@ class PendingReader:
             opened += sum(intake.take(draft).is_new for draft in drafts)
         mark_members(unit, noteworthy)
         return opened, withdrawn, read
+
+    def _signs(self, messages: Mapping[str, Message], results: Mapping[str, _Result]) -> dict[str, DistressSign]:
+        """Return which messages somebody who cares should see; those of members who refuse models are not looked at."""
+        found: dict[str, DistressSign] = {}
+        for message_id, message in messages.items():
+            result = results.get(message_id)
+            if result is None or result.reading.stage == "rules" or message.recalled_at is not None:
+                continue
+            sign = sign_of(message.text, result.reading.probabilities, self._cascade.version)
+            if sign is not None:
+                found[message_id] = sign
+        return found
 
     def _store_reading(self, unit: Unit, row: Reading | None, reading: MessageReading) -> None:
         values: dict[str, Any] = {

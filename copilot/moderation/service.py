@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
+from copilot.community.distress import CarePort
 from copilot.community.store import Page, Store
 from copilot.community.tables import Reading
 from copilot.errors import InvalidInput
@@ -30,10 +31,10 @@ _MARK_CHUNK = 500
 class ModerationService:
     """Feature key `moderation`. A machine only ranks: every consequence has a person's decision behind it."""
 
-    def __init__(self, store: Store, cascade: Cascade) -> None:
+    def __init__(self, store: Store, cascade: Cascade, care: CarePort | None = None) -> None:
         self._store = store
         self._cascade = cascade
-        self._reader = PendingReader(store, cascade)
+        self._reader = PendingReader(store, cascade, care)
         self._queue = CaseQueue(store)
         self._desk = DecisionDesk(store)
         self.reports = ReportDesk(store)
