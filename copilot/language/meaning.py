@@ -22,7 +22,7 @@ EMBEDDER = "e5-small"  # both bundled engines run this model; vectors of another
 DIMENSION = 384
 SCALE = 6.0  # centred unit vectors are about 0.4 long; the regulariser of training expects numbers near one
 CARRIED = 0.25  # the first stage's logits are brought to the same size
-_LONGEST = 400  # characters that are embedded; what a chat line means stands at its beginning
+_LONGEST = 64  # characters that are embedded: the cost grows faster than the length, a Chinese line of 100 characters takes 10 ms
 _KEPT = 4_096  # vectors remembered, 6 MB
 
 
@@ -59,7 +59,7 @@ class Meanings:
         Raises:
             EmbeddingFailed: the embedder failed.
         """
-        asked = [text[:_LONGEST].strip() or "." for text in texts]
+        asked = [excerpt(text) for text in texts]
         with self._lock:
             known = {text: self._kept[text] for text in asked if text in self._kept}
         new = [text for text in dict.fromkeys(asked) if text not in known]
@@ -71,6 +71,11 @@ class Meanings:
                 while len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
         return np.stack([known[text] for text in asked]) if asked else np.zeros((0, DIMENSION), dtype=np.float32)
+
+
+def excerpt(text: str) -> str:
+    """Return the part of a line that is embedded; never blank."""
+    return text[:_LONGEST].strip() or "."
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,16 @@ from eval.train.fit import calibration_error, macro_f1, rounded
 
 # Precision wanted among our own lines, 4-fold. They are far harder than a quiet group: nearly half is trouble or looks like it.
 WANTED = {"case": 0.85, "flag": 0.60}
-LOST = {"words": 0.04, "meaning": 0.15}  # share of the bad lines that may lie below a stage's band
+WANTED_OFFER = {"case": 0.92, "flag": 0.70}  # rules find plain adverts already; the model adds only what it is sure of
+# Share of calm lines that a stage may pass on for each of three questions: an embedding costs five times the rest of the
+# cascade, a language model a thousand times.
+PASSED_ON = {
+    "words": {"offensive": 0.09, "distress": 0.05, "solicitation": 0.05},
+    "meaning": {"offensive": 0.02, "distress": 0.02, "solicitation": 0.02},
+}
 SURE = {"words": 0.95, "meaning": 0.90}  # precision from which on a stage needs nobody else
 FEWEST = 8  # texts behind a threshold
-CLEAN_SLICES = ("ordinary", "praise", "thanks", "question")
+CALM = frozenset({"ordinary", "praise", "thanks", "question", "complaint", "deescalation", "record"})
 ROOM_FAILURES = [
     "irony and attacks that only their history makes one are mostly missed; harassment is a pattern over days, see the counters",
     "rude banter between friends and insults share words: about one banter line in ten scores above one half",
@@ -58,23 +64,35 @@ def lowest_for(labels: NDArray[np.float64], scores: NDArray[np.float64], wanted:
     return float(scores[order][enough[-1]]) if len(enough) else 0.99
 
 
-def thresholds_of(truth: NDArray[np.float64], tables: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
+def thresholds_of(
+    truth: NDArray[np.float64], tables: Mapping[str, NDArray[np.float64]], slices: Sequence[str]
+) -> dict[str, Any]:
     """Return thresholds of the meaning stage by category, and bands of doubt by stage."""
     chosen: dict[str, dict[str, float]] = {}
     bands: dict[str, dict[str, list[float]]] = {stage: {} for stage in tables}
+    lost: dict[str, float] = {}
+    calm = np.array([name in CALM for name in slices])
     for name in JUDGED:
         labels = unconditional(truth, name)
         known = np.isfinite(labels)
         found = scores_of(tables["meaning"], name)[known]
-        chosen[name] = {use: round(lowest_for(labels[known], found, wanted), 4) for use, wanted in WANTED.items()}
+        wanted = WANTED_OFFER if name.startswith("solicitation") else WANTED
+        chosen[name] = {use: round(lowest_for(labels[known], found, share), 4) for use, share in wanted.items()}
         chosen[name]["best_f1"] = round(_best_f1(labels[known], found), 4)
         if name in {"offensive", "distress", "solicitation"}:
             for stage, table in tables.items():
-                scores = scores_of(table, name)[known]
-                low = float(np.quantile(scores[labels[known] == 1], LOST[stage]))
-                high = max(lowest_for(labels[known], scores, SURE[stage]), low)
+                scores = scores_of(table, name)
+                low = float(np.quantile(scores[known & calm & (labels == 0)], 1 - PASSED_ON[stage][name]))
+                high = max(lowest_for(labels[known], scores[known], SURE[stage]), low)
                 bands[stage][name] = [round(low, 4), round(high, 4)]
-    return {"thresholds": chosen, "wanted_precision": WANTED, "bands": bands, "bands_lose": LOST}
+                lost[f"{name}, {stage}"] = round(float((scores[labels == 1] < low).mean()), 4)
+    return {
+        "thresholds": chosen,
+        "wanted_precision": {"default": WANTED, "solicitation": WANTED_OFFER},
+        "bands": bands,
+        "calm_lines_passed_on": PASSED_ON,
+        "bad_lines_below_the_band": lost,
+    }
 
 
 def _best_f1(labels: NDArray[np.float64], scores: NDArray[np.float64]) -> float:

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DATASETS = ROOT / "eval" / "datasets"
 ROOM = DATASETS / "room" / "v1"
 OWN_MODERATION = DATASETS / "moderation" / "own.jsonl"
+MATCHING = DATASETS / "matching" / "v1"
 OWN_SENTIMENT = DATASETS / "sentiment" / "own.jsonl"
 _TRAIN, _DEV = 154, 192
 
@@ -82,6 +83,25 @@ def sentiment_lines() -> list[Line]:
         _single(row["id"], row["text"], row["language"], "", {"sentiment": row["label"]})
         for row in read_jsonl(OWN_SENTIMENT)
     ]
+
+
+def record_lines() -> list[Line]:
+    """Return what members of the made-up community say of themselves, offer and ask.
+
+    Full of prices, amounts and offers, all in its place: a model that learns from short chat alone takes it for adverts.
+    """
+    calm = {"offence": [], "distress": "none", "solicitation": "none"}
+    texts: dict[str, str] = {}
+    for row in read_jsonl(MATCHING / "members.jsonl"):
+        for side in ("is", "has", "wants"):
+            texts |= {f"{row['external_id']}-{side}-{at}": text for at, text in enumerate(row[side])}
+    for row in read_jsonl(MATCHING / "resources.jsonl"):
+        texts |= {f"{row['code']}-{field}": row[field] for field in ("description", "terms") if row.get(field)}
+    for row in read_jsonl(MATCHING / "events.jsonl"):
+        texts[row["code"]] = row["goal"]
+    for row in read_jsonl(MATCHING / "threads.jsonl"):
+        texts[row["id"]] = row["text"]
+    return [_single(name, text, "", "record", calm) for name, text in texts.items()]
 
 
 def read_cold(path: Path) -> tuple[list[str], list[int]]:

@@ -37,7 +37,7 @@ def test_a_line_is_embedded_once_and_rows_keep_their_order() -> None:
 def test_blank_and_endless_lines_are_embedded_too() -> None:
     found = Meanings(Counting()).vectors(["  ", "x" * 9_000])
 
-    assert found[:, 0].tolist() == [1.0, 400.0]
+    assert found[:, 0].tolist() == [1.0, 64.0]
     assert Meanings(Counting()).vectors([]).shape == (0, DIMENSION)
 
 
