@@ -241,10 +241,10 @@ def _status(candidate: Candidate) -> AlertStatus:
 
 
 def _overlap(row: Alert, other: Alert) -> bool:
-    """Return whether two alerts are of one change seen in the whole and in a part, or in two parts, at one time."""
-    if row.kind != "change" or other.kind != "change" or row.measure != other.measure:
+    """Return whether two alerts are of one thing: a change seen in the whole and in a part, or one channel's quarrel."""
+    if (row.kind, row.measure) != (other.kind, other.measure) or row.opened_at is None or other.opened_at is None:
         return False
-    if row.opened_at is None or other.opened_at is None:
+    if row.kind == "thread" and row.channel_id != other.channel_id:
         return False
     starts = max(row.opened_at, other.opened_at)
     return all(one.closed_at is None or one.closed_at > starts for one in (row, other))
