@@ -28,6 +28,8 @@ def head_values(item: CaseItem) -> dict[str, object]:
 
 def set_head(unit: Unit, case: Case, items: Sequence[CaseItem]) -> None:
     """Let the first of `items` stand for `case`; one for which another case stands already is passed over."""
+    if items and _stands(case, items[0]):
+        return
     ids = {item.message_id for item in items}
     statement = select(Case.message_id, Case.category).where(Case.message_id.in_(ids), Case.id != case.id)
     taken = {tuple(row) for row in unit.session.execute(statement)}
@@ -35,6 +37,10 @@ def set_head(unit: Unit, case: Case, items: Sequence[CaseItem]) -> None:
     for name, value in head_values(free[0]).items() if free else ():
         if getattr(case, name) != value:
             setattr(case, name, value)
+
+
+def _stands(case: Case, item: CaseItem) -> bool:
+    return all(getattr(case, name) == value for name, value in head_values(item).items())
 
 
 def forget_words(unit: Unit, message_id: str) -> None:
@@ -61,4 +67,6 @@ def forget_words(unit: Unit, message_id: str) -> None:
                 set_head(unit, case, gravest_first(left))
             for item in said:
                 unit.session.delete(item)
+            # Read again, so that the case is as pressing as what is left of it.
+            unit.mark_stale([("reading", "message", left[0].message_id)])
     unit.session.flush()

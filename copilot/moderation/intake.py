@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from copilot.community.ids import derived_id, new_id
 from copilot.community.models import Category
+from copilot.community.prepared import Prepared
 from copilot.community.store import Unit
 from copilot.community.tables import Case, CaseItem, Message
 from copilot.errors import NotFound
@@ -22,10 +23,20 @@ from copilot.moderation.likeness import COPY_WINDOW, is_copy, letters_of
 from copilot.moderation.models import CaseStatus, FoundBy
 from copilot.moderation.pattern_intake import take_pattern
 from copilot.moderation.private_words import without_private_words
-from copilot.moderation.settling import settle
+from copilot.moderation.settling import rank_new, settle
 
 _COPIES_LOOKED_AT = 20
 _CHUNK = 300
+_COPIES = Prepared(
+    select(CaseItem.case_id, Message.text)
+    .join(Message, Message.id == CaseItem.message_id)
+    .join(Case, Case.id == CaseItem.case_id)
+    .where(Message.sender_id == bindparam("sender_id"), Message.id != bindparam("message_id"))
+    .where(Message.sent_at >= bindparam("since"), Message.sent_at <= bindparam("until"))
+    .where(Case.status == CaseStatus.OPEN.value, CaseItem.withdrawn_at.is_(None))
+    .order_by(Message.sent_at.desc(), CaseItem.id)
+    .limit(_COPIES_LOOKED_AT)
+)
 
 
 def open_or_join(unit: Unit, draft: CaseDraft) -> str:
@@ -99,10 +110,11 @@ class Intake:
         if self._unit.find(Case, case_id) is not None:  # its message moved to another case meanwhile
             case_id = new_id("cas")
         item = new_item(self._unit, case_id, draft, evidence, message, clause_id)
-        case = self._unit.add(new_case(self._unit, case_id, item, message.sender_id))
+        case = new_case(self._unit, case_id, item, message.sender_id)
+        rank_new(self._unit, case, item)
+        self._unit.add(case)
         self._unit.session.flush()
         items.append(self._unit.add(item))
-        settle(self._unit, case)
         return Taken(case_id, is_new=True)
 
     def _home(self, message: Message, draft: CaseDraft) -> Case | None:
@@ -130,17 +142,10 @@ class Intake:
         letters = letters_of(message.text)
         if message.sender_id is None or not letters:
             return []
-        statement = (
-            select(CaseItem.case_id, Message.text)
-            .join(Message, Message.id == CaseItem.message_id)
-            .join(Case, Case.id == CaseItem.case_id)
-            .where(Message.sender_id == message.sender_id, Message.id != message.id)
-            .where(Message.sent_at >= message.sent_at - COPY_WINDOW, Message.sent_at <= message.sent_at + COPY_WINDOW)
-            .where(Case.status == CaseStatus.OPEN.value, CaseItem.withdrawn_at.is_(None))
-            .order_by(Message.sent_at.desc(), CaseItem.id)
-            .limit(_COPIES_LOOKED_AT)
+        at = message.sent_at
+        rows = self._unit.rows(
+            _COPIES, sender_id=message.sender_id, message_id=message.id, since=at - COPY_WINDOW, until=at + COPY_WINDOW
         )
-        rows = self._unit.session.execute(statement).all()
         return list(dict.fromkeys(row.case_id for row in rows if is_copy(letters, letters_of(row.text))))
 
     def _load_items(self, message_ids: Iterable[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 
 from copilot.language.normalise import normalise
 
@@ -12,6 +13,7 @@ _ALIKE = 0.7  # share of common letter trigrams
 _LONG_ENOUGH = 20  # letters; shorter lines look alike by chance, so that they must be the same
 
 
+@lru_cache(maxsize=4_096)  # the same open cases are compared with every new message of their sender
 def letters_of(text: str) -> str:
     """Return the letters of a text as they are compared: normalised, without digits, signs and spaces."""
     return "".join(c for c in normalise(text[:_MAX_CHARS]).text if c.isalpha())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from copilot.community.case_records import gravest_first, set_head
+from copilot.community.prepared import Prepared, among
 from copilot.community.store import Unit
 from copilot.community.tables import Case, CaseItem, Message
 from copilot.moderation.models import CaseStatus, FoundBy, Severity
@@ -14,6 +15,14 @@ from copilot.moderation.priority import Priority, reports_weigh, weigh_case
 from copilot.moderation.report_weights import weigh_reports
 
 _SEEN_WITHIN = timedelta(days=1)
+_STANDS = Prepared(select(Message.channel_id, Message.sent_at).where(among(Message.id, "message_ids")))
+_WROTE = Prepared(
+    select(func.count(Message.sender_id.distinct()).label("people")).where(
+        Message.channel_id == bindparam("channel_id"),
+        Message.sent_at >= bindparam("since"),
+        Message.sent_at <= bindparam("until"),
+    )
+)
 
 
 def settle(unit: Unit, case: Case) -> bool:
@@ -28,14 +37,25 @@ def settle(unit: Unit, case: Case) -> bool:
     was_withdrawn = case.status == CaseStatus.WITHDRAWN
     if was_withdrawn:
         case.status = CaseStatus.OPEN.value
+    leading = _rank(unit, case, items)
+    set_head(unit, case, sorted(gravest_first(items), key=lambda item: item.category != leading))
+    unit.session.flush()
+    return was_withdrawn
+
+
+def rank_new(unit: Unit, case: Case, item: CaseItem) -> None:
+    """Give a case its priority before it is stored with its only item; what reports weigh is added when it is settled."""
+    _rank(unit, case, [item])
+
+
+def _rank(unit: Unit, case: Case, items: list[CaseItem]) -> str:
+    """Set the priority and return the category that leads."""
     found = _priority(unit, case.id, items)
-    set_head(unit, case, sorted(gravest_first(items), key=lambda item: item.category != found.category))
     values = {"harm": found.harm, "certainty": found.certainty, "reach": found.reach, "priority": found.value}
     for name, value in values.items():
         if getattr(case, name) != value:
             setattr(case, name, value)
-    unit.session.flush()
-    return was_withdrawn
+    return found.category
 
 
 def active_items(unit: Unit, case_id: str) -> list[CaseItem]:
@@ -64,13 +84,10 @@ def _priority(unit: Unit, case_id: str, items: list[CaseItem]) -> Priority:
 def _audience(unit: Unit, message_ids: set[str]) -> int:
     """Return how many members wrote in the messages' channels within a day before the latest of them there."""
     latest: dict[str, datetime] = {}
-    statement = select(Message.channel_id, Message.sent_at).where(Message.id.in_(message_ids))
-    for channel_id, sent_at in unit.session.execute(statement):
-        latest[channel_id] = max(sent_at, latest.get(channel_id, sent_at))
+    for row in unit.rows(_STANDS, message_ids=sorted(message_ids)):
+        latest[row.channel_id] = max(row.sent_at, latest.get(row.channel_id, row.sent_at))
     people = 0
     for channel_id, at in latest.items():
-        wrote = select(func.count(Message.sender_id.distinct())).where(
-            Message.channel_id == channel_id, Message.sent_at >= at - _SEEN_WITHIN, Message.sent_at <= at
-        )
-        people += unit.session.scalar(wrote) or 0
+        [counted] = unit.rows(_WROTE, channel_id=channel_id, since=at - _SEEN_WITHIN, until=at)
+        people += counted.people
     return max(1, people)
