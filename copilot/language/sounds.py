@@ -18,6 +18,7 @@ FOLDER = Path(__file__).parent / "data"
 SOUNDS, VOCABULARY, ORDINARY, ENGLISH = "sounds.txt", "vocabulary.txt", "ordinary.npz", "english_syllables.txt"
 MAX_WORD_CHARS = 5
 _MOST_CHARACTERS = 12
+_LONGEST_SYLLABLE = 6
 _FIRST_SOUND = 0xE000
 _FIRST_HAN = 0x4E00
 _WEAK_PARTS = frozenset(
@@ -197,12 +198,18 @@ def _entries(lines: Iterable[str]) -> list[str]:
 
 
 def cut_syllables(word: str, syllables: Container[str]) -> tuple[str, ...]:
-    """Cut Latin letters into syllables, longest first; empty if they are not pinyin."""
-    for size in range(min(6, len(word)), 0, -1):
-        if word[:size] in syllables and (size > 1 or len(word) == 1):
-            if size == len(word):
-                return (word,)
-            rest = cut_syllables(word[size:], syllables)
-            if rest:
-                return (word[:size], *rest)
-    return ()
+    """Cut Latin letters into syllables, longest first; empty if they are not pinyin. Linear in the word's length."""
+    # From the end: the longest first syllable of each rest that can be cut at all.
+    size_at = [0] * (len(word) + 1)
+    for at in range(len(word) - 1, -1, -1):
+        for size in range(min(_LONGEST_SYLLABLE, len(word) - at), 0, -1):
+            rest_fits = at + size == len(word) or size_at[at + size] > 0
+            if rest_fits and (size > 1 or len(word) == 1) and word[at : at + size] in syllables:
+                size_at[at] = size
+                break
+    cut: list[str] = []
+    at = 0
+    while at < len(word) and size_at[at]:
+        cut.append(word[at : at + size_at[at]])
+        at += size_at[at]
+    return tuple(cut)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from copilot.language.normalise import normalise
+from copilot.language.sounds import cut_syllables, tables
 
 
 @pytest.mark.parametrize(
@@ -139,3 +142,24 @@ def test_the_evidence_of_a_disguised_word_is_what_was_written() -> None:
     form = normalise(stored)
     at = form.text.index("狗")
     assert stored[slice(*form.original_span(at, at + 1))] == "犭句"
+
+
+def test_letters_that_could_be_cut_in_many_ways_cost_little() -> None:
+    started = time.process_time()
+    normalise("你" + "nangana" * 8 + "q你")
+    assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize(
+    ("word", "cut"),
+    [
+        ("zougou", ("zou", "gou")),
+        ("renshou", ("ren", "shou")),
+        ("xian", ("xian",)),
+        ("python", ()),
+        ("", ()),
+        ("nangq", ()),
+    ],
+)
+def test_pinyin_is_cut_longest_first_or_not_at_all(word: str, cut: tuple[str, ...]) -> None:
+    assert cut_syllables(word, tables().syllables) == cut
