@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from copilot.cli.alert_backend import Alerts
     from copilot.cli.case_backend import Cases
+    from copilot.cli.decision_backend import Decisions
     from copilot.cli.event_backend import Events
     from copilot.cli.introduction_backend import Introductions, Learning
     from copilot.cli.match_backend import Matches
@@ -81,6 +82,11 @@ class Backend(Protocol):
     @property
     def cases(self) -> Cases:
         """The moderators' queue, and members' reports."""
+        ...
+
+    @property
+    def decisions(self) -> Decisions:
+        """Second opinions, appeals, standing, terms and wellness."""
         ...
 
     def keys(self) -> list[Json]:

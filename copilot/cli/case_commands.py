@@ -13,6 +13,11 @@ from copilot.cli.output import say
 
 cases_app = typer.Typer(no_args_is_help=True, help="The moderators' queue.")
 CaseArg = Annotated[str, typer.Argument(help="id of a case")]
+Action = Annotated[str, typer.Option(help="none, note, warning, hide, mute or removal")]
+Reason = Annotated[str, typer.Option(help="required for a violation and for any action; the member reads it")]
+Clause = Annotated[str, typer.Option(help="clause of the policy; that of the case when left out")]
+SeverityArg = Annotated[str | None, typer.Option(help="low, medium or high; that of the case when left out")]
+Hours = Annotated[int | None, typer.Option(help="how long a mute lasts")]
 
 
 @cases_app.command("list")
@@ -31,6 +36,7 @@ def list_cases(  # noqa: PLR0913  # one option for each filter
     mine: Annotated[bool, typer.Option("--mine", help="only those this key holds")] = False,
     sort: Annotated[str, typer.Option(help="priority, severity, newest or oldest")] = "priority",
     limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
+    reveal: Annotated[bool, typer.Option("--reveal", help="show words that your settings blur")] = False,
     as_json: AsJson = False,
 ) -> None:
     """List cases, the most pressing first: harm x certainty x reach."""
@@ -40,7 +46,8 @@ def list_cases(  # noqa: PLR0913  # one option for each filter
     }  # fmt: skip
     with backend(community) as asked:
         found = asked.cases.listing(filters, sort, limit)
-    show(found, as_json, case_render.queue)
+        blur = "none" if as_json or reveal else str(asked.decisions.wellness()["blur"])
+    show(found, as_json, lambda items: case_render.queue(items, blur))
 
 
 @cases_app.command("show")
@@ -85,8 +92,13 @@ def _act(community: str, case_id: str, action: str, body: Json, as_json: bool) -
 
 @cases_app.command("claim")
 def claim(case: CaseArg, community: Community = DEFAULT, as_json: AsJson = False) -> None:
-    """Take a case, so that nobody else decides it meanwhile."""
-    _act(community, case, "claim", {}, as_json)
+    """Take a case, so that nobody else decides it meanwhile; taking it again renews the time."""
+    with backend(community) as asked:
+        found = asked.cases.act(case, "claim", {})
+        day = asked.decisions.wellness()
+    show(found, as_json, lambda value: say(f"{value['id']}: {value['status']}"))
+    if day["break_is_due"] and not as_json:
+        say(day["sentence"])
 
 
 @cases_app.command("release")
@@ -96,16 +108,30 @@ def release(case: CaseArg, community: Community = DEFAULT, as_json: AsJson = Fal
 
 
 @cases_app.command("decide")
-def decide(
+def decide(  # noqa: PLR0913  # one option for each thing a ruling says
     case: CaseArg,
     verdict: Annotated[str, typer.Option(help="violation or no_violation")],
-    action: Annotated[str, typer.Option(help="none, note, warning, hide, mute or removal")] = "none",
-    reason: Annotated[str, typer.Option(help="required for any action")] = "",
+    *,
+    action: Action = "none",
+    reason: Reason = "",
+    clause: Clause = "",
+    severity: SeverityArg = None,
+    mute_hours: Hours = None,
     community: Community = DEFAULT,
     as_json: AsJson = False,
 ) -> None:
-    """Decide a case: the verdict, and apart from it what follows."""
-    _act(community, case, "decide", {"verdict": verdict, "action": action, "reason": reason}, as_json)
+    """Decide a case: the verdict, and apart from it what follows. What takes two people is proposed instead."""
+    _act(community, case, "decide", ruling(verdict, action, reason, clause, severity, mute_hours), as_json)
+
+
+def ruling(  # one parameter for each thing a ruling says
+    verdict: str, action: str, reason: str, clause: str, severity: str | None, mute_hours: int | None
+) -> Json:
+    """Return a ruling as the service takes it."""
+    return {
+        "verdict": verdict, "action": action, "reason": reason, "clause_id": clause, "severity": severity,
+        "mute_hours": mute_hours,
+    }  # fmt: skip
 
 
 @cases_app.command("undo")

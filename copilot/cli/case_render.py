@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from copilot.cli import decision_render
 from copilot.cli.backend import Json
 from copilot.cli.output import entry, say
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
-def queue(items: list[Json]) -> None:
-    """Show a queue of cases, each with its sender, place, words and counts."""
+def queue(items: list[Json], blur: str = "none") -> None:
+    """Show a queue of cases, each with its sender, place, words and counts; words are blurred as `blur` says."""
     say(f"cases: {len(items)}")
     for case in items:
         counts = f"{case['messages']} message{'s' if case['messages'] != 1 else ''}"
@@ -21,7 +22,7 @@ def queue(items: list[Json]) -> None:
             heading,
             [
                 f"{place}, {_moment(case['sent_at'])}; {counts}; waits {age(case['age_seconds'])}",
-                case["excerpt"] or "(taken back)",
+                _shown(case, blur),
                 f"{case['detector']} {case['score']:.2f}  {case['id']}",
             ],
         )
@@ -43,10 +44,25 @@ def detail(found: Json) -> None:
         entry("whom it was done to", [f"{person['name']} ({person['how']})" for person in found["affected"]])
     if found["history"]:
         entry("the sender before", _history(found["history"]))
+    if found["suggestion"]:
+        say(found["suggestion"]["sentence"])
+    if found["proposal"]:
+        decision_render.proposal(found["proposal"])
     for decision in found["decisions"]:
         undone = f", taken back {_moment(decision['undone_at'])}" if decision["undone_at"] else ""
-        verdict = f"{decision['verdict']}, {decision['action']}: {decision['reason']}"
-        entry(f"decided {_moment(decision['decided_at'])} by {decision['decided_by']}{undone}", [verdict])
+        until = f" until {_moment(decision['until'])}" if decision["until"] else ""
+        clause = f" (clause {decision['clause_id']})" if decision["clause_id"] else ""
+        who = " and ".join(filter(None, (decision["decided_by"], decision["confirmed_by"])))
+        verdict = f"{decision['verdict']}, {decision['action']}{until}{clause}: {decision['reason']}"
+        entry(f"decided {_moment(decision['decided_at'])} by {who}{undone}", [verdict, decision["id"]])
+
+
+def _shown(case: Json, blur: str) -> str:
+    if not case["excerpt"]:
+        return "(taken back)"
+    if blur == "all" or (blur == "severe" and case["severity"] == "high"):
+        return f"{'▒' * min(12, len(case['excerpt']))}  (blurred; `cases show` or --reveal opens it)"
+    return str(case["excerpt"])
 
 
 def report(found: Json) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from copilot.cli.backend import Json, OnJob
 from copilot.cli.local_alerts import LocalAlerts
 from copilot.cli.local_cases import LocalCases
+from copilot.cli.local_decisions import LocalDecisions
 from copilot.cli.local_events import LocalEvents
 from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
 from copilot.cli.local_matches import LocalMatches
@@ -66,6 +67,11 @@ class LocalBackend:
     def cases(self) -> LocalCases:
         """The moderators' queue, and members' reports."""
         return LocalCases(self._services, self._community_id, self._actor.key_id)
+
+    @property
+    def decisions(self) -> LocalDecisions:
+        """Second opinions, appeals, standing, terms and wellness."""
+        return LocalDecisions(self._services.moderation, self._community_id, self._actor.key_id)
 
     @property
     def plans(self) -> LocalPlans:

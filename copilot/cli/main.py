@@ -15,6 +15,7 @@ from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, m
 from copilot.cli.backend import Json
 from copilot.cli.care_commands import care_app
 from copilot.cli.case_commands import cases_app, message, report
+from copilot.cli.decision_commands import appeals_app
 from copilot.cli.event_commands import events_app
 from copilot.cli.introduction_commands import introductions_app, outcomes_app, weights_app
 from copilot.cli.key_commands import keys_app
@@ -33,6 +34,7 @@ from copilot.telemetry import configure_logging
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(cases_app, name="cases")
+app.add_typer(appeals_app, name="appeals")
 app.add_typer(alerts_app, name="alerts")
 app.command("report")(report)
 app.command("message")(message)

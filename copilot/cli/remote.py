@@ -14,6 +14,7 @@ from copilot.cli.alert_backend import RemoteAlerts
 from copilot.cli.backend import Json, OnJob
 from copilot.cli.care_backend import RemoteCare
 from copilot.cli.case_backend import RemoteCases
+from copilot.cli.decision_backend import RemoteDecisions
 from copilot.cli.event_backend import RemoteEvents
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
 from copilot.cli.match_backend import RemoteMatches
@@ -52,6 +53,7 @@ class RemoteBackend:
         self.alerts = RemoteAlerts(self._ask)
         self.webhooks = RemoteWebhooks(self._ask)
         self.cases = RemoteCases(self._ask)
+        self.decisions = RemoteDecisions(self._ask)
         self.care = RemoteCare(self._ask)
         self.events = RemoteEvents(self._ask)
         self.plans = RemotePlans(self._answer)

@@ -14,7 +14,8 @@ from copilot.errors import CopilotError
 webhooks_app = typer.Typer(no_args_is_help=True, help="Tell others what happens: signed messages to your own service.")
 WebhookArg = Annotated[str, typer.Argument(help="id of a webhook")]
 Events = Annotated[
-    list[str] | None, typer.Option("--event", help="match.proposed, match.accepted or round.planned; may be repeated")
+    list[str] | None,
+    typer.Option("--event", help="such as match.proposed or action.mute; an unknown one lists all; may be repeated"),
 ]
 
 
