@@ -50,8 +50,9 @@ DETAIL: dict[str, Any] = {
             {"decided_at": "2026-10-01T00:00:00Z", "category": "insult", "verdict": "violation", "action": "warning", "undone_at": "2026-10-02T00:00:00Z"}
         ],
     },
+    "suggestion": {"sentence": "建议：警告"}, "proposal": None,
     "decisions": [
-        {"decided_at": "2026-11-03T00:00:00Z", "decided_by": "key_1", "verdict": "violation", "action": "hide", "reason": "人身攻击", "undone_at": None}
+        {"decided_at": "2026-11-03T00:00:00Z", "id": "dec_1", "decided_by": "key_1", "confirmed_by": None, "until": None, "clause_id": "P1", "verdict": "violation", "action": "hide", "reason": "人身攻击", "undone_at": None}
     ],
 }  # fmt: skip
 
@@ -85,7 +86,7 @@ def test_a_case_is_shown_with_all_one_should_know(capsys: pytest.CaptureFixture[
     for part in (
         "优先级 0.36", "clause P1", "> 2026-11-02 13:20 Ann", "asks from 0.83", "not found any more", "反复针对同一个人",
         "a member, 2026-11-02 13:20", "0.80 of theirs", "Bo (answered)", "2 upheld, 1 not, 1 taken back",
-        "1 strikes in force until 2027-01-01", "taken back 2026-10-02", "decided 2026-11-03 00:00 by key_1",
+        "1 strikes in force until 2027-01-01", "taken back 2026-10-02", "建议：警告", "decided 2026-11-03 00:00 by key_1",
     ):  # fmt: skip
         assert part in " ".join(shown.split()), part
 
