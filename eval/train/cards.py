@@ -12,12 +12,12 @@ from copilot.moderation.room import COLUMNS, DISTRESS, KINDS, SOLICITATION
 from eval.train.fit import calibration_error, macro_f1, rounded
 
 # Precision wanted among our own lines, 4-fold. They are far harder than a quiet group: nearly half is trouble or looks like it.
-WANTED = {"case": 0.85, "flag": 0.60}
+WANTED = {"case": 0.80, "flag": 0.60}
 WANTED_OFFER = {"case": 0.92, "flag": 0.70}  # rules find plain adverts already; the model adds only what it is sure of
 # Share of calm lines that a stage may pass on for each of three questions: an embedding costs five times the rest of the
 # cascade, a language model a thousand times.
 PASSED_ON = {
-    "words": {"offensive": 0.09, "distress": 0.05, "solicitation": 0.05},
+    "words": {"offensive": 0.10, "distress": 0.05, "solicitation": 0.08},
     "meaning": {"offensive": 0.02, "distress": 0.02, "solicitation": 0.02},
 }
 SURE = {"words": 0.95, "meaning": 0.90}  # precision from which on a stage needs nobody else

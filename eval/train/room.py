@@ -44,7 +44,7 @@ HELD_SAMPLE = {
     "zh": 2_000,
     "en": 1_200,
 }  # held-back public texts that teach the room model what the public model is worth
-HELD_WEIGHT = {"zh": 0.5, "en": 0.3}  # Davidson calls vulgar talk offensive, our group chat does not
+HELD_WEIGHT = {"zh": 0.7, "en": 0.3}  # Davidson calls vulgar talk offensive, our group chat does not
 SOURCES = {
     "zh": ("COLDataset train (thu-coai)", "Apache-2.0"),
     "en": ("hate-speech-and-offensive-language (T. Davidson et al.)", "MIT"),

@@ -166,6 +166,7 @@ def _calibrate(problem: Problem, raw: NDArray[np.float64]) -> NDArray[np.float64
     for column in range(raw.shape[1]):
         known = problem.judged & np.isfinite(problem.targets[:, column])
         # A weak prior keeps the slope of a rare column from running away.
-        fitted = LogisticRegression(C=10.0).fit(raw[known, column, None], problem.targets[known, column].astype(int))
+        labels = problem.targets[known, column].astype(int)
+        fitted = LogisticRegression(C=10.0).fit(raw[known, column, None], labels, sample_weight=problem.weights[known])
         found[column] = max(float(fitted.coef_[0, 0]), 0.05), float(fitted.intercept_[0])
     return found
