@@ -30,11 +30,11 @@ CHANGE: dict[Locale, dict[str, str]] = {
 FALSE_ALARMS: dict[Locale, dict[str, str]] = {
     "zh-CN": {
         "change": "没有变化时误报：每个维度、每个群每周约 {rate}%；数据不足三周，或忽高忽低时可到 {most}%。",
-        "thread": "这只是提醒先看一眼；在平和的技术群里约每 3,000 条消息误报一次。",
+        "thread": "这只是提醒先看一眼；在一个平和的技术频道十天约 1.1 万条消息里没有误报（95% 把握不多于每 3,600 条一次）。",
     },
     "en": {
         "change": "False alarms, per dimension, room and week without a change: about {rate} %, up to {most} % with less than three weeks of history or where moods swing for days.",
-        "thread": "This only asks you to look; in a peaceful technical channel about one in 3,000 messages brought one without cause.",
+        "thread": "This only asks you to look; ten days of a peaceful technical channel, 11,000 messages, brought none without cause (with 95 % confidence at most one in 3,600).",
     },
 }
 EFFECT: dict[Locale, dict[str, str]] = {
