@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from copilot.cli import case_render
+from copilot.cli import case_render, decision_render
 from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, member_id, show
 from copilot.cli.backend import Json
 from copilot.cli.output import say
@@ -121,7 +121,10 @@ def decide(  # noqa: PLR0913  # one option for each thing a ruling says
     as_json: AsJson = False,
 ) -> None:
     """Decide a case: the verdict, and apart from it what follows. What takes two people is proposed instead."""
-    _act(community, case, "decide", ruling(verdict, action, reason, clause, severity, mute_hours), as_json)
+    body = ruling(verdict, action, reason, clause, severity, mute_hours)
+    with backend(community) as asked:
+        made = asked.cases.act(case, "decide", body)
+    show(made, as_json, decision_render.decision)
 
 
 def ruling(  # one parameter for each thing a ruling says

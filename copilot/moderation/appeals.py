@@ -19,7 +19,7 @@ from copilot.community.tables import Appeal, Case, Decision
 from copilot.community.text import clean_text
 from copilot.errors import Conflict, InvalidInput, NotFound
 from copilot.moderation.cases import changed_one, checked_actor
-from copilot.moderation.decision_wording import appeal_sentence, refusal
+from copilot.moderation.decision_wording import appeal_sentence, moment_said, refusal
 from copilot.moderation.models import CaseStatus, Verdict
 from copilot.moderation.persons import has_moderator_besides, is_among
 from copilot.moderation.recording import Authority, record, take_back
@@ -212,7 +212,9 @@ def _require_appealable(unit: Unit, decision: Decision) -> None:
         raise Conflict(decision_id=decision.id, **refusal("taken_back"))
     until = decision.decided_at + timedelta(days=terms_of(unit).terms.appeal_days)
     if unit.now >= until:
-        raise Conflict(decision_id=decision.id, **refusal("too_late", until=f"{until:%Y-%m-%d %H:%M} UTC"))
+        raise Conflict(
+            decision_id=decision.id, **refusal("too_late", until=moment_said(until, unit.community().timezone))
+        )
 
 
 def _close(unit: Unit, row: Appeal, answer: AppealAnswer, actor: str, decided_as: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 _REFUSALS: Mapping[str, tuple[str, str]] = {
     "unknown_word": ("{field} 只能是：{known}。", "{field} is one of: {known}."),
@@ -172,6 +174,11 @@ def wellness_sentence(locale: str, seen: int, limit: int, minutes: int, *, break
 def own_decision_sentence(locale: str, state: str, until: str) -> str:
     """Return what a member is told of a decision: `stands`, `closed` or `undone`."""
     return _OWN[state][_side(locale)].format(until=until)
+
+
+def moment_said(at: datetime, timezone: str) -> str:
+    """Return a moment as people of that time zone say it."""
+    return f"{at.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
 
 
 def _side(locale: str) -> int:

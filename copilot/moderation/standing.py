@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Appeal, Case, Decision, Member, Sanction, Strike
-from copilot.moderation.decision_wording import own_decision_sentence
+from copilot.moderation.decision_wording import moment_said, own_decision_sentence
 from copilot.moderation.ladder import strikes_in_force
 from copilot.moderation.models import Verdict
 from copilot.moderation.terms import terms_of
@@ -162,7 +162,7 @@ def _decisions(unit: Unit, member_id: str) -> list[OwnDecision]:
                 clause=titles.get(decision.clause_id, ""), decided_at=decision.decided_at, until=decision.until,
                 undone_at=decision.undone_at, appeal_until=until, appeal_id=appeal.id if appeal else None,
                 appeal_outcome=appeal.outcome if appeal else None,
-                sentence=own_decision_sentence(community.locale, state, f"{until:%Y-%m-%d %H:%M} UTC"),
+                sentence=own_decision_sentence(community.locale, state, moment_said(until, community.timezone)),
             )
         )  # fmt: skip
     return found

@@ -17,7 +17,7 @@ from copilot.community.ids import derived_id
 from copilot.community.store import Store, Unit
 from copilot.community.tables import AuditEntry, Case, ModeratorCare
 from copilot.errors import Conflict, InvalidInput
-from copilot.moderation.decision_wording import refusal, wellness_sentence
+from copilot.moderation.decision_wording import moment_said, refusal, wellness_sentence
 from copilot.moderation.models import CaseStatus, Severity
 from copilot.moderation.terms import Terms, terms_of
 
@@ -105,7 +105,7 @@ def require_capacity(unit: Unit, case: Case, actor: str) -> None:
     if case.id in seen or len(seen) < limit:
         return
     resets = _midnight(unit) + timedelta(days=1)
-    shown = resets.isoformat(timespec="minutes")
+    shown = moment_said(resets, unit.community().timezone)
     key = "limit_own" if limit < terms.severe_per_day else "limit_cap"
     raise Conflict(
         reason="wellness_limit", limit=limit, seen=len(seen), resets_at=resets.isoformat(),
