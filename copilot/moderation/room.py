@@ -20,7 +20,7 @@ from copilot.language.meaning import MeaningModel, Meanings
 from copilot.language.ngrams import NgramSpec
 from copilot.language.script import language_of
 from copilot.moderation.classifier import cues, terms_version
-from copilot.moderation.room_cues import BEFORE, CUES, Before, context_cues, line_cues
+from copilot.moderation.room_cues import BEFORE, CUES, Before, context_cues, line_cues, worth_a_second_look
 
 KINDS = ("insult", "threat", "hate", "harassment", "sexual")
 DISTRESS = ("none", "asks_help", "burnout", "self_harm")
@@ -114,13 +114,14 @@ class RoomModel:
         first = self._words.logits(plain, signs)
         table = probabilities(first)
         unsure = self._unsure(table, "words")
+        unsure |= np.array([worth_a_second_look(text) for text in plain], dtype=bool)
         embedded = np.zeros(len(plain), dtype=bool)
         if meanings is not None and unsure.any():
             rows = np.flatnonzero(unsure).tolist()
             vectors = meanings.vectors([plain[row] for row in rows])
             table[rows] = probabilities(self._meaning.logits(vectors, signs[rows], first[rows]))
             embedded[rows] = True
-            unsure[rows] = self._unsure(table[rows], "meaning")
+        unsure = self._unsure(table, "meaning" if meanings is not None else "words")
         return RoomReading(table, embedded, unsure)
 
     def cues(

@@ -27,6 +27,7 @@ GROUPS: dict[str, frozenset[str]] = {
 HARD_NEGATIVES = ("joke", "anti_bias", "quoted_insult", "blunt", "legit_promo")
 _TWO_WAY = ("macro_f1", "case.precision", "case.recall")
 _SAMPLE = 1_400
+_LABEL_AT = 0.6  # where fewer than one ordinary comment in ten is called offensive; chosen on COLD dev
 _PER_TRICK = 220
 _PER_SPAM = 700
 _BREACHES = frozenset().union(*GROUPS.values())
@@ -105,6 +106,8 @@ def _comments(name: str, rows: Sequence[external.Labelled]) -> list[Figure]:
     figures = [
         *_two_way(name, truth, scores),
         _f1(f"{name}.macro_f1_at_flag", truth, scores >= flag),
+        _f1(f"{name}.macro_f1_at_60", truth, scores >= _LABEL_AT),
+        share(f"{name}.false_flags_at_60", int((scores[~truth] >= _LABEL_AT).sum()), int((~truth).sum()), "lower"),
         _f1(f"{name}.macro_f1_words_only", every, words >= 0.5),
         share(f"{name}.false_flags", int((scores[~truth] >= 0.5).sum()), int((~truth).sum()), "lower"),
         share(f"{name}.false_flags_words_only", int((words[~every] >= 0.5).sum()), int((~every).sum()), "lower"),
