@@ -1,6 +1,7 @@
 """All tables in one namespace, so that migrations and the store see every one of them."""
 
 from copilot.community.tables.base import Base, JsonList, JsonObject, Scoped, UtcDateTime, index_scope
+from copilot.community.tables.calibration import AuditSample, Backtest, ScoreTuning
 from copilot.community.tables.care import CareItem, CareNote, PrivateMessage
 from copilot.community.tables.chat import (
     Alert,
@@ -73,7 +74,9 @@ __all__ = [
     "AspectProposal",
     "AtmosphereSnapshot",
     "AuditEntry",
+    "AuditSample",
     "Award",
+    "Backtest",
     "Base",
     "CalendarFeed",
     "CareItem",
@@ -121,6 +124,7 @@ __all__ = [
     "Sanction",
     "Scoped",
     "ScoreEntry",
+    "ScoreTuning",
     "ScoreWeights",
     "Season",
     "Seat",

@@ -39,6 +39,9 @@ class CaseItem(Scoped):
     detector_version: Mapped[str]
     # From which score on the source asked a person, then in force.
     threshold: Mapped[float]
+    # What the source said before the community's curve, and the version of its tuning; empty where none was in force.
+    raw_score: Mapped[float | None]
+    tuning_version: Mapped[int | None]
     created_at: Mapped[datetime]
     # The source does not find it any more.
     withdrawn_at: Mapped[datetime | None]

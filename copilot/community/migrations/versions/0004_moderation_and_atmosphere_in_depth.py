@@ -21,6 +21,23 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "backtest",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("spec", _JSON, nullable=False),
+        sa.Column("job_id", sa.Text(), nullable=True),
+        sa.Column("result", _JSON, nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("finished_at", UtcDateTime(), nullable=True),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_backtest_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backtest")),
+    )
+    op.create_index(op.f("ix_backtest_community_id_id"), "backtest", ["community_id", "id"], unique=False)
+    op.create_index("ix_backtest_created", "backtest", ["community_id", "created_at", "id"], unique=False)
+    op.create_table(
         "correction",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -76,6 +93,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_moderator_care_community_id_id"), "moderator_care", ["community_id", "id"], unique=False)
     op.create_table(
+        "score_tuning",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("cut", sa.Double(), nullable=True),
+        sa.Column("curve", _JSON, nullable=False),
+        sa.Column("basis", _JSON, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("set_by", sa.Text(), nullable=False),
+        sa.Column("set_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_score_tuning_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_score_tuning")),
+        sa.UniqueConstraint(
+            "community_id", "category", "version", name=op.f("uq_score_tuning_community_id_category_version")
+        ),
+    )
+    op.create_index(op.f("ix_score_tuning_community_id_id"), "score_tuning", ["community_id", "id"], unique=False)
+    op.create_table(
         "weekly_record",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("week", sa.Text(), nullable=False),
@@ -113,6 +151,29 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_pulse_answer_community_id_id"), "pulse_answer", ["community_id", "id"], unique=False)
     op.create_index(op.f("ix_pulse_answer_member_id"), "pulse_answer", ["member_id"], unique=False)
+    op.create_table(
+        "audit_sample",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("week", sa.Text(), nullable=False),
+        sa.Column("eligible", sa.Integer(), nullable=False),
+        sa.Column("drawn_at", UtcDateTime(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=True),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("looked_by", sa.Text(), nullable=True),
+        sa.Column("looked_at", UtcDateTime(), nullable=True),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_audit_sample_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_audit_sample_message_id_message"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_sample")),
+        sa.UniqueConstraint("community_id", "message_id", name=op.f("uq_audit_sample_community_id_message_id")),
+    )
+    op.create_index(op.f("ix_audit_sample_community_id_id"), "audit_sample", ["community_id", "id"], unique=False)
+    op.create_index("ix_audit_sample_drawn", "audit_sample", ["community_id", "drawn_at", "id"], unique=False)
     op.create_table(
         "care_item",
         sa.Column("id", sa.Text(), nullable=False),
@@ -261,6 +322,8 @@ def upgrade() -> None:
         sa.Column("detector", sa.Text(), nullable=False),
         sa.Column("detector_version", sa.Text(), nullable=False),
         sa.Column("threshold", sa.Double(), nullable=False),
+        sa.Column("raw_score", sa.Double(), nullable=True),
+        sa.Column("tuning_version", sa.Integer(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
         sa.Column("community_id", sa.Text(), nullable=False),
@@ -437,11 +500,16 @@ def downgrade() -> None:
     op.drop_index("ix_care_item_created", "care_item")
     op.drop_index(op.f("ix_care_item_community_id_id"), "care_item")
     op.drop_table("care_item")
+    op.drop_index("ix_audit_sample_drawn", "audit_sample")
+    op.drop_index(op.f("ix_audit_sample_community_id_id"), "audit_sample")
+    op.drop_table("audit_sample")
     op.drop_index(op.f("ix_pulse_answer_member_id"), "pulse_answer")
     op.drop_index(op.f("ix_pulse_answer_community_id_id"), "pulse_answer")
     op.drop_table("pulse_answer")
     op.drop_index(op.f("ix_weekly_record_community_id_id"), "weekly_record")
     op.drop_table("weekly_record")
+    op.drop_index(op.f("ix_score_tuning_community_id_id"), "score_tuning")
+    op.drop_table("score_tuning")
     op.drop_index(op.f("ix_moderator_care_community_id_id"), "moderator_care")
     op.drop_table("moderator_care")
     op.drop_index(op.f("ix_moderation_terms_community_id_id"), "moderation_terms")
@@ -449,3 +517,6 @@ def downgrade() -> None:
     op.drop_index("ix_correction_created", "correction")
     op.drop_index(op.f("ix_correction_community_id_id"), "correction")
     op.drop_table("correction")
+    op.drop_index("ix_backtest_created", "backtest")
+    op.drop_index(op.f("ix_backtest_community_id_id"), "backtest")
+    op.drop_table("backtest")
