@@ -50,6 +50,7 @@ from copilot.matching.service import MatchingService
 from copilot.matching.teams.fit import FitJudge
 from copilot.matching.teams.pool import TeamPool
 from copilot.matching.teams.search import TeamParts, TeamService
+from copilot.moderation.bulk import BulkReader
 from copilot.moderation.cascade import Cascade
 from copilot.moderation.service import ModerationService
 from copilot.profiles.service import ProfileService
@@ -131,11 +132,23 @@ class Services:
         return ImportService(self.store, self.settings.limits, self.settings.jobs.batch_rows)
 
     @cached_property
+    def cascade(self) -> Cascade:
+        """All stages of reading."""
+        with self._making:
+            if "cascade" in self.__dict__:
+                return self.__dict__["cascade"]  # type: ignore[no-any-return]  # made by another thread meanwhile
+            meanings = Meanings.of(self.embedder)
+            return Cascade.load(SentimentModel.load(meanings=meanings), meanings)
+
+    @cached_property
+    def bulk(self) -> BulkReader:
+        """Reads texts without storing them."""
+        return BulkReader(self.cascade)
+
+    @cached_property
     def moderation(self) -> ModerationService:
         """Reads messages and keeps the queue of cases."""
-        meanings = Meanings.of(self.embedder)
-        cascade = Cascade.load(SentimentModel.load(meanings=meanings), meanings)
-        return ModerationService(self.store, cascade, CareIntake())
+        return ModerationService(self.store, self.cascade, CareIntake())
 
     @cached_property
     def care(self) -> CareDesk:

@@ -24,6 +24,7 @@ from copilot.cli.match_commands import match_app
 from copilot.cli.output import fail, job_progress, print_json
 from copilot.cli.plan_commands import calendars_app, plan, plans_app
 from copilot.cli.profile_commands import profile_app
+from copilot.cli.read_commands import read
 from copilot.cli.round_commands import rotate_app, rounds_app
 from copilot.cli.rule_commands import endorsements_app, rules_app
 from copilot.cli.team_commands import team
@@ -38,6 +39,7 @@ app.add_typer(appeals_app, name="appeals")
 app.add_typer(alerts_app, name="alerts")
 app.command("report")(report)
 app.command("message")(message)
+app.command("read")(read)
 app.add_typer(keys_app, name="keys")
 app.add_typer(care_app, name="care")
 app.add_typer(introductions_app, name="introductions")

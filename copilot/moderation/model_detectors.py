@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from copilot.community.models import Category
 from copilot.language.meaning import Meanings
 from copilot.language.normalise import Normalised
 from copilot.moderation.classifier import strong_spans
-from copilot.moderation.models import SEVERITY, MessageInput, Signal
-from copilot.moderation.room import COLUMNS, KINDS, SOLICITATION, RoomModel, RoomReading
+from copilot.moderation.models import SEVERITY, MessageInput, MessageReading, Signal
+from copilot.moderation.room import COLUMNS, KINDS, SOLICITATION, RoomModel
 from copilot.moderation.room_cues import Before
 
 NAME = "room-model"
@@ -29,6 +30,8 @@ _OFFERS = {
     "contact_fishing": Category.UNSOLICITED_PROMOTION,
     "scam": Category.SCAM,
 }
+# Breaches whose chance is one number -> the column that has it; of offers it is the chance that there is none.
+GROUPS = {"offensive": "offensive", "solicitation": "solicitation.none"}
 _WELCOME = frozenset({"promotion"})  # what a channel for promotion is there for
 
 
@@ -81,10 +84,57 @@ class RoomReader:
             return []
         texts = [form.text for form in plain]
         found = self._model.read([message.text for message in messages], texts, before, self._meanings)
-        return [self._finding(found, row, message, plain[row]) for row, message in enumerate(messages)]
+        return [
+            self._finding(
+                found.table[row], message, plain[row],
+                embedded=bool(found.embedded[row]), uncertain=bool(found.uncertain[row]),
+            )
+            for row, message in enumerate(messages)
+        ]  # fmt: skip
 
-    def _finding(self, found: RoomReading, row: int, message: MessageInput, plain: Normalised) -> RoomFinding:
-        shares = found.table[row]
+    @property
+    def best_thresholds(self) -> dict[str, float]:
+        """Return from which probability on a yes gave the best F1 on our own chat, by group."""
+        return {
+            name: self._model.threshold(name, "best_f1")
+            for name in ("offensive", "solicitation", "distress", "question")
+        }
+
+    def grey(self, reading: MessageReading) -> dict[str, tuple[float, float, float]]:
+        """Return (probability, low, high) of each group of breaches that this model is not sure of in a reading."""
+        found: dict[str, tuple[float, float, float]] = {}
+        for group, column in GROUPS.items():
+            if column not in reading.probabilities:
+                continue
+            share = reading.probabilities[column]
+            share = share if group == column else 1.0 - share
+            low, high = self._model.band(group, "meaning" if reading.embedded else "words")
+            if low <= share < high:
+                found[group] = (share, low, high)
+        return found
+
+    def moved(
+        self, message: MessageInput, plain: Normalised, probabilities: Mapping[str, float], to: Mapping[str, float]
+    ) -> RoomFinding:
+        """Return a finding of `probabilities` with groups set to other ones; kinds within a group keep their shares."""
+        shares = np.array([probabilities[name] for name in COLUMNS])
+        for group, share in to.items():
+            at = COLUMNS.index(GROUPS[group])
+            if group == "offensive":
+                first, count = 1, len(KINDS)
+                held = shares[at]
+                shares[at] = share
+            else:
+                first, count = at + 1, len(SOLICITATION) - 1
+                held = 1.0 - shares[at]
+                shares[at] = 1.0 - share
+            if held > 0.0:
+                shares[first : first + count] *= share / held
+        return self._finding(shares, message, plain, embedded=False, uncertain=False)
+
+    def _finding(
+        self, shares: NDArray[np.float64], message: MessageInput, plain: Normalised, *, embedded: bool, uncertain: bool
+    ) -> RoomFinding:
         signals = [
             signal
             for signal in (self._attack(shares, plain), self._offer(shares, plain, message.promo_allowed))
@@ -94,8 +144,8 @@ class RoomReader:
             signals=tuple(signals),
             is_question=bool(shares[COLUMNS.index("question")] >= self._asks),
             probabilities={name: round(float(shares[column]), 4) for column, name in enumerate(COLUMNS)},
-            embedded=bool(found.embedded[row]),
-            uncertain=bool(found.uncertain[row]),
+            embedded=embedded,
+            uncertain=uncertain,
         )
 
     def _attack(self, shares: np.ndarray, plain: Normalised) -> Signal | None:

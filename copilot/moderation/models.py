@@ -52,6 +52,8 @@ class FoundBy(StrEnum):
     REPORT = "report"
     PATTERN = "pattern"
     LLM = "llm"
+    # The community's own records say otherwise.
+    CLAIM = "claim"
 
 
 SEVERITY: dict[Category, Severity] = {
@@ -145,11 +147,15 @@ class MessageReading:
     """What the cascade says of one message; the three sentiments sum to 1.
 
     Attributes:
-        stage: `local` (rules and models) or `rules` (the sender does not let models read them: sentiment is not known).
+        stage: `local` (rules and models), `rules` (the sender does not let models read them: sentiment is not known),
+            `llm` (a language model was asked and moved what the local models were not sure of) or `llm_failed` (it was
+            asked in vain: the local word stands).
         probabilities: calibrated, by column of the room model; empty where it did not read. Never stored as a whole:
             what it says of distress is for nobody but the people whom the operator named.
         embedded: a sentence embedding was made, because n-grams alone were not sure.
         uncertain: the local models are not sure; a dearer stage may be asked.
+        disguises: kinds of disguise that were undone.
+        cpu_microseconds: by stage, this message's share of what its batch cost.
     """
 
     message_id: str
@@ -163,6 +169,8 @@ class MessageReading:
     probabilities: Mapping[str, float] = field(default_factory=dict)
     embedded: bool = False
     uncertain: bool = False
+    disguises: tuple[str, ...] = ()
+    cpu_microseconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def categories(self) -> dict[str, float]:
