@@ -49,6 +49,7 @@ class CaseDraft:
         score: 0-1, how certain the detector is; 0 for reports, whose weight is counted over all of a case.
         threshold: from which score on the detector asks a person, now.
         severity: of the category when left out.
+        raw_score: the detector's own where a rule of the community was in force, whose version is `tuning_version`.
     """
 
     found_by: FoundBy
@@ -60,6 +61,8 @@ class CaseDraft:
     threshold: float = CASE_SCORE
     severity: Severity | None = None
     pattern: PatternFacts | None = None
+    raw_score: float | None = None
+    tuning_version: int | None = None
 
     def __post_init__(self) -> None:
         # Distress is no category: who needs help is never a case.

@@ -70,5 +70,7 @@ def _item_values(draft: CaseDraft, evidence: Evidence, message: Message, clause_
         "context_ids": list(evidence.context_ids),
         "detector": draft.detector,
         "detector_version": draft.version,
-        "threshold": draft.threshold,
+        "threshold": round(draft.threshold, 4),
+        "raw_score": draft.raw_score,
+        "tuning_version": draft.tuning_version,
     }

@@ -18,6 +18,7 @@ from copilot.community.distress import CarePort, DistressSign
 from copilot.community.models import MessageType
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Channel, Member, Message, Reading, StaleMark
+from copilot.moderation.calibrating.tuning import Tuning, tuning_of
 from copilot.moderation.cascade import Cascade
 from copilot.moderation.distress import sign_of
 from copilot.moderation.drafts import CaseDraft, Evidence
@@ -111,6 +112,7 @@ class PendingReader:
             # Before any case is opened, so that none quotes what is private.
             self._care.take(unit, messages, self._signs(messages, results))
         intake = Intake(unit, messages)
+        tuning = tuning_of(unit)
         opened = withdrawn = read = 0
         noteworthy: set[str] = set()
         for message_id, message in messages.items():
@@ -127,7 +129,7 @@ class PendingReader:
                 continue
             if result and message.sender_id is not None and _is_noteworthy(message, result):
                 noteworthy.add(message.sender_id)
-            drafts = _drafts(result) if result else []
+            drafts = _drafts(result, tuning) if result else []
             withdrawn += intake.withdraw(message_id, {draft.category for draft in drafts})
             opened += sum(intake.take(draft).is_new for draft in drafts)
         mark_members(unit, noteworthy)
@@ -229,16 +231,19 @@ def _is_noteworthy(message: Message, result: _Result) -> bool:
     return is_noteworthy(message, result.reading.categories, result.reading.negative)
 
 
-def _drafts(result: _Result) -> list[CaseDraft]:
+def _drafts(result: _Result, tuning: Tuning) -> list[CaseDraft]:
     """Return a draft for each category that a detector is certain enough of to ask a person."""
     return [
         CaseDraft(
-            found_by=FoundBy.SIGNAL, category=category, score=signal.score, severity=signal.severity,
-            detector=signal.detector, version=signal.version, threshold=signal.threshold,
+            found_by=FoundBy.SIGNAL, category=category, score=judged.score, severity=judged.signal.severity,
+            detector=judged.signal.detector, version=judged.signal.version, threshold=judged.threshold,
             evidence=(
-                Evidence(result.reading.message_id, signal.start, signal.end, tuple(result.context.ids)),
+                Evidence(
+                    result.reading.message_id, judged.signal.start, judged.signal.end, tuple(result.context.ids)
+                ),
             ),
+            raw_score=judged.raw_score, tuning_version=judged.version,
         )
-        for category, signal in result.reading.strongest().items()
-        if signal.opens_case
+        for category, judged in tuning.judge(result.reading).items()
+        if judged.opens_case
     ]  # fmt: skip
