@@ -25,7 +25,11 @@ GROUPS: dict[str, frozenset[str]] = {
     "promotion": frozenset({"spam", "unsolicited_promotion", "scam", "contact_fishing", "privacy"}),
 }
 HARD_NEGATIVES = ("joke", "anti_bias", "quoted_insult", "blunt", "legit_promo")
-_TWO_WAY = ("macro_f1", "case.precision", "case.recall")
+# What is reported as unscored where a set is not here: everything that has a gate.
+_GATED = (
+    "macro_f1", "macro_f1_at_flag", "macro_f1_at_60", "macro_f1_words_only", "false_flags_at_60", "tricks_behind_plain",
+    "case.precision", "case.recall",
+)  # fmt: skip
 _SAMPLE = 1_400
 _LABEL_AT = 0.6  # where fewer than one ordinary comment in ten is called offensive; chosen on COLD dev
 _PER_TRICK = 220
@@ -46,7 +50,7 @@ def public_figures() -> list[Figure]:
         try:
             figures += measure_set(name, external.load(name))
         except external.ExternalSetAbsent as absent:
-            figures += [unscored(f"moderation.{name}.{measure}", absent.message) for measure in _TWO_WAY]
+            figures += [unscored(f"moderation.{name}.{measure}", absent.message) for measure in _GATED]
     return figures
 
 
