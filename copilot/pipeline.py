@@ -194,10 +194,20 @@ def _read(work: Work) -> dict[str, Any]:
         total += report.read
         cases += report.cases
         if report.taken == 0:
-            return {"messages": total, "cases": cases}
+            return {"messages": total, "cases": cases + _check_claims(work)}
         if time.monotonic() - last > _HEARTBEAT.total_seconds():
             last = time.monotonic()
             work.progress(total, total + report.remaining)
+
+
+def _check_claims(work: Work) -> int:
+    """Hold what waits against the records; return how many messages differ from one."""
+    contradicted = 0
+    while True:
+        report = work.services.claims.read_pending(work.community_id, limit=_READ_BATCH)
+        contradicted += report.contradicted
+        if report.taken == 0:
+            return contradicted
 
 
 def _sync(work: Work) -> dict[str, Any]:

@@ -52,6 +52,7 @@ from copilot.matching.teams.pool import TeamPool
 from copilot.matching.teams.search import TeamParts, TeamService
 from copilot.moderation.bulk import BulkReader
 from copilot.moderation.cascade import Cascade
+from copilot.moderation.claims.service import ClaimService
 from copilot.moderation.service import ModerationService
 from copilot.profiles.service import ProfileService
 from copilot.prompts import PromptLibrary
@@ -149,6 +150,12 @@ class Services:
     def moderation(self) -> ModerationService:
         """Reads messages and keeps the queue of cases."""
         return ModerationService(self.store, self.cascade, CareIntake())
+
+    @cached_property
+    def claims(self) -> ClaimService:
+        """What the community's own records say of a message; of articles, only the operators' own."""
+        folders = self.settings.knowledge_dirs
+        return ClaimService(self.store, KnowledgeBase.load(folders) if folders else None)
 
     @cached_property
     def care(self) -> CareDesk:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from copilot.cli.alert_backend import Alerts
     from copilot.cli.case_backend import Cases
     from copilot.cli.decision_backend import Decisions
+    from copilot.cli.claim_backend import Claims
     from copilot.cli.event_backend import Events
     from copilot.cli.introduction_backend import Introductions, Learning
     from copilot.cli.match_backend import Matches
@@ -77,6 +78,11 @@ class Backend(Protocol):
 
     def reply_pairs(self, channel: str | None, n: int) -> list[Json]:
         """Return who answers whom most."""
+        ...
+
+    @property
+    def claims(self) -> Claims:
+        """What the records say of a message, and corrections."""
         ...
 
     @property

@@ -15,6 +15,7 @@ from copilot.cli.backend import Json, OnJob
 from copilot.cli.local_alerts import LocalAlerts
 from copilot.cli.local_cases import LocalCases
 from copilot.cli.local_decisions import LocalDecisions
+from copilot.cli.local_claims import LocalClaims
 from copilot.cli.local_events import LocalEvents
 from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
 from copilot.cli.local_matches import LocalMatches
@@ -62,6 +63,11 @@ class LocalBackend:
     def webhooks(self) -> LocalWebhooks:
         """The community's webhooks."""
         return LocalWebhooks(self._services.webhooks, self._community_id, self._actor.key_id)
+
+    @property
+    def claims(self) -> LocalClaims:
+        """What the records say of a message, and corrections."""
+        return LocalClaims(self._services.claims, self._community_id, self._actor.key_id)
 
     @property
     def cases(self) -> LocalCases:

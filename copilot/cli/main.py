@@ -16,6 +16,7 @@ from copilot.cli.backend import Json
 from copilot.cli.care_commands import care_app
 from copilot.cli.case_commands import cases_app, message, report
 from copilot.cli.decision_commands import appeals_app
+from copilot.cli.claim_commands import claims_app
 from copilot.cli.event_commands import events_app
 from copilot.cli.introduction_commands import introductions_app, outcomes_app, weights_app
 from copilot.cli.key_commands import keys_app
@@ -42,6 +43,7 @@ app.command("message")(message)
 app.command("read")(read)
 app.add_typer(keys_app, name="keys")
 app.add_typer(care_app, name="care")
+app.add_typer(claims_app, name="claims")
 app.add_typer(introductions_app, name="introductions")
 app.add_typer(weights_app, name="weights")
 app.add_typer(outcomes_app, name="outcomes")

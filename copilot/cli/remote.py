@@ -15,6 +15,7 @@ from copilot.cli.backend import Json, OnJob
 from copilot.cli.care_backend import RemoteCare
 from copilot.cli.case_backend import RemoteCases
 from copilot.cli.decision_backend import RemoteDecisions
+from copilot.cli.claim_backend import RemoteClaims
 from copilot.cli.event_backend import RemoteEvents
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
 from copilot.cli.match_backend import RemoteMatches
@@ -55,6 +56,7 @@ class RemoteBackend:
         self.cases = RemoteCases(self._ask)
         self.decisions = RemoteDecisions(self._ask)
         self.care = RemoteCare(self._ask)
+        self.claims = RemoteClaims(self._ask)
         self.events = RemoteEvents(self._ask)
         self.plans = RemotePlans(self._answer)
         self.outreach = RemoteOutreach(self._ask)

@@ -20,6 +20,7 @@ from copilot.community.store import Store, Unit
 from copilot.community.tables import Channel, Member, Message, Reading, StaleMark
 from copilot.moderation.calibrating.tuning import Tuning, tuning_of
 from copilot.moderation.cascade import Cascade
+from copilot.moderation.claims.marks import mark_claims
 from copilot.moderation.distress import sign_of
 from copilot.moderation.drafts import CaseDraft, Evidence
 from copilot.moderation.history import context_of, recent_of_senders
@@ -133,6 +134,7 @@ class PendingReader:
             withdrawn += intake.withdraw(message_id, {draft.category for draft in drafts})
             opened += sum(intake.take(draft).is_new for draft in drafts)
         mark_members(unit, noteworthy)
+        mark_claims(unit, (m for m in messages.values() if _may_be_checked(m, results.get(m.id))))
         return opened, withdrawn, read
 
     def _signs(self, messages: Mapping[str, Message], results: Mapping[str, _Result]) -> dict[str, DistressSign]:
@@ -225,6 +227,10 @@ def _clear(unit: Unit, tokens: Mapping[str, str]) -> list[str]:
 def _count(unit: Unit) -> int:
     statement = select(func.count()).select_from(StaleMark).where(StaleMark.purpose == PURPOSE)
     return unit.session.scalar(statement) or 0
+
+
+def _may_be_checked(message: Message, result: _Result | None) -> bool:
+    return message.recalled_at is None and result is not None and result.reading.stage != "rules"
 
 
 def _is_noteworthy(message: Message, result: _Result) -> bool:

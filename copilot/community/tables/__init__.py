@@ -15,7 +15,7 @@ from copilot.community.tables.chat import (
     Report,
     Strike,
 )
-from copilot.community.tables.claims import ClaimFinding, Correction
+from copilot.community.tables.claims import Correction
 from copilot.community.tables.decisions import DecisionProposal, ModerationTerms, ModeratorCare, Sanction
 from copilot.community.tables.events import (
     CalendarFeed,
@@ -87,7 +87,6 @@ __all__ = [
     "CaseItem",
     "Channel",
     "CheckIn",
-    "ClaimFinding",
     "Community",
     "Correction",
     "Decision",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
-from copilot.events.briefs.numerals import CHINESE, NUMBER, read_number
 from copilot.events.briefs.when import MAX_FOUND, Found, before
+from copilot.language.numerals import CHINESE, NUMBER, read_number
 
 _TO = r"\s*(?:-|–|—|~|到|至|to)\s*"
 _PEOPLE = (

@@ -15,11 +15,11 @@ from copilot.community.cities import city_key
 from copilot.community.text import clean_line, clean_text
 from copilot.errors import InvalidInput, TooLarge
 from copilot.events.briefs.brief import Understood
-from copilot.events.briefs.numerals import NUMBER, read_number
 from copilot.events.briefs.reading import read_brief
 from copilot.events.briefs.settling import SettledBrief
 from copilot.events.revisions.wishes import ALL_SPEAKERS, HOST, SPEAKERS, VENUE, Wish
 from copilot.events.revisions.wording import refusal
+from copilot.language.numerals import NUMBER, read_number
 
 MAX_REQUEST_CHARS = 500
 _TO = r"(?:到|至|成|为|在|\bto\b|\bat\b)"

@@ -204,29 +204,6 @@ def upgrade() -> None:
     op.create_index("ix_care_item_created", "care_item", ["community_id", "created_at", "id"], unique=False)
     op.create_index(op.f("ix_care_item_member_id"), "care_item", ["member_id"], unique=False)
     op.create_table(
-        "claim_finding",
-        sa.Column("message_id", sa.Text(), nullable=False),
-        sa.Column("case_id", sa.Text(), nullable=False),
-        sa.Column("start", sa.Integer(), nullable=False),
-        sa.Column("end", sa.Integer(), nullable=False),
-        sa.Column("aspect", sa.Text(), nullable=False),
-        sa.Column("source_kind", sa.Text(), nullable=False),
-        sa.Column("source_id", sa.Text(), nullable=False),
-        sa.Column("source_quote", sa.Text(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("community_id", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["community_id"], ["community.id"], name=op.f("fk_claim_finding_community_id_community"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["message_id"], ["message.id"], name=op.f("fk_claim_finding_message_id_message"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_claim_finding")),
-    )
-    op.create_index(
-        op.f("ix_claim_finding_community_id_message_id"), "claim_finding", ["community_id", "message_id"], unique=False
-    )
-    op.create_table(
         "private_message",
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("noted_at", UtcDateTime(), nullable=False),
@@ -494,8 +471,6 @@ def downgrade() -> None:
     op.drop_table("care_note")
     op.drop_index(op.f("ix_private_message_community_id_message_id"), "private_message")
     op.drop_table("private_message")
-    op.drop_index(op.f("ix_claim_finding_community_id_message_id"), "claim_finding")
-    op.drop_table("claim_finding")
     op.drop_index(op.f("ix_care_item_member_id"), "care_item")
     op.drop_index("ix_care_item_created", "care_item")
     op.drop_index(op.f("ix_care_item_community_id_id"), "care_item")
