@@ -14,12 +14,17 @@ from copilot.atmosphere.alerts import AlertService
 from copilot.atmosphere.pulses import PulseService
 from copilot.atmosphere.sentiment import SentimentModel
 from copilot.atmosphere.service import AtmosphereService
+from copilot.atmosphere.stars.service import StarsService
+from copilot.atmosphere.weekly.experts import ProfileExperts
+from copilot.atmosphere.weekly.service import WeeklyParts, WeeklyService
+from copilot.atmosphere.weekly.summary import SummaryWriter
 from copilot.care.intake import CareIntake
 from copilot.care.library import CareLibrary
 from copilot.care.service import CareDesk
 from copilot.clock import Clock, SystemClock
 from copilot.community.erasure import confirm_index, erase_member, unconfirmed
 from copilot.community.importing import ImportService
+from copilot.community.ingesting import MessageIngest
 from copilot.community.ledger import SqlCallLedger
 from copilot.community.staleness import StaleTexts
 from copilot.community.store import Store
@@ -131,6 +136,11 @@ class Services:
     def importing(self) -> ImportService:
         """Reads files into the store."""
         return ImportService(self.store, self.settings.limits, self.settings.jobs.batch_rows)
+
+    @cached_property
+    def ingest(self) -> MessageIngest:
+        """Takes messages as they are said."""
+        return MessageIngest(self.store, self.settings.limits)
 
     @cached_property
     def cascade(self) -> Cascade:
@@ -265,6 +275,19 @@ class Services:
     def atmosphere(self) -> AtmosphereService:
         """Readings of the room."""
         return AtmosphereService(self.store, self.knowledge)
+
+    @cached_property
+    def stars(self) -> StarsService:
+        """Who answers, connects and calms, and who carries too much."""
+        return StarsService(self.store)
+
+    @cached_property
+    def weekly(self) -> WeeklyService:
+        """Weekly reports for operators."""
+        experts = ProfileExperts(self.store, self.index, self.embedder)
+        writer = SummaryWriter(self.prompts, self.model)
+        parts = WeeklyParts(self.atmosphere, self.alerts, self.stars, experts, writer, self.knowledge)
+        return WeeklyService(self.store, parts)
 
     @cached_property
     def alerts(self) -> AlertService:

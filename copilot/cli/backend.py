@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from copilot.cli.alert_backend import Alerts
     from copilot.cli.case_backend import Cases
-    from copilot.cli.decision_backend import Decisions
     from copilot.cli.claim_backend import Claims
+    from copilot.cli.decision_backend import Decisions
     from copilot.cli.event_backend import Events
     from copilot.cli.introduction_backend import Introductions, Learning
     from copilot.cli.match_backend import Matches
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from copilot.cli.rule_backend import PairRules
     from copilot.cli.seating_backend import Seatings
     from copilot.cli.webhook_backend import Webhooks
+    from copilot.cli.weekly_backend import Weekly
 
 Json = dict[str, Any]
 OnJob = Callable[[Json], None]
@@ -125,6 +126,11 @@ class Backend(Protocol):
     @property
     def learning(self) -> Learning:
         """What members said of their matches, and the weights learnt from it."""
+        ...
+
+    @property
+    def weekly(self) -> Weekly:
+        """Stars and weekly reports."""
         ...
 
     @property

@@ -14,8 +14,8 @@ from sqlalchemy import or_, select
 from copilot.cli.backend import Json, OnJob
 from copilot.cli.local_alerts import LocalAlerts
 from copilot.cli.local_cases import LocalCases
-from copilot.cli.local_decisions import LocalDecisions
 from copilot.cli.local_claims import LocalClaims
+from copilot.cli.local_decisions import LocalDecisions
 from copilot.cli.local_events import LocalEvents
 from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
 from copilot.cli.local_matches import LocalMatches
@@ -25,6 +25,7 @@ from copilot.cli.local_profiles import LocalProfiles
 from copilot.cli.local_rules import LocalPairRules
 from copilot.cli.local_seatings import LocalSeatings
 from copilot.cli.local_webhooks import LocalWebhooks
+from copilot.cli.local_weekly import LocalWeekly
 from copilot.community.access import create_key, local_actor, revoke_key
 from copilot.community.channels import find_channel
 from copilot.community.import_options import ImportOptions
@@ -78,6 +79,11 @@ class LocalBackend:
     def decisions(self) -> LocalDecisions:
         """Second opinions, appeals, standing, terms and wellness."""
         return LocalDecisions(self._services.moderation, self._community_id, self._actor.key_id)
+
+    @property
+    def weekly(self) -> LocalWeekly:
+        """Stars and weekly reports."""
+        return LocalWeekly(self._services, self._community_id, self._actor.key_id)
 
     @property
     def plans(self) -> LocalPlans:

@@ -15,8 +15,8 @@ from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, m
 from copilot.cli.backend import Json
 from copilot.cli.care_commands import care_app
 from copilot.cli.case_commands import cases_app, message, report
-from copilot.cli.decision_commands import appeals_app
 from copilot.cli.claim_commands import claims_app
+from copilot.cli.decision_commands import appeals_app
 from copilot.cli.event_commands import events_app
 from copilot.cli.introduction_commands import introductions_app, outcomes_app, weights_app
 from copilot.cli.key_commands import keys_app
@@ -31,6 +31,7 @@ from copilot.cli.rule_commands import endorsements_app, rules_app
 from copilot.cli.team_commands import team
 from copilot.cli.topic_commands import demand, outreach_app, post, topics_batch
 from copilot.cli.webhook_commands import webhooks_app
+from copilot.cli.weekly_commands import stars, weekly
 from copilot.errors import CopilotError, InvalidInput
 from copilot.telemetry import configure_logging
 
@@ -58,6 +59,8 @@ app.command("team")(team)
 app.add_typer(profile_app, name="profile")
 app.add_typer(outreach_app, name="outreach")
 app.command("demand")(demand)
+app.command("weekly")(weekly)
+app.command("stars")(stars)
 app.command("post")(post)
 app.command("topics-batch")(topics_batch)
 app.add_typer(events_app, name="events")

@@ -14,8 +14,8 @@ from copilot.cli.alert_backend import RemoteAlerts
 from copilot.cli.backend import Json, OnJob
 from copilot.cli.care_backend import RemoteCare
 from copilot.cli.case_backend import RemoteCases
-from copilot.cli.decision_backend import RemoteDecisions
 from copilot.cli.claim_backend import RemoteClaims
+from copilot.cli.decision_backend import RemoteDecisions
 from copilot.cli.event_backend import RemoteEvents
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
 from copilot.cli.match_backend import RemoteMatches
@@ -26,6 +26,7 @@ from copilot.cli.rule_backend import RemotePairRules
 from copilot.cli.seating_backend import RemoteSeatings
 from copilot.cli.service_file import RunningService
 from copilot.cli.webhook_backend import RemoteWebhooks
+from copilot.cli.weekly_backend import RemoteWeekly
 from copilot.errors import CopilotError
 
 _TIMEOUT = httpx.Timeout(30.0, read=900.0)
@@ -54,6 +55,7 @@ class RemoteBackend:
         self.alerts = RemoteAlerts(self._ask)
         self.webhooks = RemoteWebhooks(self._ask)
         self.cases = RemoteCases(self._ask)
+        self.weekly = RemoteWeekly(self._ask)
         self.decisions = RemoteDecisions(self._ask)
         self.care = RemoteCare(self._ask)
         self.claims = RemoteClaims(self._ask)

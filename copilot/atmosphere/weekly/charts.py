@@ -31,7 +31,7 @@ _FONTS = (
     "SimHei",
 )
 _LATIN = "DejaVu Sans"
-_WIDTH, _HEIGHT, _DPI = 5.2, 2.5, 160
+_WIDTH, _HEIGHT, _DPI = 4.4, 2.0, 190
 WORDS: dict[Locale, dict[str, str]] = {
     "zh-CN": {
         "activity": "每周消息数与发言人数", "tone": "情绪净值（误差线为 95% 区间）", "answered": "有人接话的提问占比（误差线为 95% 区间）",
@@ -63,7 +63,7 @@ def descriptions(report: WeeklyReport) -> dict[ChartName, str]:
 
 
 def draw_png(report: WeeklyReport, name: ChartName) -> bytes:
-    """Return a chart as a PNG file of 832 x 400 points."""
+    """Return a chart as a PNG file of 836 x 380 points."""
     locale, font, note = _language(report)
     figure = _drawn(report, name, locale, font, note)
     out = io.BytesIO()

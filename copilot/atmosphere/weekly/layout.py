@@ -21,7 +21,7 @@ from copilot.atmosphere.weekly.wording import (
 from copilot.atmosphere.wording import Locale
 
 _SHOWN_BEST = 5
-_SHOWN_QUESTIONS = 8
+_SHOWN_QUESTIONS = 5
 _DAY_HOURS = 48
 
 
@@ -133,13 +133,17 @@ def _changes(report: WeeklyReport, words: dict[str, str], locale: Locale) -> Sec
 
 
 def _figures(report: WeeklyReport, words: dict[str, str], locale: Locale) -> Section:
+    changed = {change.measure for change in report.changes}
     rows = [
         [DIMENSIONS[locale][name], *_row(measure, words, locale)]
         for name, dimension in report.reading.dimensions.items()
-        for measure in dimension.measures
-        if measure.value is not None
+        for at, measure in enumerate(dimension.measures)
+        # One page: what comes first, what has a target, what changed; all others are in the JSON.
+        if measure.value is not None and (at == 0 or measure.target is not None or measure.name in changed)
     ]
     columns = [words[name] for name in ("dimension", "measure", "value", "interval", "usual", "target", "n")]
+    kept = [at for at in range(len(columns)) if any(row[at] for row in rows)]
+    columns, rows = [columns[at] for at in kept], [[row[at] for at in kept] for row in rows]
     share = report.reading.counts.coverage
     note = "" if share is None else words["read_share"].format(share=figure(share, "share", locale))
     return Section("figures", words["figures"], table=Table(columns, rows) if rows else None, note=note if rows else "")
@@ -165,7 +169,9 @@ def _row(measure: Measure, words: dict[str, str], locale: Locale) -> list[str]:
 
 
 def _span(low: float | None, high: float | None, measure: Measure, locale: Locale) -> str:
-    return f"{figure(low, measure.unit, locale)} – {figure(high, measure.unit, locale)}"
+    # A dash would read as a minus beside moods below zero.
+    between = " 到 " if locale == "zh-CN" else " to "
+    return figure(low, measure.unit, locale) + between + figure(high, measure.unit, locale)
 
 
 def _best(report: WeeklyReport, words: dict[str, str]) -> Section:

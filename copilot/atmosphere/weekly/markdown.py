@@ -7,7 +7,8 @@ import re
 from copilot.atmosphere.weekly.layout import Item, Section, Sheet, Table
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
-_LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
+_LIST_START = re.compile(r"^([-+])(?=\s)|^(=+)")
+_NUMBER_START = re.compile(r"^(\d+)([.)])(?=\s)")
 
 
 def render_markdown(sheet: Sheet) -> str:
@@ -51,4 +52,5 @@ def _item(item: Item) -> str:
 def _plain(text: str) -> str:
     """Return a text on one line that Markdown shows as it is."""
     line = " ".join(text.split())
-    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", line))
+    escaped = _LIST_START.sub(r"\\\g<0>", _SPECIAL.sub(r"\\\1", line))
+    return _NUMBER_START.sub(r"\1\\\2", escaped)

@@ -28,28 +28,33 @@ li .mark { display: inline-block; min-width: 1.7em; margin-right: 6px; padding: 
 blockquote { margin: 3px 0; padding: 1px 0 1px 12px; border-left: 3px solid #cfd6df; color: #333d4b; overflow-wrap: anywhere; }
 .small { color: #5a6472; font-size: 12.5px; } .small span + span::before { content: " · "; }
 small { color: #7b8594; overflow-wrap: anywhere; }
-table { width: 100%; border-collapse: collapse; font-size: 13px; }
+table { width: 100%; border-collapse: collapse; font-size: 13px; } td { overflow-wrap: anywhere; }
 th, td { padding: 4px 8px; border-bottom: 1px solid #dfe4ea; text-align: left; vertical-align: top; }
 th { background: #eef2f7; } td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 thead { display: table-header-group; } tr { break-inside: avoid; }
-.charts { display: grid; grid-template-columns: 1fr 1fr; gap: 14px; }
+.grid { display: grid; grid-template-columns: 1fr 1fr; gap: 14px; }
 figure { margin: 0; break-inside: avoid; } figure svg { width: 100%; height: auto; display: block; }
-.two { display: grid; grid-template-columns: 1fr 1fr; gap: 0 28px; align-items: start; } .two > section { min-width: 0; }
+.two { display: grid; grid-template-columns: 1fr 1fr; gap: 0 28px; align-items: start; } .two > div { min-width: 0; }
 @media screen and (max-width: 700px) {
-  body { padding: 16px; } .charts, .two { grid-template-columns: 1fr; }
-  table, tbody, tr, td { display: block; } thead { display: none; }
-  tr { margin: 0 0 8px; padding: 6px 10px; border: 1px solid #dfe4ea; border-radius: 6px; }
-  td, td.number { padding: 1px 0; border: 0; text-align: left; white-space: normal; } td:empty { display: none; }
-  td::before { content: attr(data-name) "  "; color: #5a6472; }
+  body { padding: 16px; } .grid, .two { grid-template-columns: 1fr; }
+  table, tbody, tr { display: block; } thead { display: none; } tr { padding: 5px 0; border-bottom: 1px solid #dfe4ea; }
+  td, td.number { display: inline; padding: 0 6px 0 0; border: 0; white-space: normal; } td:empty { display: none; }
+  td:nth-child(3) { font-weight: 700; } td:nth-child(n + 4) { color: #5a6472; font-size: 12px; }
+  td:nth-child(n + 4)::before { content: attr(data-name) " "; color: #7b8594; }
 }
 @media print {
-  body { padding: 0; max-width: none; font-size: 9.5pt; line-height: 1.4; } h1 { font-size: 17pt; } h2 { margin: 10pt 0 4pt; font-size: 11.5pt; }
-  p.lead { padding: 6pt 10pt; font-size: 10pt; } li { margin-bottom: 5pt; } table { font-size: 8.5pt; } th, td { padding: 1.5pt 5pt; } small { display: none; }
-  .charts { gap: 6pt; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  body { padding: 0; max-width: none; font-size: 7.8pt; line-height: 1.36; } h1 { font-size: 14pt; } .subtitle { margin: 1pt 0 4pt; }
+  h2 { margin: 6pt 0 3pt; padding-bottom: 1pt; border-bottom-width: 1pt; font-size: 9.5pt; } p.flag { margin: 0 4pt 3pt 0; font-size: 7.5pt; }
+  p { margin: 2pt 0; } p.lead { margin: 4pt 0 2pt; padding: 4pt 8pt; font-size: 8.5pt; } li { margin-bottom: 3pt; } li .mark { font-size: 7pt; }
+  p.note, .small { font-size: 7pt; } table { font-size: 7.5pt; } th, td { padding: 0.8pt 4pt; } small { display: none; }
+  blockquote { margin: 1pt 0; } .grid { gap: 2pt 8pt; } figure svg { max-height: 27mm; } .two { gap: 0 12pt; }
+  .column blockquote, .column .small, .actions .small { display: inline; margin: 0; padding: 0 0 0 3pt; border: 0; }
+  .column .small::before { content: "("; } .column .small::after { content: ")"; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 """
-# Lists that are short lines stand side by side where there is room.
-_SIDE_BY_SIDE = ("best", "questions")
+# Lists of short lines stand in two columns where there is room, so that a week fits one printed page.
+_LEFT, _RIGHT = ("best", "load", "checks"), ("questions", "events")
 
 
 def render_html(sheet: Sheet, drawings: Mapping[ChartName, str]) -> str:
@@ -57,14 +62,11 @@ def render_html(sheet: Sheet, drawings: Mapping[ChartName, str]) -> str:
     title = escape(sheet.title)
     flags = "".join(f'<p class="flag">{escape(note)}</p>' for note in sheet.notes)
     sections = {section.kind: _section(section, drawings) for section in sheet.sections}
-    pair = [sections.pop(kind) for kind in _SIDE_BY_SIDE if kind in sections]
-    body: list[str] = []
-    for section in sheet.sections:
-        if section.kind in sections:
-            body.append(sections[section.kind])
-        elif pair:
-            body.append(f'<div class="two">{"".join(pair)}</div>')
-            pair = []
+    columns = "".join(
+        f'<div class="column">{"".join(sections.get(kind, "") for kind in kinds)}</div>' for kinds in (_LEFT, _RIGHT)
+    )
+    body = [made for kind, made in sections.items() if kind not in {*_LEFT, *_RIGHT}]
+    body.append(f'<div class="two">{columns}</div>')
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(sheet.language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
@@ -79,7 +81,7 @@ def render_html(sheet: Sheet, drawings: Mapping[ChartName, str]) -> str:
 def _section(section: Section, drawings: Mapping[ChartName, str]) -> str:
     parts = [f'<section class="{escape(section.kind)}"><h2>{escape(section.title)}</h2>']
     if section.charts:
-        parts.append(f'<div class="charts">{"".join(_chart(chart, drawings) for chart in section.charts)}</div>')
+        parts.append(f'<div class="grid">{"".join(_chart(chart, drawings) for chart in section.charts)}</div>')
     if section.table is not None:
         parts.append(_table(section.table))
     if section.items:

@@ -211,7 +211,7 @@ def figure(value: float | None, unit: Unit, locale: Locale) -> str:
     if unit == "share":
         return f"{100 * value:.1f}".removesuffix(".0") + ("%" if locale == "zh-CN" else " %")
     if unit == "net":
-        return f"{value:+.2f}"
+        return f"{value:+.2f}" if round(value, 2) else "0"
     if unit == "seconds":
         return _duration(value, locale)
     return f"{value:.0f}" if unit == "count" else f"{value:.1f}"
