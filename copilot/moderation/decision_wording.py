@@ -146,8 +146,9 @@ def refusal(key: str, **values: object) -> dict[str, Any]:
 
 def appeal_sentence(locale: str, outcome: str | None, decided_as: str) -> str:
     """Return how an appeal stands."""
-    words = _APPEALS[outcome or ""][_side(locale)]
-    return f"{words} {_STAND_IN[_side(locale)]}" if decided_as == "operator" else words
+    side = _side(locale)
+    words = _APPEALS[outcome or ""][side]
+    return words + ("", " ")[side] + _STAND_IN[side] if decided_as == "operator" else words
 
 
 def suggestion_sentence(locale: str, strikes: int, action: str | None, mute_hours: int | None) -> str:
