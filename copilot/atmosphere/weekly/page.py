@@ -11,7 +11,7 @@ from copilot.atmosphere.weekly.models import ChartName
 # The page needs no script and no address; browsers are told so. Charts are inline drawings.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _STYLE = """
-@page { size: A4; margin: 12mm 13mm 13mm; }
+@page { size: A4; margin: 9mm 12mm 9mm; }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 28px 24px 40px; max-width: 1040px; color: #1d2430; background: #fff;
   font: 14px/1.55 "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", system-ui, sans-serif; }
@@ -43,11 +43,11 @@ figure { margin: 0; break-inside: avoid; } figure svg { width: 100%; height: aut
   td:nth-child(n + 4)::before { content: attr(data-name) " "; color: #7b8594; }
 }
 @media print {
-  body { padding: 0; max-width: none; font-size: 7.8pt; line-height: 1.36; } h1 { font-size: 14pt; } .subtitle { margin: 1pt 0 4pt; }
-  h2 { margin: 6pt 0 3pt; padding-bottom: 1pt; border-bottom-width: 1pt; font-size: 9.5pt; } p.flag { margin: 0 4pt 3pt 0; font-size: 7.5pt; }
-  p { margin: 2pt 0; } p.lead { margin: 4pt 0 2pt; padding: 4pt 8pt; font-size: 8.5pt; } li { margin-bottom: 3pt; } li .mark { font-size: 7pt; }
-  p.note, .small { font-size: 7pt; } table { font-size: 7.5pt; } th, td { padding: 0.8pt 4pt; } small { display: none; }
-  blockquote { margin: 1pt 0; } .grid { gap: 2pt 8pt; } figure svg { max-height: 27mm; } .two { gap: 0 12pt; }
+  body { padding: 0; max-width: none; font-size: 7.3pt; line-height: 1.28; } h1 { font-size: 14pt; } .subtitle { margin: 1pt 0 4pt; }
+  h2 { margin: 4pt 0 2pt; padding-bottom: 1pt; border-bottom-width: 1pt; font-size: 9pt; } p.flag { margin: 0 4pt 3pt 0; font-size: 7.5pt; }
+  p { margin: 2pt 0; } p.lead { margin: 4pt 0 2pt; padding: 4pt 8pt; font-size: 8.5pt; } li { margin-bottom: 2pt; } li .mark { font-size: 7pt; }
+  p.note, .small { font-size: 7pt; } table { font-size: 7pt; } th, td { padding: 0.4pt 4pt; } small { display: none; }
+  blockquote { margin: 1pt 0; } .grid { gap: 2pt 8pt; } figure svg { max-height: 24mm; } .two { gap: 0 12pt; }
   .column blockquote, .column .small, .actions .small { display: inline; margin: 0; padding: 0 0 0 3pt; border: 0; }
   .column .small::before { content: "("; } .column .small::after { content: ")"; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
