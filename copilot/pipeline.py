@@ -23,7 +23,7 @@ from copilot.services import Services
 from copilot.telemetry import JOBS
 from copilot.webhooks.models import SendReport
 
-KINDS = ("import", "sync", "read", "snapshot", "reindex", "check", "webhooks", "matches")
+KINDS = ("import", "sync", "read", "snapshot", "reindex", "check", "webhooks", "matches", "backtest")
 UNFINISHED = ("queued", "running")
 _UPLOAD_REST = timedelta(hours=1)
 _READ_BATCH = 500
@@ -101,11 +101,13 @@ def stages(kind: str) -> list[tuple[str, Callable[[Work], dict[str, Any]]]]:
             ("alerts", _alerts),
             ("introductions", _close_introductions),
             ("care", _forget_care),
+            ("audit", _draw_audit),
         ],
         "reindex": [("reindex", _reindex)],
         "check": [("check", _check)],
         "webhooks": [("webhooks", _webhooks)],
         "matches": [("matches", _matches)],
+        "backtest": [("backtest", _backtest)],
     }
     if kind not in table:
         raise InvalidInput(f"unknown kind of job {kind!r}", field="kind", allowed=list(KINDS))
@@ -255,6 +257,16 @@ def _forget_care(work: Work) -> dict[str, Any]:
     while work.services.care.purge(work.community_id):
         pass
     return {}
+
+
+def _draw_audit(work: Work) -> dict[str, Any]:
+    return {"drawn": work.services.calibration.audits.draw(work.community_id)}
+
+
+def _backtest(work: Work) -> dict[str, Any]:
+    backtest_id = str(work.load().params["backtest_id"])
+    work.services.calibration.backtests.run(work.community_id, backtest_id, work.progress)
+    return {"backtest_id": backtest_id}
 
 
 def _matches(work: Work) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 
 from copilot.assets import knowledge_dir, prompts_dir
 from copilot.atmosphere.alerts import AlertService
@@ -56,8 +57,11 @@ from copilot.matching.teams.fit import FitJudge
 from copilot.matching.teams.pool import TeamPool
 from copilot.matching.teams.search import TeamParts, TeamService
 from copilot.moderation.bulk import BulkReader
+from copilot.moderation.calibrating.service import CalibrationService
 from copilot.moderation.cascade import Cascade
 from copilot.moderation.claims.service import ClaimService
+from copilot.moderation.model_detectors import RoomReader
+from copilot.moderation.room import RoomModel
 from copilot.moderation.service import ModerationService
 from copilot.profiles.service import ProfileService
 from copilot.prompts import PromptLibrary
@@ -166,6 +170,17 @@ class Services:
         """What the community's own records say of a message; of articles, only the operators' own."""
         folders = self.settings.knowledge_dirs
         return ClaimService(self.store, KnowledgeBase.load(folders) if folders else None)
+
+    @cached_property
+    def calibration(self) -> CalibrationService:
+        """What scores are worth here, measured on decisions, and rules tried before they are switched on."""
+
+        def with_model(folder: Path) -> Cascade:
+            room = RoomReader(RoomModel.load(folder), Meanings.of(self.embedder))
+            return self.moderation.cascade.with_room(room)
+
+        models = self.settings.data_dir / "models"
+        return CalibrationService(self.store, lambda: self.moderation.cascade, models, with_model)
 
     @cached_property
     def care(self) -> CareDesk:

@@ -79,6 +79,10 @@ class Cascade:
         ]  # fmt: skip
         return cls(sentiment, rules, RoomReader.load(meanings))
 
+    def with_room(self, room: RoomReader) -> Cascade:
+        """Return the same cascade with another room model, to try it."""
+        return Cascade(self._sentiment, self._detectors, room)
+
     def read(self, messages: Sequence[MessageInput], contexts: Sequence[Context] | None = None) -> list[MessageReading]:
         """Return one reading for each message, in order, in the light of `contexts` where they are known already.
 

@@ -52,6 +52,7 @@ class FoundBy(StrEnum):
     REPORT = "report"
     PATTERN = "pattern"
     LLM = "llm"
+    AUDIT = "audit"
     # The community's own records say otherwise.
     CLAIM = "claim"
 

@@ -181,11 +181,16 @@ def _take(unit: Unit, limit: int) -> _Pending:
         .limit(limit)
     )
     tokens = {row.record_id: row.token for row in unit.session.execute(statement)}
-    messages = [m for m in unit.get_many(Message, tokens).values() if _is_readable(m)]
+    messages = [m for m in unit.get_many(Message, tokens).values() if is_readable(m)]
+    return _Pending(tokens, inputs_of(unit, messages), {m.id: m.reply_to_id for m in messages})
+
+
+def inputs_of(unit: Unit, messages: Sequence[Message]) -> list[MessageInput]:
+    """Return messages as the cascade takes them, oldest first."""
     channels = unit.get_many(Channel, [m.channel_id for m in messages])
     senders = unit.get_many(Member, [m.sender_id for m in messages if m.sender_id is not None])
     recent = recent_of_senders(unit, messages)
-    inputs = [
+    return [
         MessageInput(
             id=m.id,
             channel_id=m.channel_id,
@@ -198,10 +203,9 @@ def _take(unit: Unit, limit: int) -> _Pending:
         )
         for m in sorted(messages, key=lambda m: (m.sent_at, m.id))
     ]
-    return _Pending(tokens, inputs, {m.id: m.reply_to_id for m in messages})
 
 
-def _is_readable(message: Message) -> bool:
+def is_readable(message: Message) -> bool:
     """Whether somebody said something here that may be read: no system line, nothing recalled or hidden, no bare media."""
     if message.recalled_at is not None or message.hidden_at is not None or not message.text.strip():
         return False

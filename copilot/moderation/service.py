@@ -47,6 +47,11 @@ class ModerationService:
         self.patterns = PatternWatch(store)
 
     @property
+    def cascade(self) -> Cascade:
+        """What reads messages now."""
+        return self._cascade
+
+    @property
     def model_version(self) -> str:
         """Identifies everything that can change a reading."""
         return self._cascade.version

@@ -55,6 +55,9 @@ class Terms(BaseModel):
         25, ge=1, le=500, description="cases of high severity a moderator sees in a day, at most"
     )
     break_after_minutes: int = Field(60, ge=15, le=240, description="of work without a pause, before a reminder")
+    audit_per_week: int = Field(
+        0, ge=0, le=200, description="unflagged messages of a week drawn by chance for somebody to look at; 0: none"
+    )
 
     def need_two(self, ruling: Ruling, category: str) -> bool:
         """Whether a ruling about a case of this category takes two people."""
