@@ -33,8 +33,8 @@ def write_channels(channels: Mapping[str, dict[str, Any]], scope: Scope) -> None
     scope.report.count("channels", scope.unit.upsert(Channel, rows, merge=merge, dry_run=scope.dry_run))
 
 
-def write_messages(messages: Mapping[str, PlannedMessage], scope: Scope) -> None:
-    """Upsert messages; one that was taken back stays empty whatever an older export says."""
+def write_messages(messages: Mapping[str, PlannedMessage], scope: Scope) -> UpsertResult:
+    """Upsert messages and return which; one that was taken back stays empty whatever an older export says."""
     rows = []
     for message in messages.values():
         if message.sender in scope.erased:
@@ -42,8 +42,11 @@ def write_messages(messages: Mapping[str, PlannedMessage], scope: Scope) -> None
             continue
         mentions = [scope.planner.member_id(key) for key in message.mentions if key not in scope.erased]
         rows.append({**message.row, "mentions": mentions})
-    if rows:
-        scope.report.count("messages", scope.unit.upsert(Message, rows, merge=_merged, dry_run=scope.dry_run))
+    if not rows:
+        return UpsertResult()
+    result = scope.unit.upsert(Message, rows, merge=_merged, dry_run=scope.dry_run)
+    scope.report.count("messages", result)
+    return result
 
 
 def _merged(row: Message, given: Mapping[str, Any]) -> Mapping[str, Any]:
