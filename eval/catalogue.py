@@ -9,6 +9,8 @@ from eval.suite import Suite
 from eval.suites import (
     alerts,
     atmosphere,
+    care,
+    claims,
     events,
     fairness,
     graded,
@@ -36,6 +38,8 @@ SUITES: dict[str, Suite] = {
         moderation,
         sentiment,
         reading,
+        care,
+        claims,
         events,
         plans,
         topics,

@@ -189,7 +189,8 @@ def _times(text: str) -> list[Value]:
     for match in _TIME.finditer(text):
         hour_text = match["h"] or match["h2"] or match["h3"]
         number = read_number(hour_text)
-        if number is None or number > 24:
+        is_a_bit = match["h2"] == "一" and not match["part"] and not match["half"]  # 一点也不 names no hour
+        if number is None or number > 24 or is_a_bit:
             continue
         hour, minute = int(number), int(match["m"] or match["m2"] or {"半": 30, "一刻": 15}.get(match["half"] or "", 0))
         half = (match["ap"] or match["ap3"] or "").lower()[:1]
