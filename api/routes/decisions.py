@@ -33,6 +33,10 @@ class HandOverIn(Body):
     to: str = Field(max_length=64, description="id of a key that may decide cases")
 
 
+class TermsIn(Terms):
+    """New terms; a field left out is as everybody starts with."""
+
+
 class WellnessIn(Body):
     """A moderator's own settings; null is the community's."""
 
@@ -104,10 +108,11 @@ def get_terms(caller: CallerDep) -> TermsView:
 
 
 @router.put("/moderation/terms")
-def put_terms(caller: CallerDep, body: Terms) -> TermsView:
-    """Replace the terms; strikes that are there keep their dates. A field left out is as everybody starts with."""
+def put_terms(caller: CallerDep, body: TermsIn) -> TermsView:
+    """Replace the terms; strikes that are there keep their dates."""
     caller.actor.require("moderation:terms")
-    return caller.services.moderation.terms.put(caller.community_id, body, actor=caller.actor.key_id)
+    terms = Terms(**body.model_dump())
+    return caller.services.moderation.terms.put(caller.community_id, terms, actor=caller.actor.key_id)
 
 
 @router.get("/moderation/wellness")
