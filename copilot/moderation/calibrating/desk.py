@@ -105,7 +105,7 @@ def _put(unit: Unit, category: Category, values: dict[str, Any], reason: str, ac
     version = 1 if held is None else held.version + 1
     row = unit.add(
         ScoreTuning(
-            id=derived_id("tun", unit.community_id, category.value, str(version)), category=category.value,
+            id=f"{derived_id('tun', unit.community_id, category.value)}_{version:05d}", category=category.value,
             version=version, reason=reason, set_by=actor, set_at=unit.now, **values,
         )
     )  # fmt: skip

@@ -7,7 +7,7 @@ not clean.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -150,6 +150,8 @@ def _rulings(unit: Unit, since: datetime | None) -> dict[str, _Ruling]:
             found.setdefault(
                 decision.case_id, _Ruling(stands, decision.clause_id or "", decision.decided_at, was_corrected=False)
             )
+    for case_id in overturned.keys() & found.keys():
+        found[case_id] = replace(found[case_id], was_corrected=True)
     merged = {**overturned, **found}
     return dict(sorted(merged.items(), key=lambda pair: (pair[1].decided_at, pair[0]), reverse=True))
 
