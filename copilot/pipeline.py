@@ -18,7 +18,7 @@ from sqlalchemy import select
 from copilot.community.import_options import ImportOptions
 from copilot.community.store import Unit
 from copilot.community.tables import Job
-from copilot.errors import CopilotError, InvalidInput, said_in
+from copilot.errors import CopilotError, InvalidInput, ModelCancelled, said_in
 from copilot.services import Services
 from copilot.telemetry import JOBS
 from copilot.webhooks.models import SendReport
@@ -192,7 +192,13 @@ def _read(work: Work) -> dict[str, Any]:
     cases = 0
     last = time.monotonic()
     while True:
-        report = work.services.moderation.read_pending(work.community_id, limit=_READ_BATCH)
+        try:
+            report = work.services.moderation.read_pending(
+                work.community_id, _READ_BATCH, lambda: work.load().cancel_requested
+            )
+        except ModelCancelled:
+            work.progress(total, None)  # says that the job was cancelled; the batch still waits
+            raise
         total += report.read
         cases += report.cases
         if report.taken == 0:

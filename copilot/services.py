@@ -60,6 +60,7 @@ from copilot.moderation.bulk import BulkReader
 from copilot.moderation.calibrating.service import CalibrationService
 from copilot.moderation.cascade import Cascade
 from copilot.moderation.claims.service import ClaimService
+from copilot.moderation.grey import GreyLimits, GreyReader
 from copilot.moderation.model_detectors import RoomReader
 from copilot.moderation.room import RoomModel
 from copilot.moderation.service import ModerationService
@@ -163,7 +164,12 @@ class Services:
     @cached_property
     def moderation(self) -> ModerationService:
         """Reads messages and keeps the queue of cases."""
-        return ModerationService(self.store, self.cascade, CareIntake())
+        grey = None
+        if self.model is not None and self.settings.moderation.grey_band:
+            prices = (self.settings.llm.prompt_price, self.settings.llm.completion_price)
+            limits = GreyLimits(self.settings.moderation.grey_calls_per_day, prices)
+            grey = GreyReader(self.store, self.cascade, self.prompts, self.model, limits)
+        return ModerationService(self.store, self.cascade, CareIntake(), grey)
 
     @cached_property
     def claims(self) -> ClaimService:

@@ -190,7 +190,9 @@ class Cascade:
             return {}
         return self._room.grey(reading)
 
-    def moved(self, message: MessageInput, reading: MessageReading, to: Mapping[str, float], by: str) -> MessageReading:
+    def moved(
+        self, message: MessageInput, reading: MessageReading, to: Mapping[str, float], by: str, context: Context
+    ) -> MessageReading:
         """Return `reading` with the probabilities of groups moved by a dearer stage, which `by` names in the version.
 
         Everything else follows as if the local models had found it: the kind, the evidence, the thresholds.
@@ -200,7 +202,10 @@ class Cascade:
         kept = tuple(signal for signal in reading.signals if signal.detector != self._room.name)
         found = self._room.moved(message, normalise(message.text[:_MAX_CHARS]), reading.probabilities, to)
         signals = tuple(replace(signal, version=f"{signal.version}+{by}") for signal in found.signals)
-        return replace(reading, signals=(*kept, *signals), probabilities=found.probabilities)
+        alone = replace(reading, signals=signals, probabilities=found.probabilities)
+        if _is_answer(_around(message, context)):
+            alone = _asked_for(alone)  # what rules found was weighed before
+        return replace(alone, signals=(*kept, *alone.signals))
 
 
 def _shares(took: Mapping[str, Took]) -> Mapping[str, float]:

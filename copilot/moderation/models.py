@@ -115,6 +115,12 @@ class Context:
     parent: Earlier | None = None
 
     @property
+    def lines(self) -> list[Earlier]:
+        """The messages, without doubles; what is answered comes last, as it counts most."""
+        found = [message for message in self.before if self.parent is None or message.id != self.parent.id]
+        return [*found, self.parent] if self.parent is not None else found
+
+    @property
     def ids(self) -> list[str]:
         """The ids, parent first, without doubles."""
         found = [self.parent.id] if self.parent else []

@@ -7,8 +7,8 @@ it led to: a kill between any two steps leaves the mark, and reading again write
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, func, select, tuple_
@@ -23,6 +23,7 @@ from copilot.moderation.cascade import Cascade
 from copilot.moderation.claims.marks import mark_claims
 from copilot.moderation.distress import sign_of
 from copilot.moderation.drafts import CaseDraft, Evidence
+from copilot.moderation.grey import GreyItem, GreyReader
 from copilot.moderation.history import context_of, recent_of_senders
 from copilot.moderation.intake import Intake
 from copilot.moderation.models import Context, FoundBy, MessageInput, MessageReading
@@ -73,13 +74,21 @@ class _Result:
 class PendingReader:
     """Works off the marks of purpose `reading`."""
 
-    def __init__(self, store: Store, cascade: Cascade, care: CarePort | None = None) -> None:
+    def __init__(
+        self, store: Store, cascade: Cascade, care: CarePort | None = None, grey: GreyReader | None = None
+    ) -> None:
+        """`grey` is asked where the local models are not sure; without it their word stands."""
         self._store = store
         self._cascade = cascade
         self._care = care
+        self._grey = grey
 
-    def read(self, community_id: str, limit: int) -> ReadReport:
-        """Read up to `limit` messages, oldest marks first."""
+    def read(self, community_id: str, limit: int, is_cancelled: Callable[[], bool] | None = None) -> ReadReport:
+        """Read up to `limit` messages, oldest marks first.
+
+        Raises:
+            ModelCancelled: `is_cancelled` said so while a language model was asked; the batch still waits.
+        """
         with self._store.read(community_id) as unit:
             pending = _take(unit, limit)
         if not pending.tokens:
@@ -87,6 +96,10 @@ class PendingReader:
         readings = self._cascade.read(pending.inputs)
         with self._store.read(community_id) as unit:
             results = self._weighed(unit, pending, readings)
+            doubtful = self._doubtful(unit, pending, results)
+        if self._grey is not None and doubtful:
+            for message_id, reading in self._grey.read(community_id, doubtful, is_cancelled).items():
+                results[message_id] = replace(results[message_id], reading=reading)
         with self._store.write(community_id) as unit:
             opened, withdrawn, read = self._write(unit, pending, results)
         with self._store.read(community_id) as unit:
@@ -98,11 +111,31 @@ class PendingReader:
         for message, reading in zip(pending.inputs, readings, strict=True):
             context = Context()
             weighed = reading
-            if reading.signals:
+            if reading.signals or reading.uncertain:
                 context = context_of(unit, message, pending.reply_to[message.id])
                 weighed = self._cascade.weigh(message, reading, context)
             found[message.id] = _Result(weighed, context)
         return found
+
+    def _doubtful(self, unit: Unit, pending: _Pending, results: Mapping[str, _Result]) -> list[GreyItem]:
+        """Return what a language model may be asked about, with as much of its context as may be shown."""
+        if self._grey is None:
+            return []
+        asked = [(m, results[m.id]) for m in pending.inputs if self._grey.wants(m, results[m.id].reading)]
+        lines = [line for _, result in asked for line in result.context.lines]
+        senders = unit.get_many(Member, {line.sender_id for line in lines if line.sender_id is not None})
+        return [
+            GreyItem(
+                message, result.reading, result.context,
+                tuple(
+                    line
+                    for line in result.context.lines
+                    if (line.sender_id is None or senders[line.sender_id].consent_ai)
+                    and sign_of(line.text, {}, "") is None
+                ),
+            )
+            for message, result in asked
+        ]  # fmt: skip
 
     def _write(self, unit: Unit, pending: _Pending, results: Mapping[str, _Result]) -> tuple[int, int, int]:
         """Store everything of the batch whose marks are still the ones taken."""

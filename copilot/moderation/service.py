@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from copilot.moderation.cascade import Cascade
 from copilot.moderation.case_views import CaseDetail, CaseRow, CaseView, DecisionView
 from copilot.moderation.cases import CaseFilter, CaseQueue, CaseSort
 from copilot.moderation.decisions import DecisionDesk, Ruling
+from copilot.moderation.grey import GreyReader
 from copilot.moderation.handover import Handover
 from copilot.moderation.pattern_watch import PatternWatch
 from copilot.moderation.reading import MAX_BATCH, PendingReader, ReadReport, mark_for_reading
@@ -31,10 +32,13 @@ _MARK_CHUNK = 500
 class ModerationService:
     """Feature key `moderation`. A machine only ranks: every consequence has a person's decision behind it."""
 
-    def __init__(self, store: Store, cascade: Cascade, care: CarePort | None = None) -> None:
+    def __init__(
+        self, store: Store, cascade: Cascade, care: CarePort | None = None, grey: GreyReader | None = None
+    ) -> None:
+        """`care` takes what nobody else may see; `grey` is asked where the local models are not sure."""
         self._store = store
         self._cascade = cascade
-        self._reader = PendingReader(store, cascade, care)
+        self._reader = PendingReader(store, cascade, care, grey)
         self._queue = CaseQueue(store)
         self._desk = DecisionDesk(store)
         self.reports = ReportDesk(store)
@@ -56,15 +60,18 @@ class ModerationService:
         """Identifies everything that can change a reading."""
         return self._cascade.version
 
-    def read_pending(self, community_id: str, limit: int = 500) -> ReadReport:
+    def read_pending(
+        self, community_id: str, limit: int = 500, is_cancelled: Callable[[], bool] | None = None
+    ) -> ReadReport:
         """Read up to `limit` waiting messages; call again until `taken` is 0. Safe to kill and to run twice.
 
         Raises:
             InvalidInput: limit outside 1-1000.
+            ModelCancelled: `is_cancelled` said so while a language model was asked.
         """
         if not 1 <= limit <= MAX_BATCH:
             raise InvalidInput(f"limit must be between 1 and {MAX_BATCH}", field="limit", limit=MAX_BATCH)
-        report = self._reader.read(community_id, limit)
+        report = self._reader.read(community_id, limit, is_cancelled)
         if report.taken:
             return report
         # All is read: what single messages do not show is looked for now.
