@@ -14,7 +14,7 @@ from copilot.atmosphere.dimensions import NEGATIVE, label
 from copilot.atmosphere.weekly.excerpts import excerpt
 from copilot.atmosphere.weekly.models import BestMessage
 from copilot.atmosphere.windows import Said, SpokenWindow
-from copilot.community.conversation import MENTION_REACH
+from copilot.community.conversation import MENTION_REACH, answers
 from copilot.language.contacts import holds_contact
 
 # Said in return for something; a message that sounds negative, or asks, is not taken for thanks whatever it says.
@@ -48,12 +48,11 @@ def best_messages(
         most: how many.
     """
     replies = _replies(window)
+    asked = {item.id: item.sender_id for item in window.around if item.is_question and item.id not in never}
     answered: dict[str, set[str]] = {}
-    for question in window.questions:
-        if question.asked.id in never:
-            continue
-        for answer in question.answers:
-            answered.setdefault(answer.id, set()).add(question.asked.sender_id)
+    for question_id, given in answers(window.around).items():
+        for answer in given if question_id in asked else []:
+            answered.setdefault(answer.id, set()).add(asked[question_id])
     found: dict[str, BestMessage] = {}
     for item in window.said:
         text = texts.get(item.id, "")
