@@ -77,9 +77,9 @@ _SAID: dict[str, tuple[str, str]] = {
         "There is no folder {name} under models/ of the data folder.",
     ),
     "known_only": (
-        "精确率和召回率只对看过的 {n} 条消息而言（{bad} 条违规）。没人看过的不算对也不算错，列在“没看过”里。",
+        "精确率和召回率只对有人看过的 {n} 件而言（{bad} 件违规）。没人看过的不算对也不算错，列在“没看过”里。",
         (
-            "Precision and recall are of the {n} messages that somebody looked at ({bad} violations). What nobody looked at "
+            "Precision and recall are of the {n} cases that somebody looked at ({bad} violations). What nobody looked at "
             "counts neither way and is listed as unlabelled."
         ),
     ),
