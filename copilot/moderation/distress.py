@@ -10,10 +10,10 @@ from collections.abc import Mapping
 
 from copilot.community.distress import DistressKind, DistressSign
 
-# Rather ten lines that were only tired than one that was not heard: a person reads them, nobody is judged by them.
-# What it gives on held-back chat is measured by the suite `care`.
-ANY_SIGN = 0.12
-SELF_HARM = 0.05
+# Rather ten lines that were only tired than one that was not heard: a person reads them, nobody is judged by them. Set so
+# that about three in a hundred lines of ordinary chat (the sample's) come; what is heard is measured by the suite `care`.
+ANY_SIGN = 0.08
+SELF_HARM = 0.03
 VERSION = "distress-1"
 # Said outright, whatever a model makes of it. Everyday exaggerations are taken out before.
 _HYPERBOLE = re.compile(

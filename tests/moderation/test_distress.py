@@ -41,7 +41,7 @@ def test_ways_of_speaking_are_none(text: str) -> None:
     [
         ({"burnout": ANY_SIGN}, DistressKind.BURNOUT, ANY_SIGN),
         ({"burnout": ANY_SIGN - 0.001}, None, 0),
-        ({"asks_help": 0.07, "burnout": 0.06}, DistressKind.ASKS_HELP, ANY_SIGN),
+        ({"asks_help": 0.05, "burnout": 0.04}, DistressKind.ASKS_HELP, ANY_SIGN),
         ({"burnout": 0.9, "self_harm": SELF_HARM}, DistressKind.SELF_HARM, SELF_HARM),
         ({}, None, 0),
     ],
