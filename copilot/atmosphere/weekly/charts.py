@@ -31,7 +31,7 @@ _FONTS = (
     "SimHei",
 )
 _LATIN = "DejaVu Sans"
-_WIDTH, _HEIGHT, _DPI = 4.4, 2.0, 190
+_WIDTH, _HEIGHT, _DPI = 3.8, 1.8, 220
 WORDS: dict[Locale, dict[str, str]] = {
     "zh-CN": {
         "activity": "每周消息数与发言人数", "tone": "情绪净值（误差线为 95% 区间）", "answered": "有人接话的提问占比（误差线为 95% 区间）",
@@ -63,7 +63,7 @@ def descriptions(report: WeeklyReport) -> dict[ChartName, str]:
 
 
 def draw_png(report: WeeklyReport, name: ChartName) -> bytes:
-    """Return a chart as a PNG file of 836 x 380 points."""
+    """Return a chart as a PNG file of 836 x 396 points."""
     locale, font, note = _language(report)
     figure = _drawn(report, name, locale, font, note)
     out = io.BytesIO()
@@ -118,11 +118,11 @@ def _drawn(report: WeeklyReport, name: ChartName, locale: Locale, font: str | No
     from matplotlib.figure import Figure
 
     families = [font, _LATIN] if font is not None else [_LATIN]
-    with mpl.rc_context({"font.family": families, "font.size": 8, "axes.unicode_minus": False}):
+    with mpl.rc_context({"font.family": families, "font.size": 7.5, "axes.unicode_minus": False}):
         figure = Figure(figsize=(_WIDTH, _HEIGHT), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
-        axes.set_title(WORDS[locale][name], fontsize=9, loc="left", color="#1d2430")
+        axes.set_title(WORDS[locale][name], fontsize=8.5, loc="left", color="#1d2430")
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         _DRAWN[name](axes, report, WORDS[locale])

@@ -210,7 +210,11 @@ def _waiting(report: WeeklyReport, one: OpenQuestion, words: dict[str, str]) -> 
 def _load(report: WeeklyReport, words: dict[str, str]) -> Section:
     carried = report.carried
     items = [Item(text=sentence) for sentence in (carried.shoulders, carried.owner) if sentence]
-    items += [Item(text=report.names[name], record_id=name) for name in carried.loaded if name in report.names]
+    items += [
+        Item(text=words["loaded"].format(name=report.names[name]), record_id=name)
+        for name in carried.loaded
+        if name in report.names
+    ]
     return Section("load", words["load"], items)
 
 

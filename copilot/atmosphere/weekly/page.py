@@ -34,27 +34,27 @@ th { background: #eef2f7; } td.number, th.number { text-align: right; white-spac
 thead { display: table-header-group; } tr { break-inside: avoid; }
 .grid { display: grid; grid-template-columns: 1fr 1fr; gap: 14px; }
 figure { margin: 0; break-inside: avoid; } figure svg { width: 100%; height: auto; display: block; }
-.two { display: grid; grid-template-columns: 1fr 1fr; gap: 0 28px; align-items: start; } .two > div { min-width: 0; }
+.flow { columns: 2; column-gap: 28px; }
 @media screen and (max-width: 700px) {
-  body { padding: 16px; } .grid, .two { grid-template-columns: 1fr; }
+  body { padding: 16px; } .grid { grid-template-columns: 1fr; } .flow { columns: 1; }
   table, tbody, tr { display: block; } thead { display: none; } tr { padding: 5px 0; border-bottom: 1px solid #dfe4ea; }
   td, td.number { display: inline; padding: 0 6px 0 0; border: 0; white-space: normal; } td:empty { display: none; }
   td:nth-child(3) { font-weight: 700; } td:nth-child(n + 4) { color: #5a6472; font-size: 12px; }
   td:nth-child(n + 4)::before { content: attr(data-name) " "; color: #7b8594; }
 }
 @media print {
-  body { padding: 0; max-width: none; font-size: 7.3pt; line-height: 1.28; } h1 { font-size: 14pt; } .subtitle { margin: 1pt 0 4pt; }
-  h2 { margin: 4pt 0 2pt; padding-bottom: 1pt; border-bottom-width: 1pt; font-size: 9pt; } p.flag { margin: 0 4pt 3pt 0; font-size: 7.5pt; }
+  body { padding: 0; max-width: none; font-size: 7.2pt; line-height: 1.25; } h1 { font-size: 14pt; } .subtitle { margin: 1pt 0 4pt; }
+  h2 { margin: 3pt 0 1.5pt; padding-bottom: 1pt; border-bottom-width: 1pt; font-size: 9pt; } p.flag { margin: 0 4pt 3pt 0; font-size: 7.5pt; }
   p { margin: 2pt 0; } p.lead { margin: 4pt 0 2pt; padding: 4pt 8pt; font-size: 8.5pt; } li { margin-bottom: 2pt; } li .mark { font-size: 7pt; }
   p.note, .small { font-size: 7pt; } table { font-size: 7pt; } th, td { padding: 0.4pt 4pt; } small { display: none; }
-  blockquote { margin: 1pt 0; } .grid { gap: 2pt 8pt; } figure svg { max-height: 24mm; } .two { gap: 0 12pt; }
-  .column blockquote, .column .small, .actions .small { display: inline; margin: 0; padding: 0 0 0 3pt; border: 0; }
-  .column .small::before { content: "("; } .column .small::after { content: ")"; }
+  blockquote { margin: 1pt 0; } .grid { gap: 2pt 8pt; } figure svg { max-height: 24mm; } .flow { column-gap: 12pt; }
+  .flow blockquote, .flow .small, .actions .small { display: inline; margin: 0; padding: 0 0 0 3pt; border: 0; }
+  .flow .small::before { content: "("; } .flow .small::after { content: ")"; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 """
-# Lists of short lines stand in two columns where there is room, so that a week fits one printed page.
-_LEFT, _RIGHT = ("best", "load", "checks"), ("questions", "events")
+# Lists of short lines flow in two columns where there is room, so that a week fits one printed page.
+_FLOWING = ("best", "questions", "load", "events", "checks")
 
 
 def render_html(sheet: Sheet, drawings: Mapping[ChartName, str]) -> str:
@@ -62,11 +62,9 @@ def render_html(sheet: Sheet, drawings: Mapping[ChartName, str]) -> str:
     title = escape(sheet.title)
     flags = "".join(f'<p class="flag">{escape(note)}</p>' for note in sheet.notes)
     sections = {section.kind: _section(section, drawings) for section in sheet.sections}
-    columns = "".join(
-        f'<div class="column">{"".join(sections.get(kind, "") for kind in kinds)}</div>' for kinds in (_LEFT, _RIGHT)
-    )
-    body = [made for kind, made in sections.items() if kind not in {*_LEFT, *_RIGHT}]
-    body.append(f'<div class="two">{columns}</div>')
+    body = [made for kind, made in sections.items() if kind not in _FLOWING]
+    flowing = "".join(sections[kind] for kind in _FLOWING if kind in sections)
+    body.append(f'<div class="flow">{flowing}</div>')
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(sheet.language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'

@@ -156,7 +156,7 @@ LABELS: dict[Locale, dict[str, str]] = {
         "checked": "引文都是原消息的原样片段，编号都能在库里找到；对不上的整行不写。", "discovery": "“变化”控制在平均每十条至多一条是偶然（错误发现率 10%）。",
         "association": "区间是 95% 置信区间，样本数写在旁边；“平时范围”来自这个社区自己过去的周。",
         "for_members": "这是给成员看的版本：没有名字，也没有任何人的原话。", "for_operators": "仅供运营者，请勿转发到群里。",
-        "unit_people": "人", "no_cjk": "", "erased": "（成员已不在）",
+        "loaded": "可能过载：{name}", "erased": "（成员已不在）",
         "read_share": "读过 {share} 的消息；其余没有文字，或本人不让 AI 读。",
     },
     "en": {
@@ -178,7 +178,7 @@ LABELS: dict[Locale, dict[str, str]] = {
         "discovery": "Of the changes named, at most one in ten on average is chance (false discovery rate 10 %).",
         "association": "Intervals are 95 % confidence intervals with n beside them; the usual range comes from this community's own earlier weeks.",
         "for_members": "This version is for members: it holds no names and nobody's words.", "for_operators": "For operators only; please do not forward it to the group.",
-        "unit_people": "people", "no_cjk": "", "erased": "(no longer a member)",
+        "loaded": "May carry too much: {name}", "erased": "(no longer a member)",
         "read_share": "{share} of the messages were read; the others have no text, or their senders let no AI read them.",
     },
 }  # fmt: skip
