@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from copilot.cli.alert_backend import Alerts
+    from copilot.cli.calibration_backend import Calibration
     from copilot.cli.case_backend import Cases
     from copilot.cli.claim_backend import Claims
     from copilot.cli.decision_backend import Decisions
@@ -89,6 +90,11 @@ class Backend(Protocol):
     @property
     def cases(self) -> Cases:
         """The moderators' queue, and members' reports."""
+        ...
+
+    @property
+    def calibration(self) -> Calibration:
+        """What scores are worth: thresholds, back-tests, audits."""
         ...
 
     @property

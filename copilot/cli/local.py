@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 
 from copilot.cli.backend import Json, OnJob
 from copilot.cli.local_alerts import LocalAlerts
+from copilot.cli.local_calibration import LocalCalibration
 from copilot.cli.local_cases import LocalCases
 from copilot.cli.local_claims import LocalClaims
 from copilot.cli.local_decisions import LocalDecisions
@@ -74,6 +75,11 @@ class LocalBackend:
     def cases(self) -> LocalCases:
         """The moderators' queue, and members' reports."""
         return LocalCases(self._services, self._community_id, self._actor.key_id)
+
+    @property
+    def calibration(self) -> LocalCalibration:
+        """What scores are worth: thresholds, back-tests, audits."""
+        return LocalCalibration(self._services.calibration, self._community_id, self._actor.key_id, self._work)
 
     @property
     def decisions(self) -> LocalDecisions:

@@ -13,6 +13,7 @@ from copilot.cli import render
 from copilot.cli.alert_commands import alerts_app
 from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, member_id, settings, show
 from copilot.cli.backend import Json
+from copilot.cli.backtest_commands import audits_app, backtests_app, precision, thresholds_app
 from copilot.cli.care_commands import care_app
 from copilot.cli.case_commands import cases_app, message, report
 from copilot.cli.claim_commands import claims_app
@@ -38,6 +39,10 @@ from copilot.telemetry import configure_logging
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(cases_app, name="cases")
 app.add_typer(appeals_app, name="appeals")
+app.add_typer(thresholds_app, name="thresholds")
+app.add_typer(backtests_app, name="backtests")
+app.add_typer(audits_app, name="audits")
+app.command("precision")(precision)
 app.add_typer(alerts_app, name="alerts")
 app.command("report")(report)
 app.command("message")(message)
