@@ -40,8 +40,8 @@ def read(
     """Read texts without storing them: one JSON line out for each line in, in the same order.
 
     Out come id, language, the probabilities offensive, categories, sentiment, distress, solicitation and question,
-    labels (yes or no), spans (exact quotes), disguises undone and the stage that settled it; fields are described in
-    docs/reading.md. A bad line is named on standard error and left out; the exit code is then 1. With -o a summary is
+    labels (yes or no), spans (exact quotes), disguises undone and the stage that settled it; fields are described at
+    POST /readings of the API (/docs). A bad line is named on standard error and left out; the exit code is then 1. With -o a summary is
     printed, as JSON with --json.
     """
     # Late: the models take a second to import and load, and no other command needs them.

@@ -17,7 +17,7 @@ from copilot.community.tables import Webhook, WebhookDelivery
 
 Event = Literal[
     "match.proposed", "match.accepted", "round.planned", "alert.opened", "care.opened",
-    "case.decided", "case.reversed", "decision.proposed", "appeal.received", "appeal.decided",
+    "case.opened", "case.decided", "case.reversed", "decision.proposed", "appeal.received", "appeal.decided",
     "action.warning", "action.hide", "action.mute", "action.removal", "action.reversed",
 ]  # fmt: skip
 EVENTS: tuple[str, ...] = get_args(Event)

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select
 
 from copilot.community.ids import derived_id, new_id
 from copilot.community.models import Category
+from copilot.community.outbox import emit
 from copilot.community.prepared import Prepared
 from copilot.community.store import Unit
 from copilot.community.tables import Case, CaseItem, Message
@@ -73,8 +74,12 @@ class Intake:
         if draft.pattern is not None:
             taken = take_pattern(self._unit, draft, self._messages, clause_id)
             self._items.clear()  # items may have moved between cases
-            return taken
-        return self._take_one(draft, draft.evidence[0], clause_id)
+        else:
+            taken = self._take_one(draft, draft.evidence[0], clause_id)
+        if taken.is_new:
+            note = {"case_id": taken.case_id, "category": draft.category.value, "severity": draft.harm.value}
+            emit(self._unit, "case.opened", {**note, "found_by": draft.found_by.value})
+        return taken
 
     def withdraw(self, message_id: str, wanted: Collection[Category]) -> int:
         """Note that detectors find only `wanted` in a message; return how many cases rest on nothing any more.
