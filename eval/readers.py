@@ -13,7 +13,7 @@ from copilot.embeddings.factory import make_embedder
 from copilot.language.meaning import Meanings
 from copilot.language.normalise import normalise
 from copilot.language.script import detect_language
-from copilot.moderation.classifier import cues, strong_spans
+from copilot.moderation.classifier import cues, seen, strong_spans
 from copilot.moderation.room import RoomModel, RoomReading
 from copilot.moderation.room_cues import Before
 from copilot.settings import EmbeddingSettings
@@ -55,7 +55,7 @@ def public_comments(texts: Sequence[str]) -> Scores:
     for language, model in models.items():
         rows = [row for row, one in enumerate(languages) if one == language]
         chosen = [plain[row] for row in rows]
-        found[rows] = model.probabilities(chosen, cues(chosen))[:, 0]
+        found[rows] = model.probabilities(seen(language, chosen), cues(chosen))[:, 0]
     return found
 
 

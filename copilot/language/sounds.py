@@ -6,6 +6,7 @@ string as long as the text and a stretch of sounds is a slice.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,7 @@ SOUNDS, VOCABULARY, ORDINARY, ENGLISH = "sounds.txt", "vocabulary.txt", "ordinar
 MAX_WORD_CHARS = 5
 _MOST_CHARACTERS = 12
 _LONGEST_SYLLABLE = 6
+_LONGEST_SPOKEN = 24
 _FIRST_SOUND = 0xE000
 _FIRST_HAN = 0x4E00
 _WEAK_PARTS = frozenset(
@@ -163,6 +165,34 @@ def tables() -> Tables:
         common=common,
         english=frozenset(word for line in _lines(ENGLISH) for word in line.split()),
     )
+
+
+_LATIN_RUN = re.compile(r"[a-z]+")
+
+
+def heard(text: str) -> str:
+    """Return a normalised text and, after a blank, how it sounds: one private-use character a syllable.
+
+    Sound-alikes and words spelled in pinyin that nobody could undo for certain are then the same n-grams as the word
+    they stand for. A text without Chinese comes back as it is.
+    """
+    known = tables()
+    sounds = text.translate(known.sound_of)
+    if sounds == text:
+        return text
+    return f"{text} {_LATIN_RUN.sub(_spoken, sounds)}"
+
+
+def _spoken(match: re.Match[str]) -> str:
+    word = match.group()
+    return _spoken_word(word) if len(word) <= _LONGEST_SPOKEN else word
+
+
+@lru_cache(maxsize=20_000)
+def _spoken_word(word: str) -> str:
+    known = tables()
+    cut = () if word in known.english else cut_syllables(word, known.syllables)
+    return "".join(known.syllables[syllable] for syllable in cut) or word
 
 
 def _lines(name: str) -> list[str]:

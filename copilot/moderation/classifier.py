@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copilot.language.ngrams import NgramSpec
+from copilot.language.sounds import heard
 from copilot.language.terms import Term, TermIndex, read_terms
 
 CUES = (
@@ -40,8 +41,13 @@ def terms_version() -> str:
 def spec(language: str) -> NgramSpec:
     """Return the n-grams of the model of `language`."""
     if language == "zh":
-        return NgramSpec(orders=(1, 2), word_orders=(), bits=17)
+        return NgramSpec(orders=(1, 2, 3), word_orders=(1,), bits=18)
     return NgramSpec(orders=(2, 3, 4), word_orders=(1, 2), bits=17)
+
+
+def seen(language: str, plain: Sequence[str]) -> list[str]:
+    """Return what the model of public comments in `language` counts n-grams of: Chinese is read with its sounds."""
+    return [heard(text) for text in plain] if language == "zh" else list(plain)
 
 
 def cues(plain: Sequence[str]) -> NDArray[np.float32]:

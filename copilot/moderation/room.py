@@ -19,7 +19,7 @@ from copilot.language.linear import LinearTextModel, TextModelInvalid
 from copilot.language.meaning import MeaningModel, Meanings
 from copilot.language.ngrams import NgramSpec
 from copilot.language.script import language_of
-from copilot.moderation.classifier import cues, terms_version
+from copilot.moderation.classifier import cues, seen, terms_version
 from copilot.moderation.room_cues import BEFORE, CUES, Before, context_cues, line_cues, worth_a_second_look
 
 KINDS = ("insult", "threat", "hate", "harassment", "sexual")
@@ -97,6 +97,11 @@ class RoomModel:
         """Return the probability from which on `category` opens a `case` or earns a `flag` (see the card)."""
         return float(self._words.card["thresholds"][category][use])
 
+    @property
+    def comment_threshold(self) -> float:
+        """Return where at most one ordinary public comment in ten is called offensive, chosen on held-back training comments."""
+        return float(self._words.card["comment_threshold"]["at"])
+
     def band(self, category: str, stage: str) -> tuple[float, float]:
         """Return the probabilities between which `stage` (`words` or `meaning`) is not sure of `category`."""
         low, high = self._words.card["bands"][stage][category]
@@ -165,7 +170,7 @@ def room_cues(
     for column, language in ((len(CUES), "zh"), (len(CUES) + 1, "en")):
         rows = [row for row, written in enumerate(languages) if written in {language, "mixed"}]
         chosen = [plain[row] for row in rows]
-        said = public[language].logits(chosen, cues(chosen))[:, 0]
+        said = public[language].logits(seen(language, chosen), cues(chosen))[:, 0]
         table[rows, column] = np.clip(said, -_PUBLIC_LIMIT, _PUBLIC_LIMIT) * _PUBLIC_SCALE
     return table
 

@@ -27,11 +27,10 @@ GROUPS: dict[str, frozenset[str]] = {
 HARD_NEGATIVES = ("joke", "anti_bias", "quoted_insult", "blunt", "legit_promo")
 # What is reported as unscored where a set is not here: everything that has a gate.
 _GATED = (
-    "macro_f1", "macro_f1_at_flag", "macro_f1_at_60", "macro_f1_words_only", "false_flags_at_60", "tricks_behind_plain",
+    "macro_f1", "macro_f1_at_flag", "macro_f1_at_label", "macro_f1_words_only", "false_flags_at_label", "tricks_behind_plain",
     "case.precision", "case.recall",
 )  # fmt: skip
 _SAMPLE = 1_400
-_LABEL_AT = 0.6  # where fewer than one ordinary comment in ten is called offensive; chosen on COLD dev
 _PER_TRICK = 220
 _PER_SPAM = 700
 _BREACHES = frozenset().union(*GROUPS.values())
@@ -106,12 +105,12 @@ def _comments(name: str, rows: Sequence[external.Labelled]) -> list[Figure]:
     every = np.array([row.label == 1 for row in rows])
     texts = [row.text for row in rows]
     words = read_room(texts, two_stages=False).calibrated("offensive")
-    flag = room_model().threshold("offensive", "flag")
+    flag, label = room_model().threshold("offensive", "flag"), room_model().comment_threshold
     figures = [
         *_two_way(name, truth, scores),
         _f1(f"{name}.macro_f1_at_flag", truth, scores >= flag),
-        _f1(f"{name}.macro_f1_at_60", truth, scores >= _LABEL_AT),
-        share(f"{name}.false_flags_at_60", int((scores[~truth] >= _LABEL_AT).sum()), int((~truth).sum()), "lower"),
+        _f1(f"{name}.macro_f1_at_label", truth, scores >= label),
+        share(f"{name}.false_flags_at_label", int((scores[~truth] >= label).sum()), int((~truth).sum()), "lower"),
         _f1(f"{name}.macro_f1_words_only", every, words >= 0.5),
         share(f"{name}.false_flags", int((scores[~truth] >= 0.5).sum()), int((~truth).sum()), "lower"),
         share(f"{name}.false_flags_words_only", int((words[~every] >= 0.5).sum()), int((~every).sum()), "lower"),

@@ -9,11 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copilot.moderation.room import COLUMNS, DISTRESS, KINDS, SOLICITATION
+from eval.metrics.intervals import wilson
 from eval.train.fit import calibration_error, macro_f1, rounded
 
 # Precision wanted among our own lines, 4-fold. They are far harder than a quiet group: nearly half is trouble or looks like it.
 WANTED = {"case": 0.80, "flag": 0.60}
 WANTED_OFFER = {"case": 0.92, "flag": 0.70}  # rules find plain adverts already; the model adds only what it is sure of
+WANTED_CARE = {"case": 0.80, "flag": 0.40}  # private and read by people: rather look in vain than not hear
+# Of ordinary comments, those that may be called offensive, with the upper end of the interval: see `comment_threshold`.
+ORDINARY_FLAGGED = 0.10
 # Share of calm lines that a stage may pass on for each of three questions: an embedding costs five times the rest of the
 # cascade, a language model a thousand times.
 PASSED_ON = {
@@ -21,6 +25,7 @@ PASSED_ON = {
     "meaning": {"offensive": 0.02, "distress": 0.02, "solicitation": 0.02},
 }
 SURE = {"words": 0.95, "meaning": 0.90}  # precision from which on a stage needs nobody else
+NONE_REACHED = 0.99
 FEWEST = 8  # texts behind a threshold
 CALM = frozenset({"ordinary", "praise", "thanks", "question", "complaint", "deescalation", "record"})
 ROOM_FAILURES = [
@@ -61,7 +66,32 @@ def lowest_for(labels: NDArray[np.float64], scores: NDArray[np.float64], wanted:
     order = np.argsort(-scores, kind="stable")
     precision = np.cumsum(labels[order]) / np.arange(1, len(labels) + 1)
     enough = np.flatnonzero((precision >= wanted) & (np.arange(len(labels)) >= FEWEST - 1))
-    return float(scores[order][enough[-1]]) if len(enough) else 0.99
+    return float(scores[order][enough[-1]]) if len(enough) else NONE_REACHED
+
+
+def _wanted(name: str) -> Mapping[str, float]:
+    return WANTED_OFFER if name.startswith("solicitation") else WANTED_CARE if name.startswith("distress") else WANTED
+
+
+def comment_threshold(labels: NDArray[np.float64], scores: NDArray[np.float64]) -> dict[str, float]:
+    """Return the lowest score from which on even the upper end of the share of ordinary comments flagged is in bounds.
+
+    `labels` and `scores` are those of public comments held back from the model of public comments, out of fold.
+    """
+    ordinary = np.sort(scores[labels == 0])
+    for at in np.unique(np.round(ordinary, 3)):
+        flagged = int((ordinary >= at).sum())
+        if wilson(flagged, len(ordinary)).high <= ORDINARY_FLAGGED:
+            return rounded(
+                {
+                    "at": float(at),
+                    "ordinary": len(ordinary),
+                    "ordinary_flagged": flagged / len(ordinary),
+                    "offensive": int((labels == 1).sum()),
+                    "recall": float((scores[labels == 1] >= at).mean()),
+                }
+            )
+    return {"at": NONE_REACHED, "ordinary": len(ordinary)}
 
 
 def thresholds_of(
@@ -76,7 +106,7 @@ def thresholds_of(
         labels = unconditional(truth, name)
         known = np.isfinite(labels)
         found = scores_of(tables["meaning"], name)[known]
-        wanted = WANTED_OFFER if name.startswith("solicitation") else WANTED
+        wanted = _wanted(name)
         chosen[name] = {use: round(lowest_for(labels[known], found, share), 4) for use, share in wanted.items()}
         chosen[name]["best_f1"] = round(_best_f1(labels[known], found), 4)
         if name in {"offensive", "distress", "solicitation"}:
@@ -88,7 +118,9 @@ def thresholds_of(
                 lost[f"{name}, {stage}"] = round(float((scores[labels == 1] < low).mean()), 4)
     return {
         "thresholds": chosen,
-        "wanted_precision": {"default": WANTED, "solicitation": WANTED_OFFER},
+        "wanted_precision": {"default": WANTED, "solicitation": WANTED_OFFER, "distress": WANTED_CARE},
+        # Too few lines to be that sure of these: on their own they are flags; the group they belong to opens the case.
+        "flag_only": sorted(name for name, found in chosen.items() if found["case"] >= NONE_REACHED),
         "bands": bands,
         "calm_lines_passed_on": PASSED_ON,
         "bad_lines_below_the_band": lost,
@@ -115,6 +147,7 @@ def figures_of(
         for stage, table in tables.items():
             scores = scores_of(table, name)[known]
             case = scores >= chosen["thresholds"][name]["case"]
+            flag = scores >= chosen["thresholds"][name]["flag"]
             at = chosen["thresholds"][name]["best_f1"]
             figures[f"{name}, {stage}, 4-fold"] = rounded(
                 {
@@ -125,10 +158,20 @@ def figures_of(
                     "calibration_error": calibration_error(right.astype(np.int64), scores),
                     "precision_at_case": float(right[case].mean()) if case.any() else None,
                     "recall_at_case": float(case[right].mean()),
+                    "precision_at_flag": _with_interval(int(right[flag].sum()), int(flag.sum())),
+                    "recall_at_flag": _with_interval(int(flag[right].sum()), int(right.sum())),
                 }
             )
     figures["offensive, false flags by slice"] = _by_slice(truth, tables["meaning"], chosen, slices)
     return figures
+
+
+def _with_interval(hits: int, count: int) -> list[float] | None:
+    """Return a share and its 95 % interval, or None of nothing."""
+    if not count:
+        return None
+    found = wilson(hits, count)
+    return [round(value, 4) for value in (hits / count, found.low, found.high)]
 
 
 def _by_slice(

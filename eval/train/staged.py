@@ -62,10 +62,11 @@ class Staged:
 
 
 class VectorFile:
-    """Embeddings made for training, kept in a file between runs when one is named."""
+    """Embeddings made for training, kept in a file between runs when one is named; `whole`: not only of excerpts."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, whole: bool = False) -> None:
         self._path = path
+        self._whole = whole
         self._kept: dict[str, NDArray[np.float16]] = {}
         if path is not None and path.is_file():
             with np.load(path, allow_pickle=False) as arrays:
@@ -75,10 +76,12 @@ class VectorFile:
         """Return (n, 384); what is new is embedded and kept."""
         new = [text for text in dict.fromkeys(texts) if text not in self._kept]
         if new:
-            meanings = Meanings(make_embedder(EmbeddingSettings()))
+            embedder = make_embedder(EmbeddingSettings())
+            meanings = Meanings(embedder)
             for start in range(0, len(new), 512):
                 chunk = new[start : start + 512]
-                self._kept.update(zip(chunk, meanings.vectors(chunk).astype(np.float16), strict=True))
+                made = np.array(embedder.embed_queries(chunk)) if self._whole else meanings.vectors(chunk)
+                self._kept.update(zip(chunk, made.astype(np.float16), strict=True))
             if self._path is not None:
                 np.savez(self._path, texts=np.array(list(self._kept)), vectors=np.stack(list(self._kept.values())))
         return np.stack([self._kept[text] for text in texts]).astype(np.float32)

@@ -45,14 +45,16 @@ class Texts:
     labels: list[int]
 
 
-def _tweets(data: Path, part: str) -> Texts:
+def tweets(data: Path, part: str) -> Texts:
+    """Return the `train` or `val` part of TweetEval offensive."""
     folder = data / "tweeteval" / "offensive"
     labels = [int(label) for label in (folder / f"{part}_labels.txt").read_text("utf-8").split()]
     texts = (folder / f"{part}_text.txt").read_text("utf-8").split("\n")[: len(labels)]
     return Texts(f"TweetEval offensive {part}", texts, labels)
 
 
-def _blogs(data: Path, file: str) -> Texts:
+def blogs(data: Path, file: str) -> Texts:
+    """Return a file of SMP2020-EWECT as three moods."""
     rows = json.loads((data / "smp2020" / file).read_text("utf-8"))
     return Texts(f"SMP2020 {file}", [row["content"] for row in rows], [_EMOTIONS.get(row["label"], 0) for row in rows])
 
@@ -77,7 +79,7 @@ def problem_of(corpus: Texts, kept: VectorFile, classes: int) -> Problem:
     plain = [normalise(text).text for text in texts]
     return Problem(
         plain=plain,
-        cues=_cues(texts, plain),
+        cues=mood_and_rude_cues(texts, plain),
         vectors=kept.vectors([excerpt(text) for text in plain]),
         targets=np.eye(classes)[labels] if classes > 2 else labels[:, None].astype(np.float64),
         weights=np.ones(len(texts)),
@@ -89,7 +91,8 @@ def problem_of(corpus: Texts, kept: VectorFile, classes: int) -> Problem:
     )
 
 
-def _cues(texts: Sequence[str], plain: Sequence[str]) -> NDArray[np.float32]:
+def mood_and_rude_cues(texts: Sequence[str], plain: Sequence[str]) -> NDArray[np.float32]:
+    """Return (n, cues): those of attacks, then those of mood."""
     return np.hstack([rude_cues(plain), mood_cues(texts, plain)])
 
 
@@ -105,7 +108,7 @@ def table(
         words, meaning = LinearTextModel.load(scratch / "words.npz"), MeaningModel.load(scratch / "meaning.npz")
         for other in tested:
             plain = [normalise(text).text for text in other.texts]
-            signs = _cues(other.texts, plain)
+            signs = mood_and_rude_cues(other.texts, plain)
             first = words.logits(plain, signs)
             second = meaning.logits(kept.vectors([excerpt(text) for text in plain]), signs, first)
             row: dict[str, Any] = {"learned": corpus.name, "tested": other.name, "n": len(plain)}
@@ -132,19 +135,19 @@ def main() -> None:
     data, kept, scratch = options.data, VectorFile(options.vectors), options.out.parent / "scratch"
     learn, test = frozenset({"train", "dev"}), frozenset({"test"})
     moods = table(
-        [_blogs(data, "virus_train.txt"), _chat(learn, "own chat", "sentiment")],
-        [_blogs(data, "virus_eval_labeled.txt"), _chat(test, "own chat, test scenes", "sentiment")],
+        [blogs(data, "virus_train.txt"), _chat(learn, "own chat", "sentiment")],
+        [blogs(data, "virus_eval_labeled.txt"), _chat(test, "own chat, test scenes", "sentiment")],
         kept, len(LABELS), scratch,
     )  # fmt: skip
     offence = table(
         [
-            _tweets(data, "train"),
+            tweets(data, "train"),
             Texts("COLD train", *read_cold(data / "cold" / "train.csv")),
             Texts("Davidson", *read_davidson(data / "davidson" / "labeled_data.csv")),
             _chat(learn, "own chat", "offence"),
         ],
         [
-            _tweets(data, "val"),
+            tweets(data, "val"),
             _every_third(Texts("COLD dev, every third", *read_cold(data / "cold" / "dev.csv"))),
             _chat(test, "own chat, test scenes", "offence"),
         ],
