@@ -19,7 +19,7 @@ STATUS: dict[str, dict[str, str]] = {
     },
 }
 _KIND: dict[str, dict[str, str]] = {
-    "zh-CN": {"asks_help": "在求助", "burnout": "很累", "self_harm": "可能想伤害自己"},
+    "zh-CN": {"asks_help": "像在求助", "burnout": "非常疲惫", "self_harm": "可能有伤害自己的念头"},
     "en": {
         "asks_help": "a call for help",
         "burnout": "somebody who is worn out",
@@ -27,7 +27,7 @@ _KIND: dict[str, dict[str, str]] = {
     },
 }
 _FOUND = {
-    "zh-CN": "这条消息听起来像{kind}。{basis}为了少漏掉人，标准放得很宽：很可能只是一句玩笑或抱怨。这不是诊断，请先读原话。",
+    "zh-CN": "这条消息听起来{kind}。{basis}为了少漏掉人，标准放得很宽：很可能只是一句玩笑或抱怨。这不是诊断，请先读原话。",
     "en": "This message sounds like {kind}. {basis} The bound is low, so that few are missed: it may well be a joke or a "
     "sigh. It is no diagnosis; read what was said first.",
 }

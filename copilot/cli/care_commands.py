@@ -93,11 +93,11 @@ def _act(community: str, care: str, action: str, body: Json, as_json: bool) -> N
 
 
 def _rows(items: list[Json]) -> None:
-    rows: list[list[object]] = [
-        [c["created_at"][:16], c["id"], c["member_name"], c["channel_name"], c["kind"], c["status_sentence"], c["held_by_name"]]
-        for c in items
-    ]  # fmt: skip
-    table("care", ["since", "id", "member", "channel", "sounds like", "how far", "who"], rows)
+    say(f"care: {len(items)}")
+    for c in items:
+        held = f", {c['held_by_name']}" if c["held_by_name"] else ""
+        say(f"{c['created_at'][:16].replace('T', ' ')}  {c['member_name']} in {c['channel_name']}: {c['kind']}")
+        say(f"   {c['status_sentence']}{held}  {c['id']}")
 
 
 def _detail(found: Json) -> None:
