@@ -9,6 +9,7 @@ from eval.suite import Suite
 from eval.suites import (
     alerts,
     atmosphere,
+    base_rate,
     care,
     claims,
     events,
@@ -38,6 +39,7 @@ SUITES: dict[str, Suite] = {
         moderation,
         sentiment,
         reading,
+        base_rate,
         care,
         claims,
         events,

@@ -13,12 +13,13 @@ from copilot.community.tables import Reading
 from copilot.errors import InvalidInput
 from copilot.moderation.calibrating.curves import FEWEST_FOR_CURVE, Curve, fit_curve
 from copilot.moderation.calibrating.known import KnownItem, known_items, scored
-from copilot.moderation.calibrating.proportions import Share, fewest_for, share
+from copilot.moderation.calibrating.proportions import Share, fewest_for, share, wilson
 from copilot.moderation.calibrating.tuning import TuningView, latest_of, tuning_view
 from copilot.moderation.calibrating.wording import refusal, said
 
 # Few and fixed: the more cuts one looks at, the luckier the best of them.
-CUTS = tuple(round(0.3 + 0.05 * step, 2) for step in range(14))
+STEP = 0.05
+CUTS = tuple(round(0.3 + STEP * step, 2) for step in range(14))
 _MOST_READINGS = 5_000
 
 
@@ -60,8 +61,9 @@ def propose(unit: Unit, category: Category, precision: float) -> CutProposal:
     items = scored(known_items(unit), category.value)
     scores = _latest_scores(unit, category)
     needed = fewest_for(precision)
-    table = [_row(cut, items, scores) for cut in CUTS if items and cut >= min(i.score for i in items) - 0.05]
-    chosen = next((row for row in table if _is_sure(row, precision)), None)
+    table = [_row(cut, items, scores) for cut in CUTS if items and cut >= min(i.score for i in items) - STEP]
+    cut = lowest_cut([(i.score, i.is_violation) for i in items], precision)
+    chosen = next((row for row in table if row.cut == cut), None)
     everything = share(sum(i.is_violation for i in items), len(items))
     if chosen is not None:
         found = chosen.precision
@@ -98,8 +100,17 @@ def _row(cut: float, items: Sequence[KnownItem], scores: Sequence[float]) -> Cut
     return CutRow(cut=cut, precision=share(sum(i.is_violation for i in above), len(above)), cases_per_1000=load)
 
 
-def _is_sure(row: CutRow, precision: float) -> bool:
-    return row.precision.low is not None and row.precision.low >= precision
+def lowest_cut(decided: Sequence[tuple[float, bool]], precision: float) -> float | None:
+    """Return the lowest of `CUTS` whose lower bound (Wilson) reaches `precision`, by (score, upheld); None where none does.
+
+    No cut lies below the lowest score anybody decided on, beyond one step.
+    """
+    lowest = min((score for score, _ in decided), default=1.0)
+    for cut in CUTS:
+        above = [upheld for score, upheld in decided if score >= cut]
+        if above and cut >= lowest - STEP and wilson(sum(above), len(above))[0] >= precision:
+            return cut
+    return None
 
 
 def _latest_scores(unit: Unit, category: Category) -> list[float]:
