@@ -30,7 +30,7 @@ _MAX_CHARS = 2_000  # a longer message is read by its beginning
 _BATCH = 1_024
 _REACH = 6  # how many characters before a word a negation or an emphasis still counts for it
 SPEC = NgramSpec(orders=(1, 2, 3), word_orders=(1, 2), bits=16)
-SURE_BELOW = 0.45  # a line whose likeliest mood is less likely than this is embedded
+SURE_BELOW = 0.5  # a line whose likeliest mood is less likely than this is embedded
 _FOLDER = Path(__file__).parent / "data"
 _TERMS_FILE = _FOLDER / "sentiment_terms.txt"
 _STICKER = re.compile(r"\[([^\[\]\s]{1,8})\]")

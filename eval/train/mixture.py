@@ -3,7 +3,7 @@
 `python -m eval.train.mixture --data FOLDER [--vectors FILE]`. As in `transfer.py`, models made here are measured and thrown
 away. Two logistic regressions, one over n-grams, one over the embedding of the whole text (500 characters), both with all
 cues; how they are mixed, and where yes begins, is chosen by 4-fold predictions on the training part alone. Figures are in
-`eval/train/mixture.json`. Three to five CPU-minutes, of which the embeddings take most.
+`eval/train/mixture.json`. Three to five CPU-minutes, of which the embeddings take most of all.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from copilot.language.linear import LinearTextModel
 from copilot.language.meaning import DIMENSION, MeaningModel, meaning_features
 from copilot.language.ngrams import NgramSpec
 from copilot.moderation.room import COLUMNS
-from eval.train.cards import lowest_for, unconditional
+from eval.metrics.intervals import wilson
+from eval.train.cards import NONE_REACHED, ORDINARY_FLAGGED, comment_threshold, lowest_for, unconditional
 from eval.train.corpora import moderation_lines, record_lines, sentiment_lines
 from eval.train.fit import write_model
 from eval.train.room import targets_of
@@ -92,3 +93,18 @@ def test_what_a_stage_sees_is_the_same_in_training_and_in_use() -> None:
     )  # fmt: skip
     assert seen.shape == (2, DIMENSION + 3 + 4)
     assert seen[0, :DIMENSION].tolist() == pytest.approx([0.0] * DIMENSION)
+
+
+def test_the_threshold_for_comments_keeps_the_upper_end_of_the_interval_in_bounds() -> None:
+    # Of 300, 19 flagged give an upper end of .097, 20 give .101.
+    scores = np.concatenate([np.arange(300) / 1_000, np.ones(10)])
+    found = comment_threshold(np.concatenate([np.zeros(300), np.ones(10)]), scores)
+    flagged = int((scores[:300] >= found["at"]).sum())
+    assert flagged == 19
+    assert wilson(flagged, 300).high <= ORDINARY_FLAGGED < wilson(flagged + 1, 300).high
+    assert found["recall"] == 1.0
+    assert found["ordinary_flagged"] == round(flagged / 300, 4)
+
+
+def test_a_threshold_for_comments_that_cannot_be_kept_is_none() -> None:
+    assert comment_threshold(np.zeros(5), np.full(5, 0.5))["at"] == NONE_REACHED
