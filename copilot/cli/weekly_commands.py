@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -31,8 +32,11 @@ def weekly(
 ) -> None:
     """Make the weekly report: what changed beyond noise, three things to do, messages that helped, open questions."""
     # Late: only this command composes pages.
+    from copilot.atmosphere.weekly.weeks import week_period
     from copilot.cli.weekly_files import files_of, markdown_of
 
+    if week is not None:
+        week_period(week, ZoneInfo("UTC"))  # a slip is told of before the readings are renewed
     if out is not None and out.exists() and not out.is_dir():
         raise InvalidInput(f"{str(out)!r} is a file, not a folder", field="out")
     with backend(community) as asked:
