@@ -34,6 +34,8 @@ ROOM_FAILURES = [
     "self-harm and hate rest on a few dozen lines: treat their probabilities as a reason to look, never as a finding",
     "COLD's labels are semi-automatic: figures on its train and dev parts flatter any model trained on it",
     "Davidson calls vulgar tweets offensive; outside of it and of our chat (TweetEval) English is read much less well",
+    "a word hidden by its initials or by characters that only look alike is often lost: on CNTP (even ids) disguised texts are found 6 to 8 points less often than plain ones",
+    "kinds under flag_only have too few lines for a threshold of their own: their probability is a reason to look",
     "languages other than Chinese and English are not read",
 ]
 
