@@ -28,7 +28,7 @@ class ThresholdCandidate(_Closed):
 
 
 class PatternCandidate(_Closed):
-    """An expression, looked for in the text after disguises are undone."""
+    """An expression, looked for in the text as it was written, and once disguises are undone."""
 
     kind: Literal["pattern"] = "pattern"
     pattern: str = Field(min_length=1, max_length=MAX_CHARS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,12 +77,17 @@ class ByPattern:
         return not self.spec.beside
 
     def flags(self, messages: Sequence[Replayed]) -> list[bool]:
-        """Return which texts hold it once disguises are undone."""
+        """Return which texts hold it, as they were written or once disguises are undone."""
         pattern = compile_pattern(self.spec.pattern)
-        found = [pattern.search(normalise(one.message.text[:_MOST_SEARCHED]).text) is not None for one in messages]
+        found = [_holds(pattern, one.message.text[:_MOST_SEARCHED]) for one in messages]
         if not self.spec.beside:
             return found
         return [one or other for one, other in zip(found, self.in_force.flags(messages), strict=True)]
+
+
+def _holds(pattern: re.Pattern[str], text: str) -> bool:
+    # As written, too: undoing a disguise turns 加薇 into 加微, and whoever writes the pattern has read 加薇.
+    return pattern.search(text) is not None or pattern.search(normalise(text).text) is not None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from copilot.community.models import Category
+from copilot.community.creation import create_community
+from copilot.community.models import Category, CommunityConfig
 from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, CaseItem
 from copilot.errors import Conflict, InvalidInput
@@ -176,9 +177,6 @@ def test_copies_in_one_case_are_one_decision(store: Store, room: str, say: Say, 
 
 
 def test_another_community_sees_nothing(store: Store, room: str, decided: Decided, desk: TuningDesk) -> None:
-    from copilot.community.creation import create_community
-    from copilot.community.models import CommunityConfig
-
     decided(0.9, upheld=True)
     desk.set(room, Category.INSULT, cut=0.9, recalibrate=False, reason="x", actor="op")
     other = create_community(store, CommunityConfig(slug="other", name="Other", locale="en"))
