@@ -133,7 +133,8 @@ def test_no_breach_moves_it_down_and_no_further_than_the_band(
     found = grey.reading(room, said)
     assert found.stage == "llm"
     assert max(found.categories.values(), default=0.0) < before
-    assert grey.cases(room) == []
+    # What the local models had opened rests on nothing any more.
+    assert all(case.status == "withdrawn" for case in grey.cases(room))
 
 
 def test_only_the_grey_band_of_those_who_let_ai_read_them_is_shown_fenced(
