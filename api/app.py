@@ -9,8 +9,15 @@ from api import errors, examples
 from api.deps import KEY_WAYS
 from api.middleware import BodyLimit, RateLimit, RequestContext
 from api.routes import (
+    alerts,
+    appeals,
     atmosphere,
     audiences,
+    backtests,
+    care,
+    case_exports,
+    claims,
+    decisions,
     endorsements,
     event_life,
     events,
@@ -18,6 +25,7 @@ from api.routes import (
     introductions,
     match_learning,
     matching,
+    messages,
     moderation,
     outreach,
     pair_rules,
@@ -25,13 +33,18 @@ from api.routes import (
     plan_versions,
     posts,
     profiles,
+    readings,
+    reports,
     seatings,
     signups,
+    stars,
     system,
     teams,
+    thresholds,
     topics,
     usage,
     webhooks,
+    weekly,
     work,
 )
 from api.streams import Streams
@@ -63,7 +76,7 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
     app.include_router(system.router, responses={503: errors.RESPONSES[503]})
     app.include_router(exports.feeds, responses={status: errors.RESPONSES[status] for status in (404, 422, 429, 503)})
     for router in (
-        people.router, matching.router, audiences.router, events.streamed, events.router, plan_versions.router, exports.secrets, exports.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, outreach.router, posts.router, atmosphere.router, moderation.router,
+        people.router, matching.router, audiences.router, events.streamed, events.router, plan_versions.router, exports.secrets, exports.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, outreach.router, posts.router, atmosphere.router, stars.router, weekly.router, alerts.router, moderation.router, readings.router, case_exports.router, messages.router, reports.router, decisions.router, appeals.router, care.router, claims.router, thresholds.router, backtests.router,
         work.router, work.uploads, work.keys, usage.router, webhooks.secrets, webhooks.router,
         pair_rules.router, endorsements.router, introductions.router, match_learning.router, profiles.router,
     ):  # fmt: skip

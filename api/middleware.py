@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.credentials import credential
 from api.errors import from_error
 from copilot.community.access import is_secret
+from copilot.community.ingesting import MAX_BYTES
 from copilot.errors import RateLimited, TooLarge
 from copilot.settings import ApiSettings
 from copilot.telemetry import HTTP_REQUESTS, HTTP_SECONDS
@@ -22,6 +23,7 @@ from copilot.telemetry import HTTP_REQUESTS, HTTP_SECONDS
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _OPEN_PATHS = ("/healthz", "/readyz", "/metrics")
 UPLOAD_PATH = "/imports"
+MESSAGES_PATH = "/messages"
 _SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -80,6 +82,8 @@ class BodyLimit:
         headers = Headers(scope=scope)
         is_upload = scope["path"].endswith(UPLOAD_PATH) and is_multipart(headers)
         limit = self.settings.max_body_bytes if is_upload else self.settings.max_json_bytes
+        if scope["path"].endswith(MESSAGES_PATH) and is_ndjson(headers):
+            limit = max(limit, MAX_BYTES)
         stated = headers.get("content-length", "")
         request = Request(scope)
         if stated.isdigit() and int(stated) > limit:
@@ -153,6 +157,12 @@ def _caller(scope: Scope) -> str:
         return hashlib.sha256(secret.encode()).hexdigest()[:16]
     client = scope.get("client")
     return client[0] if client else "unknown"
+
+
+def is_ndjson(headers: Headers) -> bool:
+    """Whether the body is said to be one JSON document a line."""
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind in {"application/x-ndjson", "application/ndjson", "application/jsonl"}
 
 
 def is_multipart(headers: Headers) -> bool:

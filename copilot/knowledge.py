@@ -22,7 +22,7 @@ from copilot.documents import DocumentProblem, describe_validation, parse_yaml, 
 from copilot.errors import KnowledgeInvalid, NotFound
 from copilot.playbook_models import Line, Locale, Playbook
 
-FOLDERS = ("playbooks", "articles", "frameworks")
+FOLDERS = ("playbooks", "articles", "frameworks", "care")
 PRICE_LEVELS = "price_levels.yaml"
 MAX_FILES = 500
 MAX_QUERY_CHARS = 2000
@@ -120,7 +120,9 @@ class KnowledgeBase:
             prices = folder / PRICE_LEVELS
             if not any((folder / name).is_dir() for name in FOLDERS) and not prices.is_file():
                 raise KnowledgeInvalid(
-                    f"{folder} has neither playbooks/ nor articles/ nor frameworks/", file=str(folder), fields=[]
+                    f"{folder} has neither playbooks/ nor articles/ nor frameworks/ nor care/",
+                    file=str(folder),
+                    fields=[],
                 )
             if prices.is_file():
                 levels.update(read_price_levels(prices).levels)

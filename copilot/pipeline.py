@@ -18,12 +18,12 @@ from sqlalchemy import select
 from copilot.community.import_options import ImportOptions
 from copilot.community.store import Unit
 from copilot.community.tables import Job
-from copilot.errors import CopilotError, InvalidInput, said_in
+from copilot.errors import CopilotError, InvalidInput, ModelCancelled, said_in
 from copilot.services import Services
 from copilot.telemetry import JOBS
 from copilot.webhooks.models import SendReport
 
-KINDS = ("import", "sync", "read", "snapshot", "reindex", "check", "webhooks", "matches")
+KINDS = ("import", "sync", "read", "snapshot", "reindex", "check", "webhooks", "matches", "backtest")
 UNFINISHED = ("queued", "running")
 _UPLOAD_REST = timedelta(hours=1)
 _READ_BATCH = 500
@@ -96,11 +96,18 @@ def stages(kind: str) -> list[tuple[str, Callable[[Work], dict[str, Any]]]]:
         "import": [("import", _import), ("read", _read), ("sync", _sync)],
         "read": [("read", _read), ("sync", _sync)],
         "sync": [("sync", _sync)],
-        "snapshot": [("snapshot", _snapshot), ("introductions", _close_introductions)],
+        "snapshot": [
+            ("snapshot", _snapshot),
+            ("alerts", _alerts),
+            ("introductions", _close_introductions),
+            ("care", _forget_care),
+            ("audit", _draw_audit),
+        ],
         "reindex": [("reindex", _reindex)],
         "check": [("check", _check)],
         "webhooks": [("webhooks", _webhooks)],
         "matches": [("matches", _matches)],
+        "backtest": [("backtest", _backtest)],
     }
     if kind not in table:
         raise InvalidInput(f"unknown kind of job {kind!r}", field="kind", allowed=list(KINDS))
@@ -185,14 +192,30 @@ def _read(work: Work) -> dict[str, Any]:
     cases = 0
     last = time.monotonic()
     while True:
-        report = work.services.moderation.read_pending(work.community_id, limit=_READ_BATCH)
+        try:
+            report = work.services.moderation.read_pending(
+                work.community_id, _READ_BATCH, lambda: work.load().cancel_requested
+            )
+        except ModelCancelled:
+            work.progress(total, None)  # says that the job was cancelled; the batch still waits
+            raise
         total += report.read
         cases += report.cases
         if report.taken == 0:
-            return {"messages": total, "cases": cases}
+            return {"messages": total, "cases": cases + _check_claims(work)}
         if time.monotonic() - last > _HEARTBEAT.total_seconds():
             last = time.monotonic()
             work.progress(total, total + report.remaining)
+
+
+def _check_claims(work: Work) -> int:
+    """Hold what waits against the records; return how many messages differ from one."""
+    contradicted = 0
+    while True:
+        report = work.services.claims.read_pending(work.community_id, limit=_READ_BATCH)
+        contradicted += report.contradicted
+        if report.taken == 0:
+            return contradicted
 
 
 def _sync(work: Work) -> dict[str, Any]:
@@ -217,6 +240,10 @@ def _snapshot(work: Work) -> dict[str, Any]:
     return {"snapshots": work.services.atmosphere.snapshot(work.community_id)}
 
 
+def _alerts(work: Work) -> dict[str, Any]:
+    return work.services.alerts.look(work.community_id).model_dump(mode="json")
+
+
 def _webhooks(work: Work) -> dict[str, Any]:
     def on_batch(report: SendReport) -> None:
         work.progress(report.delivered, None)
@@ -229,6 +256,23 @@ def _close_introductions(work: Work) -> dict[str, Any]:
     while batch := work.services.introductions.close_due(work.community_id):
         closed += batch
     return {"expired": closed}
+
+
+def _forget_care(work: Work) -> dict[str, Any]:
+    # How much was kept long enough is nobody's business: the outcome of a job is seen by operators.
+    while work.services.care.purge(work.community_id):
+        pass
+    return {}
+
+
+def _draw_audit(work: Work) -> dict[str, Any]:
+    return {"drawn": work.services.calibration.audits.draw(work.community_id)}
+
+
+def _backtest(work: Work) -> dict[str, Any]:
+    backtest_id = str(work.load().params["backtest_id"])
+    work.services.calibration.backtests.run(work.community_id, backtest_id, work.progress)
+    return {"backtest_id": backtest_id}
 
 
 def _matches(work: Work) -> dict[str, Any]:

@@ -8,13 +8,24 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 
 from copilot.assets import knowledge_dir, prompts_dir
+from copilot.atmosphere.alerts import AlertService
+from copilot.atmosphere.pulses import PulseService
 from copilot.atmosphere.sentiment import SentimentModel
 from copilot.atmosphere.service import AtmosphereService
+from copilot.atmosphere.stars.service import StarsService
+from copilot.atmosphere.weekly.experts import ProfileExperts
+from copilot.atmosphere.weekly.service import WeeklyParts, WeeklyService
+from copilot.atmosphere.weekly.summary import SummaryWriter
+from copilot.care.intake import CareIntake
+from copilot.care.library import CareLibrary
+from copilot.care.service import CareDesk
 from copilot.clock import Clock, SystemClock
 from copilot.community.erasure import confirm_index, erase_member, unconfirmed
 from copilot.community.importing import ImportService
+from copilot.community.ingesting import MessageIngest
 from copilot.community.ledger import SqlCallLedger
 from copilot.community.staleness import StaleTexts
 from copilot.community.store import Store
@@ -28,6 +39,7 @@ from copilot.events.life.desks import EventDesks
 from copilot.events.revisions.versions import PlanVersionService
 from copilot.events.service import EventService
 from copilot.knowledge import KnowledgeBase
+from copilot.language.meaning import Meanings
 from copilot.llm.factory import make_structured
 from copilot.llm.structured import StructuredModel
 from copilot.matching.learning.service import WeightService
@@ -44,7 +56,13 @@ from copilot.matching.service import MatchingService
 from copilot.matching.teams.fit import FitJudge
 from copilot.matching.teams.pool import TeamPool
 from copilot.matching.teams.search import TeamParts, TeamService
+from copilot.moderation.bulk import BulkReader
+from copilot.moderation.calibrating.service import CalibrationService
 from copilot.moderation.cascade import Cascade
+from copilot.moderation.claims.service import ClaimService
+from copilot.moderation.grey import GreyLimits, GreyReader
+from copilot.moderation.model_detectors import RoomReader
+from copilot.moderation.room import RoomModel
 from copilot.moderation.service import ModerationService
 from copilot.profiles.service import ProfileService
 from copilot.prompts import PromptLibrary
@@ -125,9 +143,55 @@ class Services:
         return ImportService(self.store, self.settings.limits, self.settings.jobs.batch_rows)
 
     @cached_property
+    def ingest(self) -> MessageIngest:
+        """Takes messages as they are said."""
+        return MessageIngest(self.store, self.settings.limits)
+
+    @cached_property
+    def cascade(self) -> Cascade:
+        """All stages of reading."""
+        with self._making:
+            if "cascade" in self.__dict__:
+                return self.__dict__["cascade"]  # type: ignore[no-any-return]  # made by another thread meanwhile
+            meanings = Meanings.of(self.embedder)
+            return Cascade.load(SentimentModel.load(meanings=meanings), meanings)
+
+    @cached_property
+    def bulk(self) -> BulkReader:
+        """Reads texts without storing them."""
+        return BulkReader(self.cascade)
+
+    @cached_property
     def moderation(self) -> ModerationService:
         """Reads messages and keeps the queue of cases."""
-        return ModerationService(self.store, Cascade.load(SentimentModel.load()))
+        grey = None
+        if self.model is not None and self.settings.moderation.grey_band:
+            prices = (self.settings.llm.prompt_price, self.settings.llm.completion_price)
+            limits = GreyLimits(self.settings.moderation.grey_calls_per_day, prices)
+            grey = GreyReader(self.store, self.cascade, self.prompts, self.model, limits)
+        return ModerationService(self.store, self.cascade, CareIntake(), grey)
+
+    @cached_property
+    def claims(self) -> ClaimService:
+        """What the community's own records say of a message; of articles, only the operators' own."""
+        folders = self.settings.knowledge_dirs
+        return ClaimService(self.store, KnowledgeBase.load(folders) if folders else None)
+
+    @cached_property
+    def calibration(self) -> CalibrationService:
+        """What scores are worth here, measured on decisions, and rules tried before they are switched on."""
+
+        def with_model(folder: Path) -> Cascade:
+            room = RoomReader(RoomModel.load(folder), Meanings.of(self.embedder))
+            return self.moderation.cascade.with_room(room)
+
+        models = self.settings.data_dir / "models"
+        return CalibrationService(self.store, lambda: self.moderation.cascade, models, with_model)
+
+    @cached_property
+    def care(self) -> CareDesk:
+        """Members who may need help, for those whom the operators named."""
+        return CareDesk(self.store, CareLibrary.load([knowledge_dir(), *self.settings.knowledge_dirs]))
 
     @cached_property
     def matching(self) -> MatchingService:
@@ -232,6 +296,29 @@ class Services:
     def atmosphere(self) -> AtmosphereService:
         """Readings of the room."""
         return AtmosphereService(self.store, self.knowledge)
+
+    @cached_property
+    def stars(self) -> StarsService:
+        """Who answers, connects and calms, and who carries too much."""
+        return StarsService(self.store)
+
+    @cached_property
+    def weekly(self) -> WeeklyService:
+        """Weekly reports for operators."""
+        experts = ProfileExperts(self.store, self.index, self.embedder)
+        writer = SummaryWriter(self.prompts, self.model)
+        parts = WeeklyParts(self.atmosphere, self.alerts, self.stars, experts, writer, self.knowledge)
+        return WeeklyService(self.store, parts)
+
+    @cached_property
+    def alerts(self) -> AlertService:
+        """Changes of the room beyond noise, and threads to look at."""
+        return AlertService(self.store, self.knowledge)
+
+    @cached_property
+    def pulses(self) -> PulseService:
+        """How members say they feel."""
+        return PulseService(self.store)
 
     @cached_property
     def webhooks(self) -> WebhookService:

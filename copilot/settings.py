@@ -165,6 +165,21 @@ class MatchingSettings(_Group):
     )
 
 
+class ModerationSettings(_Group):
+    """What happens to messages of which the local models are not sure."""
+
+    grey_band: bool = Field(
+        True,
+        description="ask the model endpoint about messages that the local models are not sure of, when one is configured",
+    )
+    grey_calls_per_day: int = Field(
+        200,
+        ge=0,
+        le=100_000,
+        description="requests for that per community and UTC day, ten messages each; 0 means none",
+    )
+
+
 class LimitSettings(_Group):
     """Bounds of the domain; input beyond them is refused with a clear error."""
 
@@ -195,6 +210,7 @@ class Settings(BaseSettings):
     api: ApiSettings = ApiSettings()
     webhooks: WebhookSettings = WebhookSettings()
     matching: MatchingSettings = MatchingSettings()
+    moderation: ModerationSettings = ModerationSettings()
     limits: LimitSettings = LimitSettings()
 
     @model_validator(mode="after")

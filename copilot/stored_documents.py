@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pydantic import TypeAdapter
 
+from copilot.atmosphere.weekly.service import read_weekly
 from copilot.community.erasure import Readers
-from copilot.community.tables import EventPlan, EventReview, TopicPost, TopicSuggestion
+from copilot.community.tables import EventPlan, EventReview, TopicPost, TopicSuggestion, WeeklyRecord
 from copilot.events.models import CheckResult, PlanContent
 from copilot.events.reviews.review import read_review
 from copilot.events.snapshot import PlanSnapshot
@@ -35,4 +36,5 @@ STORED_DOCUMENTS: Readers = {
     EventReview: read_review,
     TopicSuggestion: _read_topic,
     TopicPost: _read_post,
+    WeeklyRecord: read_weekly,
 }

@@ -10,7 +10,7 @@ import sys
 from datetime import UTC, datetime
 from typing import IO, Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 REGISTRY: Final = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
@@ -43,6 +43,18 @@ SYNC_ITEMS: Final = Counter(
 READINGS: Final = Counter("copilot_readings", "Messages read by the local detectors", ["outcome"], registry=REGISTRY)
 CASES: Final = Counter("copilot_cases", "Moderation cases by what happened", ["category", "event"], registry=REGISTRY)
 JOBS: Final = Counter("copilot_jobs", "Background jobs by outcome", ["kind", "outcome"], registry=REGISTRY)
+DETECTOR_PRECISION: Final = Gauge(
+    "copilot_detector_precision",
+    "Decided cases of the last 30 days that stand as violations, as a share with its 95 % interval",
+    ["community", "detector", "version", "category", "bound"],
+    registry=REGISTRY,
+)
+DETECTOR_DECIDED: Final = Gauge(
+    "copilot_detector_decided",
+    "Decided cases of the last 30 days",
+    ["community", "detector", "version", "category"],
+    registry=REGISTRY,
+)
 
 # These log whole requests, with prompts in them, when asked for detail; they are never asked.
 _TALKATIVE: Final = ("openai", "httpx", "httpx2", "httpcore", "httpcore2", "langchain", "langchain_core", "chromadb")

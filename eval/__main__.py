@@ -54,13 +54,14 @@ def _bench(options: argparse.Namespace) -> int:
         engines,
         latency,
         model_overhead,
+        reading_rate,
         sync_rate,
     )
 
     if not all(latency.LEAST <= size <= latency.MOST for size in options.sizes):
         raise InvalidInput(f"--sizes are between {latency.LEAST} and {latency.MOST:,} members", field="sizes")
     timed = latency.suite(latency.Options(tuple(dict.fromkeys(options.sizes or latency.USUAL)), options.keep))
-    suites = (bench.SUITE, engines.SUITE, sync_rate.SUITE, model_overhead.SUITE, timed)
+    suites = (bench.SUITE, engines.SUITE, sync_rate.SUITE, reading_rate.SUITE, model_overhead.SUITE, timed)
     known = {suite.name: suite for suite in suites}
     return _evaluate(choose(options.suite, known), options, options.out or LATEST.with_name("bench.json"))
 

@@ -115,6 +115,16 @@ def _read_pairs(paths: Sequence[Path]) -> list[Labelled]:
     return [Labelled(f"{one}\t{other}", int(label)) for one, other, label in rows]
 
 
+def _read_sms_en(paths: Sequence[Path]) -> list[Labelled]:
+    rows = [line.partition("\t") for line in paths[0].read_text("utf-8").split("\n") if line]
+    return [Labelled(text, int(label == "spam")) for label, _, text in rows]
+
+
+def _read_sms_zh(paths: Sequence[Path]) -> list[Labelled]:
+    with paths[0].open(encoding="utf-8-sig", newline="") as file:
+        return [Labelled(row["content"].strip(), int(row["label"])) for row in csv.DictReader(file)]
+
+
 SETS: dict[str, ExternalSet] = {
     found.name: found
     for found in (
@@ -146,6 +156,14 @@ SETS: dict[str, ExternalSet] = {
         ExternalSet(
             "lcqmc_dev", "LCQMC dev: pairs of Chinese questions (parted by a tab), 1 for the same intent", "CC BY 4.0",
             (("lcqmc/dev.txt", "d3cd41ed89b8f6196a76ebff2aa03d5ecf42edcd12942aa865d34f7e570af7c2"),), _read_pairs,
+        ),
+        ExternalSet(
+            "sms_en", "SMS Spam Collection: English text messages", "CC BY (one mirror says CC BY-NC)",
+            (("spam/sms_en.tsv", "7d039a24a6083ed9ef0f806ebad56bbb976e3aeb8de05669173bfdc4996c239d"),), _read_sms_en,
+        ),
+        ExternalSet(
+            "sms_zh", "Chinese text messages, spam or not, a sample", "none stated",
+            (("spam/sms_zh.csv", "a7cf6615fd13f964cb3250f857aef55c4b817a9d5572b41c56379c79b9171684"),), _read_sms_zh,
         ),
     )
 }  # fmt: skip

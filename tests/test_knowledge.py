@@ -186,7 +186,7 @@ def test_ten_formats_and_the_articles_of_an_operator_are_shipped() -> None:
     for locale in ("zh-CN", "en"):
         assert len(knowledge.playbooks(locale)) >= 10
         assert {article.id for article in knowledge.articles(locale)} >= {
-            "atmosphere", "content", "incentives", "newcomers", "resource-exchange", "room-actions", "stars",
+            "atmosphere", "content", "incentives", "newcomers", "resource-exchange", "room-actions", "room-messages", "stars",
         }  # fmt: skip
         for book in knowledge.playbooks(locale):
             assert len(book.risks) >= 3

@@ -14,6 +14,10 @@ from copilot.community.channels import find_channel
 router = APIRouter(tags=["atmosphere"])
 Channel = Annotated[str | None, Query(max_length=200, description="id, external id or name; all channels without")]
 Start = Annotated[AwareDatetime | None, Query(description="with time zone; seven days before the end without")]
+Group = Annotated[
+    str | None,
+    Query(max_length=100, description="the channels whose attribute `group` has this value, read as one room"),
+]
 End = Annotated[AwareDatetime | None, Query(description="with time zone; just after the latest message without")]
 
 
@@ -25,17 +29,34 @@ def _channel_id(caller: Caller, channel: str | None) -> str | None:
 
 
 @router.get("/atmosphere")
-def read(caller: CallerDep, channel: Channel = None, start: Start = None, end: End = None) -> AtmosphereReading:
-    """Read the room: sentiment shares and five dimensions with n and intervals, or the reason for no reading."""
+def read(
+    caller: CallerDep, channel: Channel = None, start: Start = None, end: End = None, group: Group = None
+) -> AtmosphereReading:
+    """Read the room: sentiment shares and five dimensions with n and intervals, or the reason for no reading.
+
+    Each figure stands beside what earlier windows of the same length usually showed, and the target of this kind of
+    operation. Evidence ids are opened with `GET /messages/{id}`.
+    """
     caller.actor.require("atmosphere:read")
-    return caller.services.atmosphere.read(caller.community_id, _channel_id(caller, channel), start, end)
+    return caller.services.atmosphere.read(caller.community_id, _channel_id(caller, channel), start, end, group=group)
 
 
 @router.get("/atmosphere/days")
-def days(caller: CallerDep, channel: Channel = None, start: Start = None, end: End = None) -> list[AtmosphereReading]:
+def days(
+    caller: CallerDep, channel: Channel = None, start: Start = None, end: End = None, group: Group = None
+) -> list[AtmosphereReading]:
     """Read the room day by day in the community's time zone."""
     caller.actor.require("atmosphere:read")
-    return caller.services.atmosphere.days(caller.community_id, _channel_id(caller, channel), start, end)
+    return caller.services.atmosphere.days(caller.community_id, _channel_id(caller, channel), start, end, group=group)
+
+
+@router.get("/atmosphere/weeks")
+def weeks(
+    caller: CallerDep, channel: Channel = None, start: Start = None, end: End = None, group: Group = None
+) -> list[AtmosphereReading]:
+    """Read the room week by week, Monday to Monday in the community's time zone; the last four without a start."""
+    caller.actor.require("atmosphere:read")
+    return caller.services.atmosphere.weeks(caller.community_id, _channel_id(caller, channel), start, end, group=group)
 
 
 @router.get("/atmosphere/reply-pairs")

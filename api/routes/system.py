@@ -55,6 +55,7 @@ def readyz(services: ServicesDep) -> JSONResponse:
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
-def metrics() -> Response:
+def metrics(services: ServicesDep) -> Response:
     """Give counters and timings in the Prometheus text format; no member text is in them."""
+    services.calibration.gauges.refresh()
     return Response(exposition(), media_type=CONTENT_TYPE_LATEST)

@@ -15,7 +15,7 @@ from copilot.webhooks.models import DeliveryView, NewWebhook, WebhookStatus, Web
 
 _SCOPE = "webhooks:write"
 _Url = Annotated[str, Field(min_length=1, max_length=2000, examples=["https://hooks.example.org/copilot"])]
-_Events = Annotated[list[Event], Field(min_length=1, max_length=10)]
+_Events = Annotated[list[Event], Field(min_length=1, max_length=50)]
 
 
 class WebhookIn(Body):
@@ -47,6 +47,13 @@ def make_webhook(caller: CallerDep, body: WebhookIn) -> NewWebhook:
     (`webhook-id`, `webhook-timestamp`, `webhook-signature`). It comes at least once, under the same `webhook-id` each
     time, in no promised order. Any 2xx within 10 seconds is taken for received; redirects are not followed. What is not
     received is sent again, 8 times in about a day. 410 disables the webhook.
+
+    What moderators decide leaves the service in no other way. `case.decided` (verdict, action, category, severity,
+    clause_id) and `case.reversed` tell of every decision and of its being undone or overturned. `action.warning`,
+    `action.hide`, `action.mute` (with `until`) and `action.removal` are for whoever carries them out in the group;
+    `action.reversed` (with `action`) is for taking that back. All of these name `case_id`, `decision_id`, `member_id`
+    and, where messages are hidden or shown again, `message_ids`. `decision.proposed` asks for a second person;
+    `appeal.received` and `appeal.decided` (with `outcome`) tell of appeals. No words are in any of them.
     """
     caller.actor.require(_SCOPE)
     return caller.services.webhooks.create(caller.community_id, body.url, body.events, actor=caller.actor.key_id)

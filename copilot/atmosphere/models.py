@@ -7,9 +7,27 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 DimensionName = Literal["activity", "satisfaction", "interaction_quality", "content_quality", "participation"]
-Unit = Literal["share", "net", "count", "seconds"]
-Counted = Literal["members", "messages", "messages_read", "questions", "answered_questions", "pairs", "speakers"]
-MeasureReason = Literal["too_few", "not_read"]
+Unit = Literal["share", "net", "count", "seconds", "mean"]
+Counted = Literal[
+    "members",
+    "messages",
+    "messages_read",
+    "questions",
+    "answered_questions",
+    "pairs",
+    "speakers",
+    "days",
+    "newcomers",
+    "threads",
+    "replies",
+    "ratings",
+    "answers",
+    "weeks",
+    "moments",
+]
+MeasureReason = Literal["too_few", "not_read", "no_events"]
+BaselineReason = Literal["too_little_history", "odd_window"]
+Kind = Literal["light", "heavy"]
 NoReadingCode = Literal["no_messages", "too_few_messages", "too_few_speakers"]
 
 
@@ -23,8 +41,9 @@ class Window(_Part):
     start: AwareDatetime
     end: AwareDatetime
     timezone: str
-    channel_id: str | None = Field(description="null: all channels")
+    channel_id: str | None = Field(description="null: all channels, or a group of them")
     channel_name: str | None
+    group: str | None = Field(None, description="the channels whose attribute `group` has this value")
 
 
 class Counts(_Part):
@@ -40,11 +59,35 @@ class Counts(_Part):
     questions: int
 
 
+class Baseline(_Part):
+    """What earlier windows of the same length usually showed, or why nothing is said of it.
+
+    `middle` is their median, `low` to `high` where 95 % of new windows would lie if nothing changed (a robust spread by
+    the median absolute deviation); `residual` tells how many standard deviations this window lies above the middle.
+    """
+
+    n: int = Field(description="earlier windows with this figure")
+    middle: float | None = None
+    low: float | None = None
+    high: float | None = None
+    residual: float | None = None
+    by_weekday: bool = Field(False, description="the middle is this weekday's own, drawn towards that of all days")
+    reason: BaselineReason | None = None
+
+
+class Target(_Part):
+    """What a room of this kind of operation aims at; see `copilot/atmosphere/targets.py`."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+    met: bool | None = Field(None, description="null while the 95 % interval lies on both sides of it")
+
+
 class Measure(_Part):
     """One figure. Without enough to go on, `value` is null and `reason` says why; it is never a guess."""
 
     name: str
-    unit: Unit = Field(description="share: 0-1; net: -1 to 1; count; seconds")
+    unit: Unit = Field(description="share: 0-1; net: -1 to 1; count; seconds; mean: an average")
     value: float | None
     low: float | None = Field(None, description="lower end of the 95 % interval; null where none can be given")
     high: float | None = None
@@ -52,6 +95,8 @@ class Measure(_Part):
     n_of: Counted = Field(description="what `n` counts")
     evidence: list[str] = Field([], max_length=3, description="ids of the messages that moved the figure most")
     reason: MeasureReason | None = None
+    baseline: Baseline | None = Field(None, description="null where nothing was compared")
+    target: Target | None = Field(None, description="null where this kind of operation has none")
 
 
 class Dimension(_Part):
@@ -104,6 +149,7 @@ class AtmosphereReading(_Part):
 
     community_id: str
     locale: str
+    kind: Kind = Field("light", description="of operation; it decides the targets")
     window: Window
     counts: Counts
     no_reading: NoReading | None = None

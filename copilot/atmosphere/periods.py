@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -72,6 +73,41 @@ def local_days(asked: Asked, newest: datetime | None, now: datetime, zone: ZoneI
             f"at most {bounds.most_days} days are read one by one", field="start", limit=bounds.most_days
         )
     return [Period(_midnight(first + n * _DAY, zone), _midnight(first + (n + 1) * _DAY, zone)) for n in range(count)]
+
+
+def weeks_back(newest: datetime, count: int, zone: ZoneInfo) -> Iterator[Period]:
+    """Yield `count` local weeks, Monday to Monday, the one of `newest` first."""
+    day = newest.astimezone(zone).date()
+    monday = _monday(day)
+    for number in range(count):
+        first = monday - 7 * number * _DAY
+        yield Period(_midnight(first, zone), _midnight(first + 7 * _DAY, zone))
+
+
+def days_of(period: Period, zone: ZoneInfo) -> list[Period]:
+    """Return the local days of a stretch that begins and ends at midnight."""
+    first, last = (moment.astimezone(zone).date() for moment in (period.start, period.end))
+    days = (first + n * _DAY for n in range((last - first).days))
+    return [Period(_midnight(day, zone), _midnight(day + _DAY, zone)) for day in days]
+
+
+def local_weeks(asked: Asked, newest: datetime | None, now: datetime, zone: ZoneInfo, bounds: Bounds) -> list[Period]:
+    """Return the whole local weeks that the window meant touches, in order; without a start the last four.
+
+    Raises:
+        InvalidInput: as `resolve`.
+    """
+    asked = asked.check(bounds)
+    period = resolve(asked, newest, now, bounds)
+    start = period.end - bounds.usual_weeks * bounds.usual if asked.start is None else period.start
+    last = period.end - timedelta(microseconds=1)
+    count = (last.astimezone(zone).date() - _monday(start.astimezone(zone).date())).days // 7 + 1
+    found = list(weeks_back(last, count, zone))[::-1]
+    return found[-bounds.usual_weeks :] if asked.start is None else found
+
+
+def _monday(day: date) -> date:
+    return day - day.weekday() * _DAY
 
 
 def _usual_end(start: datetime | None, newest: datetime | None, now: datetime, bounds: Bounds) -> datetime:

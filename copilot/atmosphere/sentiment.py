@@ -1,7 +1,7 @@
-"""Negative, neutral or positive: a small local model for chat in Chinese and English, about a tenth of a millisecond a line.
+"""Negative, neutral or positive: a small local model for chat in Chinese and English.
 
-Hashed character n-grams and a hand-written word list with negation and emphasis, in one linear model trained only on
-lines the authors wrote (`eval/datasets/sentiment/own.jsonl`). The card beside the arrays states its figures and limits.
+Hashed n-grams and a hand-written word list with negation and emphasis; where they are not sure and an embedder is at hand,
+a sentence embedding decides. Trained only on lines the authors wrote; the card beside the arrays states figures and limits.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copilot.language.linear import LinearTextModel
+from copilot.language.meaning import MeaningModel, Meanings
+from copilot.language.ngrams import NgramSpec
 from copilot.language.normalise import normalise
 from copilot.language.terms import Term, TermIndex, read_terms
 
@@ -27,8 +29,10 @@ CUES = (
 _MAX_CHARS = 2_000  # a longer message is read by its beginning
 _BATCH = 1_024
 _REACH = 6  # how many characters before a word a negation or an emphasis still counts for it
-_MODEL = Path(__file__).parent / "data" / "sentiment.npz"
-_TERMS_FILE = Path(__file__).parent / "data" / "sentiment_terms.txt"
+SPEC = NgramSpec(orders=(1, 2, 3), word_orders=(1, 2), bits=16)
+SURE_BELOW = 0.5  # a line whose likeliest mood is less likely than this is embedded
+_FOLDER = Path(__file__).parent / "data"
+_TERMS_FILE = _FOLDER / "sentiment_terms.txt"
 _STICKER = re.compile(r"\[([^\[\]\s]{1,8})\]")
 _LAUGHTER = re.compile(r"哈{2,}|h{3,}|(?:ha){2,}|233|lol|嘿嘿|嘻嘻")
 _TERMS = read_terms(_TERMS_FILE)
@@ -44,40 +48,68 @@ def terms_version() -> str:
 class SentimentModel:
     """Three-way sentiment. Loaded once and shared by threads; holds no state."""
 
-    def __init__(self, model: LinearTextModel) -> None:
-        if len(model.bias) != len(LABELS) or len(model.cue_weights) != len(CUES):
+    def __init__(self, words: LinearTextModel, meaning: MeaningModel, meanings: Meanings | None = None) -> None:
+        if len(words.bias) != len(LABELS) or len(words.cue_weights) != len(CUES):
             raise ValueError("these arrays are not a sentiment model")
-        self._model = model
-        self.version = f"sentiment-{model.version}-{terms_version()}"
+        self._words = words
+        self._meaning = meaning
+        self._meanings = meanings
+        self.version = f"sentiment-{words.version}-{terms_version()}"
+        if meanings is not None:
+            self.version += f"+{meaning.version}"
 
     @classmethod
-    def load(cls, path: Path = _MODEL) -> SentimentModel:
-        """Read the bundled model, or another one trained by `python -m eval.train.sentiment`.
+    def load(cls, folder: Path = _FOLDER, meanings: Meanings | None = None) -> SentimentModel:
+        """Read the bundled model, or another one trained by `python -m eval.train.room`.
 
         Raises:
-            TextModelInvalid: the file is missing, damaged or not the one its card describes.
+            TextModelInvalid: a file is missing, damaged or not the one its card describes.
         """
-        return cls(LinearTextModel.load(path))
+        words = LinearTextModel.load(folder / "sentiment-words.npz")
+        return cls(words, MeaningModel.load(folder / "sentiment-meaning.npz"), meanings)
 
     @property
     def card(self) -> dict[str, object]:
         """Data, licence, figures and known failures."""
-        return dict(self._model.card)
+        return dict(self._words.card)
 
-    def predict(self, texts: Sequence[str]) -> NDArray[np.float64]:
+    def predict(self, texts: Sequence[str], plain: Sequence[str] | None = None) -> NDArray[np.float64]:
         """Return (n, 3) probabilities of negative, neutral and positive; each row sums to 1.
 
-        A text without a single letter, digit, sticker or emoji says nothing and gives (0, 1, 0).
+        A text without a single letter, digit, sticker or emoji says nothing and gives (0, 1, 0). `plain` are the
+        normalised forms where they were made already.
+
+        Raises:
+            EmbeddingFailed: the embedder failed.
         """
         result = np.zeros((len(texts), len(LABELS)))
         for start in range(0, len(texts), _BATCH):
             batch = [text[:_MAX_CHARS] for text in texts[start : start + _BATCH]]
-            plain = [normalise(text).text for text in batch]
-            result[start : start + len(batch)] = self._model.probabilities(plain, cues(batch, plain))
-            for row, text in enumerate(plain):
-                if not any(c.isalnum() or ord(c) > 0x2000 for c in text.replace("…", "")):
-                    result[start + row] = (0.0, 1.0, 0.0)
+            if plain is None:
+                forms = [normalise(text).text for text in batch]
+            else:
+                forms = [text[:_MAX_CHARS] for text in plain[start : start + _BATCH]]
+            result[start : start + len(batch)] = self._shares(batch, forms)
         return result
+
+    def _shares(self, texts: Sequence[str], plain: Sequence[str]) -> NDArray[np.float64]:
+        signs = cues(texts, plain)
+        first = self._words.logits(plain, signs)
+        found = shares(first)
+        silent = np.array([not any(c.isalnum() or ord(c) > 0x2000 for c in t.replace("…", "")) for t in plain], bool)
+        rows = np.flatnonzero((found.max(axis=1) < SURE_BELOW) & ~silent).tolist()
+        if self._meanings is not None and len(rows):
+            vectors = self._meanings.vectors([plain[row] for row in rows])
+            found[rows] = shares(self._meaning.logits(vectors, signs[rows], first[rows]))
+        found[silent] = (0.0, 1.0, 0.0)
+        return found
+
+
+def shares(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return (n, 3) probabilities that sum to 1 in each row, of the calibrated logit of each mood."""
+    table = 1.0 / (1.0 + np.exp(-np.clip(logits, -50, 50)))
+    summed: NDArray[np.float64] = table / table.sum(axis=1, keepdims=True)
+    return summed
 
 
 def cues(texts: Sequence[str], plain: Sequence[str]) -> NDArray[np.float32]:

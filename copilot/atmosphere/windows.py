@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from sqlalchemy import func, select
 
+from copilot.atmosphere.beside import NO_OUTSIDE, Outside, load_outside
 from copilot.atmosphere.periods import Period
 from copilot.atmosphere.thresholds import Thresholds
 from copilot.community.conversation import Line, answers, count_lines, lines
@@ -32,6 +34,8 @@ class Said:
         words: content words outside links.
         is_substantive: it was read, says something, and was not flagged.
         is_resource: it carries a link, a file or something shared.
+        text_key: a hash by which the same text is known again; 0 for what is short enough to be said twice by chance.
+        attack_score: the highest score of any category of behaviour against people.
     """
 
     id: str
@@ -46,6 +50,8 @@ class Said:
     words: int
     is_substantive: bool
     is_resource: bool
+    text_key: int = 0
+    attack_score: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,12 @@ class Roster:
 
 @dataclass(frozen=True)
 class SpokenWindow:
-    """The messages of [start, end), and those around it that show what they answer and what answers them."""
+    """The messages of [start, end), and those around it that show what they answer and what answers them.
+
+    Attributes:
+        outside: what happened beside the chat; only told of the whole community.
+        is_whole: this is the whole community, not a part of its channels.
+    """
 
     start: datetime
     end: datetime
@@ -94,6 +105,8 @@ class SpokenWindow:
     around: Sequence[Said]
     roster: Roster
     thresholds: Thresholds
+    outside: Outside = NO_OUTSIDE
+    is_whole: bool = False
 
     @cached_property
     def read(self) -> list[Said]:
@@ -129,6 +142,18 @@ class SpokenWindow:
         return found
 
     @cached_property
+    def repeated(self) -> set[str]:
+        """Messages of the window whose text somebody had said before, in it or within `answer_reach` of it."""
+        seen: set[int] = set()
+        copies: set[str] = set()
+        for item in self.around:
+            if item.text_key in seen:
+                copies.add(item.id)
+            elif item.text_key:
+                seen.add(item.text_key)
+        return copies
+
+    @cached_property
     def links(self) -> list[tuple[Said, Said]]:
         """Replies of the window to somebody else, each with what it replies to, as far as that is known."""
         known = {item.id: item for item in self.around}
@@ -143,6 +168,8 @@ class Stretch:
     said: list[Said]
     roster: Roster
     thresholds: Thresholds
+    outside: Outside = NO_OUTSIDE
+    is_whole: bool = False
 
     @cached_property
     def _times(self) -> list[datetime]:
@@ -155,14 +182,21 @@ class Stretch:
 
     def of_channel(self, channel_id: str) -> Stretch:
         """Return the part that was said in one channel."""
-        return Stretch([s for s in self.said if s.channel_id == channel_id], self.roster, self.thresholds)
+        return self.of_channels({channel_id})
+
+    def of_channels(self, channel_ids: Collection[str]) -> Stretch:
+        """Return the part that was said in these channels."""
+        return Stretch([s for s in self.said if s.channel_id in channel_ids], self.roster, self.thresholds)
 
     def window(self, period: Period) -> SpokenWindow:
         """Return one window of the stretch."""
         reach = self.thresholds.answer_reach
         around = self._between(period.start - reach, period.end + reach)
         said = self._between(period.start, period.end)
-        return SpokenWindow(period.start, period.end, said, around, self.roster, self.thresholds)
+        return SpokenWindow(
+            period.start, period.end, said, around, self.roster, self.thresholds,
+            self.outside.between(period.start, period.end), self.is_whole,
+        )  # fmt: skip
 
     def _between(self, start: datetime, end: datetime) -> list[Said]:
         return self.said[bisect_left(self._times, start) : bisect_left(self._times, end)]
@@ -182,7 +216,8 @@ def load(unit: Unit, period: Period, channel_id: str | None, thresholds: Thresho
             field="start", limit=most_messages, count=count,
         )  # fmt: skip
     said = [say(line, thresholds) for line in lines(unit, first, last, channel_id)]
-    return Stretch(said, _roster(unit), thresholds)
+    outside = load_outside(unit, period.start, period.end) if channel_id is None else NO_OUTSIDE
+    return Stretch(said, _roster(unit), thresholds, outside, is_whole=channel_id is None)
 
 
 def say(line: Line, thresholds: Thresholds) -> Said:
@@ -195,7 +230,15 @@ def say(line: Line, thresholds: Thresholds) -> Said:
         model_version=line.model_version, words=words,
         is_substantive=harmless and words >= thresholds.substantive_words,
         is_resource=line.type in _SHARED_TYPES or _LINK.search(line.text) is not None,
+        text_key=_text_key(line.text) if words >= thresholds.substantive_words else 0,
+        attack_score=line.attack_score,
     )  # fmt: skip
+
+
+def _text_key(text: str) -> int:
+    """Return a hash of the letters and digits alone: another space, mark or emoji makes no other text."""
+    letters = "".join(sign for sign in text.casefold() if sign.isalnum())
+    return int.from_bytes(hashlib.blake2b(letters.encode(), digest_size=8).digest(), "big") or 1
 
 
 def followed_questions(said: Sequence[Said], nearby: timedelta) -> set[str]:

@@ -10,6 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from copilot.cli.alert_backend import Alerts
+    from copilot.cli.calibration_backend import Calibration
+    from copilot.cli.case_backend import Cases
+    from copilot.cli.claim_backend import Claims
+    from copilot.cli.decision_backend import Decisions
     from copilot.cli.event_backend import Events
     from copilot.cli.introduction_backend import Introductions, Learning
     from copilot.cli.match_backend import Matches
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
     from copilot.cli.rule_backend import PairRules
     from copilot.cli.seating_backend import Seatings
     from copilot.cli.webhook_backend import Webhooks
+    from copilot.cli.weekly_backend import Weekly
 
 Json = dict[str, Any]
 OnJob = Callable[[Json], None]
@@ -60,24 +66,40 @@ class Backend(Protocol):
         """List topics that were suggested, to one member or to all, newest first."""
         ...
 
-    def atmosphere(self, channel: str | None, start: str | None, end: str | None) -> Json:
-        """Read the room."""
+    def atmosphere(self, room: Json) -> Json:
+        """Read the room; `room` may hold channel, group, start and end."""
         ...
 
-    def atmosphere_days(self, channel: str | None, start: str | None, end: str | None) -> list[Json]:
+    def atmosphere_days(self, room: Json) -> list[Json]:
         """Read the room day by day."""
+        ...
+
+    def atmosphere_weeks(self, room: Json) -> list[Json]:
+        """Read the room week by week."""
         ...
 
     def reply_pairs(self, channel: str | None, n: int) -> list[Json]:
         """Return who answers whom most."""
         ...
 
-    def cases(self, status: str | None, category: str | None, limit: int) -> list[Json]:
-        """List cases."""
+    @property
+    def claims(self) -> Claims:
+        """What the records say of a message, and corrections."""
         ...
 
-    def case_action(self, case_id: str, action: str, body: Json) -> Json:
-        """Claim, release, decide or undo."""
+    @property
+    def cases(self) -> Cases:
+        """The moderators' queue, and members' reports."""
+        ...
+
+    @property
+    def calibration(self) -> Calibration:
+        """What scores are worth: thresholds, back-tests, audits."""
+        ...
+
+    @property
+    def decisions(self) -> Decisions:
+        """Second opinions, appeals, standing, terms and wellness."""
         ...
 
     def keys(self) -> list[Json]:
@@ -93,6 +115,11 @@ class Backend(Protocol):
         ...
 
     @property
+    def alerts(self) -> Alerts:
+        """What changed in the room, and what people did about it."""
+        ...
+
+    @property
     def webhooks(self) -> Webhooks:
         """The community's webhooks."""
         ...
@@ -105,6 +132,11 @@ class Backend(Protocol):
     @property
     def learning(self) -> Learning:
         """What members said of their matches, and the weights learnt from it."""
+        ...
+
+    @property
+    def weekly(self) -> Weekly:
+        """Stars and weekly reports."""
         ...
 
     @property

@@ -25,7 +25,7 @@ def list_keys(community: Community = DEFAULT, as_json: AsJson = False) -> None:
 @keys_app.command("create")
 def create_key(
     name: Annotated[str, typer.Argument(help="what you will call it")],
-    role: Annotated[str, typer.Option(help="member, moderator, operator or admin")],
+    role: Annotated[str, typer.Option(help="member, moderator, operator, admin or care")],
     member: Annotated[str | None, typer.Option(help="for role member: whose key it is")] = None,
     expires: Annotated[str | None, typer.Option(help="ISO time with zone")] = None,
     community: Community = DEFAULT,

@@ -16,6 +16,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from copilot.care.library import CareText
 from copilot.documents import DocumentProblem, line_of, parse_yaml, read_document, split_front_matter
 from copilot.errors import KnowledgeInvalid
 from copilot.events.checking.claims import unsupported
@@ -24,8 +25,13 @@ from copilot.knowledge import FOLDERS, MAX_FILES, PRICE_LEVELS, ArticleHead, Kno
 from copilot.playbook_models import Playbook
 from copilot.topics.frameworks import Framework, FrameworkLibrary
 
-_ENDINGS = {"playbooks": (".yaml", ".yml"), "articles": (".md",), "frameworks": (".yaml",)}
-_MODELS: dict[str, type[BaseModel]] = {"playbooks": Playbook, "articles": ArticleHead, "frameworks": Framework}
+_ENDINGS = {"playbooks": (".yaml", ".yml"), "articles": (".md",), "frameworks": (".yaml",), "care": (".yaml",)}
+_MODELS: dict[str, type[BaseModel]] = {
+    "playbooks": Playbook,
+    "articles": ArticleHead,
+    "frameworks": Framework,
+    "care": CareText,
+}
 MAX_FINDINGS = 50  # of one file; whoever mends those runs the check again
 _IGNORED = frozenset({"README.md"})
 _MAX_SHOWN_CHARS = 60

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 from sqlalchemy import or_, select
 
 from copilot.cli.backend import Json, OnJob
+from copilot.cli.local_alerts import LocalAlerts
+from copilot.cli.local_calibration import LocalCalibration
+from copilot.cli.local_cases import LocalCases
+from copilot.cli.local_claims import LocalClaims
+from copilot.cli.local_decisions import LocalDecisions
 from copilot.cli.local_events import LocalEvents
 from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
 from copilot.cli.local_matches import LocalMatches
@@ -22,6 +26,7 @@ from copilot.cli.local_profiles import LocalProfiles
 from copilot.cli.local_rules import LocalPairRules
 from copilot.cli.local_seatings import LocalSeatings
 from copilot.cli.local_webhooks import LocalWebhooks
+from copilot.cli.local_weekly import LocalWeekly
 from copilot.community.access import create_key, local_actor, revoke_key
 from copilot.community.channels import find_channel
 from copilot.community.import_options import ImportOptions
@@ -31,7 +36,6 @@ from copilot.community.tables import ApiKey, Erasure, Job, Member
 from copilot.errors import InvalidInput
 from copilot.events.export.markdown import render_markdown
 from copilot.jobs import runner
-from copilot.moderation.decisions import Ruling
 from copilot.services import Services
 
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(datetime)
@@ -53,9 +57,39 @@ class LocalBackend:
             return unit.community().locale
 
     @property
+    def alerts(self) -> LocalAlerts:
+        """What changed in the room, and what people did about it."""
+        return LocalAlerts(self._services.alerts, self._community_id, self._actor.key_id)
+
+    @property
     def webhooks(self) -> LocalWebhooks:
         """The community's webhooks."""
         return LocalWebhooks(self._services.webhooks, self._community_id, self._actor.key_id)
+
+    @property
+    def claims(self) -> LocalClaims:
+        """What the records say of a message, and corrections."""
+        return LocalClaims(self._services.claims, self._community_id, self._actor.key_id)
+
+    @property
+    def cases(self) -> LocalCases:
+        """The moderators' queue, and members' reports."""
+        return LocalCases(self._services, self._community_id, self._actor.key_id)
+
+    @property
+    def calibration(self) -> LocalCalibration:
+        """What scores are worth: thresholds, back-tests, audits."""
+        return LocalCalibration(self._services.calibration, self._community_id, self._actor.key_id, self._work)
+
+    @property
+    def decisions(self) -> LocalDecisions:
+        """Second opinions, appeals, standing, terms and wellness."""
+        return LocalDecisions(self._services.moderation, self._community_id, self._actor.key_id)
+
+    @property
+    def weekly(self) -> LocalWeekly:
+        """Stars and weekly reports."""
+        return LocalWeekly(self._services, self._community_id, self._actor.key_id)
 
     @property
     def plans(self) -> LocalPlans:
@@ -151,19 +185,23 @@ class LocalBackend:
         page = self._services.topics.history(self._community_id, member_id=member_id, limit=limit)
         return [_plain(row) for row in page.items]
 
-    def atmosphere(self, channel: str | None, start: str | None, end: str | None) -> Json:
+    def atmosphere(self, room: Json) -> Json:
         """Read the room."""
-        reading = self._services.atmosphere.read(
-            self._community_id, self._channel_id(channel), _moment(start, "start"), _moment(end, "end")
-        )
-        return _plain(reading)
+        return _plain(self._services.atmosphere.read(self._community_id, **self._asked(room)))
 
-    def atmosphere_days(self, channel: str | None, start: str | None, end: str | None) -> list[Json]:
+    def atmosphere_days(self, room: Json) -> list[Json]:
         """Read the room day by day."""
-        days = self._services.atmosphere.days(
-            self._community_id, self._channel_id(channel), _moment(start, "start"), _moment(end, "end")
-        )
-        return [_plain(day) for day in days]
+        return [_plain(day) for day in self._services.atmosphere.days(self._community_id, **self._asked(room))]
+
+    def atmosphere_weeks(self, room: Json) -> list[Json]:
+        """Read the room week by week."""
+        return [_plain(week) for week in self._services.atmosphere.weeks(self._community_id, **self._asked(room))]
+
+    def _asked(self, room: Json) -> Json:
+        return {
+            "channel_id": self._channel_id(room.get("channel")), "group": room.get("group"),
+            "start": _moment(room.get("start"), "start"), "end": _moment(room.get("end"), "end"),
+        }  # fmt: skip
 
     def reply_pairs(self, channel: str | None, n: int) -> list[Json]:
         """Return who answers whom most."""
@@ -175,24 +213,6 @@ class LocalBackend:
             return None
         with self._services.store.read(self._community_id) as unit:
             return find_channel(unit, channel).id
-
-    def cases(self, status: str | None, category: str | None, limit: int) -> list[Json]:
-        """List cases."""
-        page = self._services.moderation.cases(self._community_id, status=status, category=category, limit=limit)
-        return [_plain(row) for row in page.items]
-
-    def case_action(self, case_id: str, action: str, body: Json) -> Json:
-        """Claim, release, decide or undo."""
-        service, who = self._services.moderation, self._actor.key_id
-        if action == "claim":
-            result: Any = service.claim(self._community_id, case_id, actor=who)
-        elif action == "release":
-            result = service.release(self._community_id, case_id, actor=who)
-        elif action == "undo":
-            result = service.undo(self._community_id, case_id, actor=who, reason=str(body["reason"]))
-        else:
-            result = service.decide(self._community_id, case_id, Ruling.parse(**body), actor=who)
-        return _plain(result)
 
     def keys(self) -> list[Json]:
         """List keys."""

@@ -10,9 +10,14 @@ from typing import Annotated
 import typer
 
 from copilot.cli import render
+from copilot.cli.alert_commands import alerts_app
 from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, member_id, settings, show
 from copilot.cli.backend import Json
-from copilot.cli.case_commands import cases_app
+from copilot.cli.backtest_commands import audits_app, backtests_app, precision, thresholds_app
+from copilot.cli.care_commands import care_app
+from copilot.cli.case_commands import cases_app, message, report
+from copilot.cli.claim_commands import claims_app
+from copilot.cli.decision_commands import appeals_app
 from copilot.cli.event_commands import events_app
 from copilot.cli.introduction_commands import introductions_app, outcomes_app, weights_app
 from copilot.cli.key_commands import keys_app
@@ -21,18 +26,31 @@ from copilot.cli.match_commands import match_app
 from copilot.cli.output import fail, job_progress, print_json
 from copilot.cli.plan_commands import calendars_app, plan, plans_app
 from copilot.cli.profile_commands import profile_app
+from copilot.cli.read_commands import read
 from copilot.cli.round_commands import rotate_app, rounds_app
 from copilot.cli.rule_commands import endorsements_app, rules_app
 from copilot.cli.spending_commands import spent
 from copilot.cli.team_commands import team
 from copilot.cli.topic_commands import demand, outreach_app, post, topics_batch
 from copilot.cli.webhook_commands import webhooks_app
+from copilot.cli.weekly_commands import stars, weekly
 from copilot.errors import CopilotError, InvalidInput
 from copilot.telemetry import configure_logging
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(cases_app, name="cases")
+app.add_typer(appeals_app, name="appeals")
+app.add_typer(thresholds_app, name="thresholds")
+app.add_typer(backtests_app, name="backtests")
+app.add_typer(audits_app, name="audits")
+app.command("precision")(precision)
+app.add_typer(alerts_app, name="alerts")
+app.command("report")(report)
+app.command("message")(message)
+app.command("read")(read)
 app.add_typer(keys_app, name="keys")
+app.add_typer(care_app, name="care")
+app.add_typer(claims_app, name="claims")
 app.add_typer(introductions_app, name="introductions")
 app.add_typer(weights_app, name="weights")
 app.add_typer(outcomes_app, name="outcomes")
@@ -47,6 +65,8 @@ app.command("team")(team)
 app.add_typer(profile_app, name="profile")
 app.add_typer(outreach_app, name="outreach")
 app.command("demand")(demand)
+app.command("weekly")(weekly)
+app.command("stars")(stars)
 app.command("post")(post)
 app.command("topics-batch")(topics_batch)
 events_app.command("spent")(spent)
@@ -168,15 +188,20 @@ def atmosphere(
     channel: Annotated[str | None, typer.Option(help="id, external id or name; all channels when left out")] = None,
     start: Annotated[str | None, typer.Option(help="ISO time with zone")] = None,
     end: Annotated[str | None, typer.Option(help="ISO time with zone")] = None,
+    group: Annotated[str | None, typer.Option(help="the channels whose attribute `group` has this value")] = None,
     by_day: Annotated[bool, typer.Option("--by-day", help="one line a day, in the community's time zone")] = False,
+    by_week: Annotated[bool, typer.Option("--by-week", help="one line a week, Monday to Monday")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read the room: sentiment and five dimensions, with n and intervals."""
+    """Read the room: sentiment and five dimensions, with n, intervals and what is usual."""
+    room: Json = {"channel": channel, "group": group, "start": start, "end": end}
     with backend(community) as asked:
         if by_day:
-            show(asked.atmosphere_days(channel, start, end), as_json, render.atmosphere_days)
+            show(asked.atmosphere_days(room), as_json, render.atmosphere_days)
+        elif by_week:
+            show(asked.atmosphere_weeks(room), as_json, render.atmosphere_weeks)
         else:
-            show(asked.atmosphere(channel, start, end), as_json, render.atmosphere)
+            show(asked.atmosphere(room), as_json, render.atmosphere)
 
 
 @app.command()

@@ -10,7 +10,13 @@ from typing import Any
 
 import httpx
 
+from copilot.cli.alert_backend import RemoteAlerts
 from copilot.cli.backend import Json, OnJob
+from copilot.cli.calibration_backend import RemoteCalibration
+from copilot.cli.care_backend import RemoteCare
+from copilot.cli.case_backend import RemoteCases
+from copilot.cli.claim_backend import RemoteClaims
+from copilot.cli.decision_backend import RemoteDecisions
 from copilot.cli.event_backend import RemoteEvents
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
 from copilot.cli.match_backend import RemoteMatches
@@ -21,6 +27,7 @@ from copilot.cli.rule_backend import RemotePairRules
 from copilot.cli.seating_backend import RemoteSeatings
 from copilot.cli.service_file import RunningService
 from copilot.cli.webhook_backend import RemoteWebhooks
+from copilot.cli.weekly_backend import RemoteWeekly
 from copilot.errors import CopilotError
 
 _TIMEOUT = httpx.Timeout(30.0, read=900.0)
@@ -46,7 +53,14 @@ class RemoteBackend:
             timeout=_TIMEOUT,
             trust_env=False,
         )
+        self.alerts = RemoteAlerts(self._ask)
         self.webhooks = RemoteWebhooks(self._ask)
+        self.cases = RemoteCases(self._ask)
+        self.weekly = RemoteWeekly(self._ask)
+        self.decisions = RemoteDecisions(self._ask)
+        self.calibration = RemoteCalibration(self._ask, self._watch)
+        self.care = RemoteCare(self._ask)
+        self.claims = RemoteClaims(self._ask)
         self.events = RemoteEvents(self._ask)
         self.plans = RemotePlans(self._answer)
         self.outreach = RemoteOutreach(self._ask)
@@ -104,26 +118,21 @@ class RemoteBackend:
         """List stored topics."""
         return list(self._ask("GET", "/topics", params=_given(member_id=member_id, limit=limit))["items"])
 
-    def atmosphere(self, channel: str | None, start: str | None, end: str | None) -> Json:
+    def atmosphere(self, room: Json) -> Json:
         """Read the room."""
-        return dict(self._ask("GET", "/atmosphere", params=_given(channel=channel, start=start, end=end)))
+        return dict(self._ask("GET", "/atmosphere", params=_given(**room)))
 
-    def atmosphere_days(self, channel: str | None, start: str | None, end: str | None) -> list[Json]:
+    def atmosphere_days(self, room: Json) -> list[Json]:
         """Read the room day by day."""
-        return list(self._ask("GET", "/atmosphere/days", params=_given(channel=channel, start=start, end=end)))
+        return list(self._ask("GET", "/atmosphere/days", params=_given(**room)))
+
+    def atmosphere_weeks(self, room: Json) -> list[Json]:
+        """Read the room week by week."""
+        return list(self._ask("GET", "/atmosphere/weeks", params=_given(**room)))
 
     def reply_pairs(self, channel: str | None, n: int) -> list[Json]:
         """Return who answers whom most."""
         return list(self._ask("GET", "/atmosphere/reply-pairs", params=_given(channel=channel, n=n)))
-
-    def cases(self, status: str | None, category: str | None, limit: int) -> list[Json]:
-        """List cases."""
-        params = _given(status=status, category=category, limit=limit)
-        return list(self._ask("GET", "/cases", params=params)["items"])
-
-    def case_action(self, case_id: str, action: str, body: Json) -> Json:
-        """Claim, release, decide or undo."""
-        return dict(self._ask("POST", f"/cases/{case_id}/{action}", json=body))
 
     def keys(self) -> list[Json]:
         """List keys."""

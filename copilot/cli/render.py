@@ -91,7 +91,7 @@ def suggested(items: list[Json]) -> None:
 def atmosphere(reading: Json) -> None:
     """Show a reading of the room, or why there is none."""
     window, counts = reading["window"], reading["counts"]
-    say(f"{window['channel_name'] or 'all channels'}, {window['start']} to {window['end']}")
+    say(f"{window.get('group') or window['channel_name'] or 'all channels'}, {window['start']} to {window['end']}")
     read = "" if counts["coverage"] is None else f", {counts['coverage']:.0%} of them read"
     say(f"{counts['messages']} messages by {counts['speakers']} of {counts['known_members']} members{read}")
     if reading["no_reading"]:
@@ -101,14 +101,14 @@ def atmosphere(reading: Json) -> None:
     rows = [_measure("sentiment", measure) for measure in tone]
     for name, dimension in reading["dimensions"].items():
         rows.extend(_measure(name, measure) for measure in dimension["measures"])
-    table("the room", ["dimension", "measure", "value", "95 % interval", "n"], rows)
+    table("the room", ["dimension", "measure", "value", "95 % interval", "usual", "n"], rows)
     if reading["suggestion"]:
         say(_sentence(reading["suggestion"]))
         say(f"{reading['suggestion']['passage']} [{reading['suggestion']['passage_id']}]")
 
 
-def atmosphere_days(days: list[Json]) -> None:
-    """Show a line for each day."""
+def atmosphere_days(days: list[Json], title: str = "the room by day") -> None:
+    """Show a line for each day, or week."""
     rows: list[list[object]] = []
     for day in days:
         counts, tone = day["counts"], day["sentiment"]
@@ -122,7 +122,12 @@ def atmosphere_days(days: list[Json]) -> None:
             "" if (reply := measures.get(("interaction_quality", "reply_rate"))) is None else f"{reply:.0%}",
             day["no_reading"]["code"] if day["no_reading"] else "",
         ])  # fmt: skip
-    table("the room by day", ["day", "messages", "people", "neg.", "neutr.", "pos.", "answered", "no reading"], rows)
+    table(title, ["from", "messages", "people", "neg.", "neutr.", "pos.", "answered", "no reading"], rows)
+
+
+def atmosphere_weeks(weeks: list[Json]) -> None:
+    """Show a line for each week."""
+    atmosphere_days(weeks, "the room by week")
 
 
 def reply_pairs(pairs: list[Json]) -> None:
@@ -136,19 +141,13 @@ def _measure(dimension: str, measure: Json) -> list[object]:
     interval = "" if low is None else f"{_figure(low)} to {_figure(high)}"
     value = f"- ({measure['reason']})" if measure["value"] is None else _figure(measure["value"])
     counted = f"{measure['n']} {measure['n_of'].replace('_', ' ')}"
-    return [dimension.replace("_", " "), measure["name"].replace("_", " "), value, interval, counted]
+    usual = measure.get("baseline") or {}
+    ordinary = "" if usual.get("low") is None else f"{_figure(usual['low'])} to {_figure(usual['high'])} ({usual['n']})"
+    return [dimension.replace("_", " "), measure["name"].replace("_", " "), value, interval, ordinary, counted]
 
 
 def _figure(value: float) -> str:
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.3g}"
-
-
-def cases(items: list[Json]) -> None:
-    """Show a queue of cases."""
-    rows: list[list[object]] = [
-        [c["id"], c["category"], c["severity"], f"{c['score']:.2f}", c["status"], c["quote"]] for c in items
-    ]
-    table("cases", ["id", "category", "severity", "score", "status", "evidence"], rows)
 
 
 def introductions(items: list[Json]) -> None:

@@ -9,13 +9,13 @@ import typer
 from copilot.cli.asking import DEFAULT, AsJson, Community, backend, show
 from copilot.cli.backend import Json
 from copilot.cli.output import job_progress, say, table
-from copilot.community.outbox import EVENTS
 from copilot.errors import CopilotError
 
 webhooks_app = typer.Typer(no_args_is_help=True, help="Tell others what happens: signed messages to your own service.")
 WebhookArg = Annotated[str, typer.Argument(help="id of a webhook")]
 Events = Annotated[
-    list[str] | None, typer.Option("--event", help=f"{', '.join(EVENTS[:-1])} or {EVENTS[-1]}; may be repeated")
+    list[str] | None,
+    typer.Option("--event", help="such as match.proposed or action.mute; an unknown one lists all; may be repeated"),
 ]
 
 

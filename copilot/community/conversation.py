@@ -1,6 +1,6 @@
 """Chat as features read it: visible messages of a window with their readings, in order, and who answered which question.
 
-Recalled, hidden and system messages are never seen here. A message without a known sender is nobody's and left out.
+Recalled, hidden, system and private messages are never seen here. A message without a known sender is nobody's and left out.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from copilot.community.models import MessageType
+from copilot.community.models import Category, MessageType
+from copilot.community.private import not_private
 from copilot.community.store import Unit
 from copilot.community.tables import Message, Reading
 
 _FETCH_ROWS = 2000
 _MAX_LINES = 50_000
+_ATTACKS = frozenset({Category.INSULT, Category.THREAT, Category.HATE, Category.HARASSMENT, Category.SEXUAL})
 # The asker's own messages this soon after a question still belong to it: people write in bursts.
 BURST = timedelta(minutes=5)
 # A message that mentions the asker this long after the question counts as an answer.
@@ -75,6 +77,7 @@ class Line:
     Attributes:
         sentiment: probabilities of negative, neutral and positive, summing to 1, or None when unread.
         flagged_score: the highest score 0-1 of any category of negative behaviour, 0 when none was raised.
+        attack_score: likewise of the categories that go against people.
     """
 
     id: str
@@ -89,6 +92,7 @@ class Line:
     sentiment: tuple[float, float, float] | None
     flagged_score: float
     model_version: str
+    attack_score: float = 0.0
 
     @property
     def is_read(self) -> bool:
@@ -103,11 +107,12 @@ def visible(message: type[Message] = Message) -> ColumnElement[bool]:
         message.hidden_at.is_(None),
         message.sender_id.is_not(None),
         message.type.not_in([MessageType.SYSTEM, MessageType.RECALLED]),
+        not_private(message),
     )
 
 
 def is_visible(message: Message) -> bool:
-    """Return `visible` for a row."""
+    """Return `visible` for a row that is not private."""
     return (
         message.recalled_at is None
         and message.hidden_at is None
@@ -172,6 +177,7 @@ def _line(row: Any) -> Line:
         text=row.text, reply_to_id=row.reply_to_id, mentions=tuple(row.mentions or ()),
         is_question=bool(row.is_question), sentiment=(row.negative, row.neutral, row.positive) if read else None,
         flagged_score=max((row.categories or {}).values(), default=0.0), model_version=row.model_version or "",
+        attack_score=max((score for name, score in (row.categories or {}).items() if name in _ATTACKS), default=0.0),
     )  # fmt: skip
 
 

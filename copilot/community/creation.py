@@ -102,6 +102,7 @@ def create_community(store: Store, config: CommunityConfig, *, platform: str = D
             "name": channel.name or channel.id,
             "purpose": channel.purpose,
             "promo_allowed": channel.promo_allowed,
+            **({"attributes": {"group": channel.group}} if channel.group else {}),
             "created_at": store.clock.now(),
         }
         for channel in config.channels

@@ -5,21 +5,24 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from datetime import UTC, datetime
 from typing import Any
+
+from sqlalchemy import Float
 
 from copilot.community.tables.base import UtcDateTime
 from copilot.errors import InvalidInput
 
 
-def write_cursor(column: Any, value: str | datetime, record_id: str, *, descending: bool) -> str:
+def write_cursor(column: Any, value: str | datetime | float, record_id: str, *, descending: bool) -> str:
     """Return the cursor after the row with `value` in `column` and this id."""
     text = value.isoformat() if isinstance(value, datetime) else value
     body = json.dumps([_order(column, descending), text, record_id])
     return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
 
 
-def read_cursor(column: Any, cursor: str, *, descending: bool) -> tuple[str | datetime, str]:
+def read_cursor(column: Any, cursor: str, *, descending: bool) -> tuple[str | datetime | float, str]:
     """Return the value of `column` and the id after which the page starts.
 
     Raises:
@@ -29,11 +32,14 @@ def read_cursor(column: Any, cursor: str, *, descending: bool) -> tuple[str | da
         order, text, record_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if order != _order(column, descending):
             raise ValueError("a cursor of another list")
-        for part in (text, record_id):
+        is_number = isinstance(column.type, Float)
+        for part in (record_id,) if is_number else (text, record_id):
             # What no row can hold would break the statement: no NUL in PostgreSQL, no half of a surrogate pair anywhere.
             if not isinstance(part, str) or "\x00" in part:
                 raise ValueError("a cursor is two texts")
             part.encode()
+        if is_number:
+            return _number(text), record_id
         return (_moment(text) if isinstance(column.type, UtcDateTime) else text), record_id
     except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
         raise InvalidInput(
@@ -43,6 +49,13 @@ def read_cursor(column: Any, cursor: str, *, descending: bool) -> tuple[str | da
 
 def _order(column: Any, descending: bool) -> str:
     return f"{column.class_.__tablename__}.{column.key} {'down' if descending else 'up'}"
+
+
+def _number(value: object) -> float:
+    # JSON writes and reads a float exactly, so that equal rows are told apart by id alone.
+    if not isinstance(value, float) or not math.isfinite(value):
+        raise ValueError("a cursor's number is finite")
+    return value
 
 
 def _moment(text: str) -> datetime:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from copilot.community.ids import text_hash
 from copilot.community.models import Aspect
 from copilot.community.permission import allowing_ai, owned_by
+from copilot.community.private import not_private
 from copilot.community.store import Unit
 from copilot.community.tables import Event, Member, Message, ProfileText, Reading, Resource, VectorRow
 from copilot.vectors.source import DesiredText
@@ -185,6 +186,7 @@ def _questions() -> Select[*tuple[Any, ...]]:
             Reading.is_question.is_(True),
             Message.recalled_at.is_(None),
             Message.hidden_at.is_(None),
+            not_private(),
             Member.consent_ai.is_(True),
         )
     )

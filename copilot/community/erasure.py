@@ -18,7 +18,17 @@ from copilot.community.member_records import MemberRecords, documents_naming, pr
 from copilot.community.models import RuleKind
 from copilot.community.replays import drop_replays
 from copilot.community.store import Store, Unit
-from copilot.community.tables import Erasure, EventPlan, Member, PairRule, Scoped, StaleMark, VectorRow
+from copilot.community.tables import (
+    CareItem,
+    Erasure,
+    EventPlan,
+    Member,
+    PairRule,
+    Report,
+    Scoped,
+    StaleMark,
+    VectorRow,
+)
 from copilot.community.traces import Traces
 
 # By table: raises ValueError for a row whose documents the code that owns them cannot read.
@@ -53,6 +63,8 @@ def erase_member(
         for row in proposals:
             unit.session.delete(row)
         unit.session.flush()
+        for report in records.shared.get(Report.__tablename__, []):
+            report.text = ""  # the case needs to know that somebody reported; the words are the member's own
         scrubbed, touched = _scrub_documents(unit, records, traces, readers or {})
         counts += scrubbed
         counts["replays_dropped"] = drop_replays(unit, traces.ids | touched)
@@ -99,6 +111,8 @@ def _counts(records: MemberRecords) -> Counter[str]:
     # The proof is the member's to read: it must not tell that somebody had blocked them.
     blocks = [row for row in records.own.get(PairRule.__tablename__, []) if row.kind == RuleKind.BLOCKED]
     counts[PairRule.__tablename__] -= sum(row.first_id != records.member.id for row in blocks)
+    # Nor anybody else that somebody cared.
+    del counts[CareItem.__tablename__]
     return counts
 
 

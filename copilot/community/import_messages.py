@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, and_, cast, delete, or_, select
+from sqlalchemy import Text, and_, cast, delete, or_
 
 from copilot.community.aspects import take_back_message
+from copilot.community.case_records import forget_words
 from copilot.community.import_plan import PlannedMessage, PlannedRecall
 from copilot.community.import_scope import Scope
 from copilot.community.models import MessageType
 from copilot.community.replays import drop_replays
 from copilot.community.store import Unit, UpsertResult
-from copilot.community.tables import Case, Channel, Match, Message, Reading, TopicSuggestion
+from copilot.community.tables import Channel, Match, Message, Reading, TopicSuggestion
 
 
 def write_channels(channels: Mapping[str, dict[str, Any]], scope: Scope) -> None:
@@ -32,8 +33,8 @@ def write_channels(channels: Mapping[str, dict[str, Any]], scope: Scope) -> None
     scope.report.count("channels", scope.unit.upsert(Channel, rows, merge=merge, dry_run=scope.dry_run))
 
 
-def write_messages(messages: Mapping[str, PlannedMessage], scope: Scope) -> None:
-    """Upsert messages; one that was taken back stays empty whatever an older export says."""
+def write_messages(messages: Mapping[str, PlannedMessage], scope: Scope) -> UpsertResult:
+    """Upsert messages and return which; one that was taken back stays empty whatever an older export says."""
     rows = []
     for message in messages.values():
         if message.sender in scope.erased:
@@ -41,8 +42,11 @@ def write_messages(messages: Mapping[str, PlannedMessage], scope: Scope) -> None
             continue
         mentions = [scope.planner.member_id(key) for key in message.mentions if key not in scope.erased]
         rows.append({**message.row, "mentions": mentions})
-    if rows:
-        scope.report.count("messages", scope.unit.upsert(Message, rows, merge=_merged, dry_run=scope.dry_run))
+    if not rows:
+        return UpsertResult()
+    result = scope.unit.upsert(Message, rows, merge=_merged, dry_run=scope.dry_run)
+    scope.report.count("messages", result)
+    return result
 
 
 def _merged(row: Message, given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -108,8 +112,4 @@ def _empty(unit: Unit, message: Message, recalled_at: datetime) -> None:
     unit.session.execute(delete(TopicSuggestion).where(or_(TopicSuggestion.question_id == message.id, quoted)))
     unit.session.execute(delete(Match).where(Match.kind == "thread", Match.target_id == message.id))
     take_back_message(unit, message)
-    for case in unit.session.scalars(select(Case).where(Case.message_id == message.id)).all():
-        if case.decided_at is None:
-            unit.session.delete(case)
-        else:
-            case.quote, case.evidence_start, case.evidence_end = "", 0, 0
+    forget_words(unit, message.id)

@@ -13,7 +13,10 @@ from copilot.community.models import RuleKind
 from copilot.community.store import Unit
 from copilot.community.tables import (
     AuditEntry,
+    CareItem,
     Case,
+    CaseFinding,
+    CaseItem,
     Decision,
     IdempotencyRecord,
     Introduction,
@@ -28,7 +31,7 @@ from copilot.community.traces import Traces
 _CHUNK = 300
 _SECRET = frozenset({"key_hash"})
 # Answers to requests and matches are told apart; what moderators note of others is theirs.
-_NOT_SHOWN: tuple[type[Scoped], ...] = (Case, Decision, IdempotencyRecord, Match, Strike)
+_NOT_SHOWN: tuple[type[Scoped], ...] = (Case, CaseFinding, CaseItem, Decision, IdempotencyRecord, Match, Strike)
 
 
 def export_member(unit: Unit, member_id: str) -> dict[str, Any]:
@@ -46,6 +49,8 @@ def export_member(unit: Unit, member_id: str) -> dict[str, Any]:
     found = {name: [_plain(row) for row in rows] for name, rows in {**records.own, **records.shared}.items()}
     for name in records.own.keys() & records.shared.keys():
         found[name] = [_plain(row) for row in (*records.own[name], *records.shared[name])]
+    # Whoever exports may be an admin: what care did is told to the member alone, by care (`CareDesk.own`).
+    found.pop(CareItem.__tablename__, None)
     found.setdefault(Message.__tablename__, [])
     found["match"] = [{**_plain(row), "reasons": _own_reasons(row, traces)} for row in records.own.get("match", [])]
     found[Introduction.__tablename__] = [

@@ -17,6 +17,8 @@ class Role(StrEnum):
     MODERATOR = "moderator"
     OPERATOR = "operator"
     ADMIN = "admin"
+    # Looks after members who may need help, and does nothing else; no other role includes it.
+    CARE = "care"
 
 
 class Aspect(StrEnum):
@@ -113,6 +115,7 @@ class ChannelConfig(BaseModel):
     name: str = ""
     purpose: str = ""
     promo_allowed: bool = False
+    group: str = Field("", max_length=100, description="channels of one group are also read as one room")
 
 
 class CommunityConfig(BaseModel):

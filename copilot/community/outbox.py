@@ -16,8 +16,10 @@ from copilot.community.store import Unit
 from copilot.community.tables import Webhook, WebhookDelivery
 
 Event = Literal[
-    "match.proposed", "match.accepted", "round.planned",
+    "match.proposed", "match.accepted", "round.planned", "alert.opened", "care.opened",
     "event.published", "event.changed", "event.cancelled", "signup.promoted",
+    "case.opened", "case.decided", "case.reversed", "decision.proposed", "appeal.received", "appeal.decided",
+    "action.warning", "action.hide", "action.mute", "action.removal", "action.reversed",
 ]  # fmt: skip
 EVENTS: tuple[str, ...] = get_args(Event)
 WAITING = "waiting"

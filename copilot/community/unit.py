@@ -186,7 +186,7 @@ class Unit:
         cursor: str | None,
         descending: bool = True,
     ) -> Page[Row]:
-        """Return one page of `statement` ordered by `sort` = (column of text or time, id column).
+        """Return one page of `statement` ordered by `sort` = (column of text, time or float, id column).
 
         Raises:
             InvalidInput: `invalid_cursor` in data when the cursor is not one of this list; limit outside 1-200.

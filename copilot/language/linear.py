@@ -58,15 +58,10 @@ class LinearTextModel:
         Raises:
             TextModelInvalid: a file is missing, unreadable or differs from the card.
         """
+        arrays, digest, card = read_arrays(path)
         try:
-            body = path.read_bytes()
-            card = json.loads(path.with_suffix(".json").read_text("utf-8"))
-            digest = hashlib.sha256(body).hexdigest()
-            if card.get("sha256") != digest:
-                raise TextModelInvalid(f"{path.name} is not the file its card describes", file=path.name)
-            with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
-                return cls._from_arrays({name: arrays[name] for name in arrays.files}, digest[:12], card)
-        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            return cls._from_arrays(arrays, digest[:12], card)
+        except (ValueError, KeyError) as error:
             raise TextModelInvalid(f"{path.name} cannot be used: {error}", file=path.name) from error
 
     @classmethod
@@ -133,6 +128,24 @@ class LinearTextModel:
                 np.add.at(moved, starts[at : at + size] + offset, weight[at : at + size] / order)
             at += size
         return moved[1 : len(text) + 1]
+
+
+def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], str, dict[str, Any]]:
+    """Return the arrays of `path` (.npz), their SHA-256 and the card beside them; pickled content is refused.
+
+    Raises:
+        TextModelInvalid: a file is missing, unreadable or differs from the card.
+    """
+    try:
+        body = path.read_bytes()
+        card = json.loads(path.with_suffix(".json").read_text("utf-8"))
+        digest = hashlib.sha256(body).hexdigest()
+        if card.get("sha256") != digest:
+            raise TextModelInvalid(f"{path.name} is not the file its card describes", file=path.name)
+        with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}, digest, card
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise TextModelInvalid(f"{path.name} cannot be used: {error}", file=path.name) from error
 
 
 def tf_idf(grams: Ngrams, idf: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -23,3 +23,11 @@ def detect_language(text: str) -> str:
     if han:
         return "zh" if han >= words else "en"
     return "en" if words else ""
+
+
+def language_of(text: str, plain: str) -> str:
+    """Return the language of a stored text with its normalised form: pinyin that hid Chinese words is Chinese."""
+    written = detect_language(text)
+    if written in {"zh", ""} or detect_language(plain) != "zh":
+        return written
+    return "zh" if written == "mixed" or not _LATIN_WORD.search(_PLACEHOLDER.sub(" ", plain)) else written

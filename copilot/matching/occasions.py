@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from copilot.community.conversation import is_visible
+from copilot.community.private import private_among
 from copilot.community.store import Unit
 from copilot.community.tables import Channel, Event, Member, Message, Reading
 from copilot.community.text import clean_line
@@ -37,6 +38,7 @@ def read_threads(
     readings = unit.get_many(Reading, rows)
     senders = unit.get_many(Member, [row.sender_id for row in rows.values() if row.sender_id])
     channels = unit.get_many(Channel, [row.channel_id for row in rows.values()])
+    private = private_among(unit, rows)
     found = {}
     for row in rows.values():
         sender = senders.get(row.sender_id or "")
@@ -44,7 +46,9 @@ def read_threads(
         # What was taken back has no reading any more.
         is_question = not is_visible(row) if reading is None else reading.is_question
         if sender is not None and is_question:
-            found[row.id] = _thread(row, sender, channels[row.channel_id], setting, is_open=row.id in open_ids)
+            found[row.id] = _thread(
+                row, sender, channels[row.channel_id], setting, is_open=row.id in open_ids, is_private=row.id in private
+            )
     return found
 
 
@@ -66,8 +70,10 @@ def _event(row: Event, setting: Setting) -> Party:
     )  # fmt: skip
 
 
-def _thread(row: Message, sender: Member, channel: Channel, setting: Setting, *, is_open: bool) -> Party:
-    seen = is_visible(row)
+def _thread(
+    row: Message, sender: Member, channel: Channel, setting: Setting, *, is_open: bool, is_private: bool
+) -> Party:
+    seen = is_visible(row) and not is_private  # one proposed before it was private is as if taken back
     status = RECALLED if not seen else OPEN if is_open else ANSWERED
     asked = (Statement(row.id, "question", row.text),) if seen and row.text.strip() else ()
     return Party(

@@ -1,86 +1,64 @@
-"""The queue: listing cases, seeing one with its context, and claims that run out by themselves."""
+"""The queue: listing cases, seeing one, claims that run out by themselves, and cases made into one or two by a person."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy import case as sql_case
 
 from copilot.community.models import Category
 from copilot.community.store import Page, Store, Unit
-from copilot.community.tables import Case, Decision, Member, Message
+from copilot.community.tables import Case, CaseItem, Message, Report
 from copilot.errors import Conflict, InvalidInput
-from copilot.moderation.models import CaseStatus
+from copilot.moderation.case_details import case_detail
+from copilot.moderation.case_views import CaseDetail, CaseRow, CaseView, view_of
+from copilot.moderation.merging import absorb, find_case, split, with_items
+from copilot.moderation.models import CaseStatus, Severity
+from copilot.moderation.proposals import require_no_proposal
+from copilot.moderation.queue_rows import case_rows
+from copilot.moderation.settling import settle
+from copilot.moderation.wellness import require_capacity
 
 CLAIM_LEASE = timedelta(minutes=30)
+MAX_MOVED = 200
 _ACTOR_MAX_CHARS = 200
+_WORD_MAX_CHARS = 100
+
+
+class CaseSort(StrEnum):
+    """Orders of the queue; within equals the id decides."""
+
+    PRIORITY = "priority"
+    SEVERITY = "severity"
+    NEWEST = "newest"
+    OLDEST = "oldest"
 
 
 @dataclass(frozen=True)
-class CaseView:
-    """A case as people see it; `status` is `claimed` while a lease runs."""
+class CaseFilter:
+    """Which cases; everything that is given must hold.
 
-    id: str
-    message_id: str
-    member_id: str | None
-    category: str
-    severity: str
-    score: float
-    clause_id: str
-    evidence_start: int
-    evidence_end: int
-    quote: str
-    context_ids: list[str]
-    detector: str
-    detector_version: str
-    status: str
-    claimed_by: str | None
-    first_seen_at: datetime | None
-    claimed_at: datetime | None
-    lease_expires_at: datetime | None
-    decided_at: datetime | None
-    created_at: datetime
+    Attributes:
+        category: of any of its messages; so `detector` is that of any of them.
+        channel_id: where any of its messages stands.
+        sender_id: who sent any of its messages.
+        claimed_by: who holds it now.
+        is_reported: whether anybody reported it.
+    """
 
-
-@dataclass(frozen=True)
-class ContextLine:
-    """One message around a case; `role` is `parent`, `before` or `subject`."""
-
-    message_id: str
-    role: str
-    sender_id: str | None
-    sender_name: str
-    sent_at: datetime
-    text: str
-
-
-@dataclass(frozen=True)
-class DecisionView:
-    """A decision; `undone_at` says that it no longer stands."""
-
-    id: str
-    case_id: str
-    verdict: str
-    action: str
-    reason: str
-    effects: list[dict[str, Any]]
-    decided_by: str
-    decided_at: datetime
-    undone_by: str | None
-    undone_at: datetime | None
-
-
-@dataclass(frozen=True)
-class CaseDetail:
-    """A case with the words around it, the clause it may breach, and every decision so far, oldest first."""
-
-    case: CaseView
-    lines: list[ContextLine]
-    clause: dict[str, Any] | None
-    decisions: list[DecisionView]
+    status: str | None = None
+    category: str | None = None
+    severity: str | None = None
+    channel_id: str | None = None
+    sender_id: str | None = None
+    detector: str | None = None
+    claimed_by: str | None = None
+    is_reported: bool | None = None
 
 
 class CaseQueue:
@@ -90,56 +68,86 @@ class CaseQueue:
         self._store = store
 
     def page(
-        self, community_id: str, status: str | None, category: str | None, limit: int, cursor: str | None
-    ) -> Page[CaseView]:
-        """Return cases, newest first.
+        self, community_id: str, wanted: CaseFilter, limit: int, cursor: str | None, sort: str = CaseSort.PRIORITY
+    ) -> Page[CaseRow]:
+        """Return cases in order. Deciding a case between two pages neither repeats nor skips another.
 
         Raises:
-            InvalidInput: unknown status, category or cursor, or a limit outside 1-200.
+            InvalidInput: unknown status, category, severity, order or cursor, or a limit outside 1-200.
         """
+        columns: dict[CaseSort, tuple[Any, bool]] = {
+            CaseSort.PRIORITY: (Case.priority, True),
+            CaseSort.SEVERITY: (Case.harm, True),
+            CaseSort.NEWEST: (Case.created_at, True),
+            CaseSort.OLDEST: (Case.created_at, False),
+        }
+        column, descending = columns[CaseSort(_word(sort, [s.value for s in CaseSort], "sort"))]
         with self._store.read(community_id) as unit:
-            statement = select(Case)
-            if status is not None:
-                statement = statement.where(_has_status(_status(status), unit.now))
-            if category is not None:
-                statement = statement.where(Case.category == _category(category))
-            page = unit.page(statement, (Case.created_at, Case.id), limit=limit, cursor=cursor)
-            return Page([view_of(row, unit.now) for row in page.items], page.next_cursor)
+            statement = _filtered(wanted, unit.now)
+            page = unit.page(statement, (column, Case.id), limit=limit, cursor=cursor, descending=descending)
+            return Page(case_rows(unit, page.items), page.next_cursor)
 
-    def detail(self, community_id: str, case_id: str) -> CaseDetail:
-        """Return one case with its context.
+    def detail(self, community_id: str, case_id: str, *, with_reporters: bool = False) -> CaseDetail:
+        """Return one case with its context; `with_reporters` names who reported it.
 
         Raises:
             NotFound: there is no such case here.
         """
         with self._store.read(community_id) as unit:
-            case = unit.get(Case, case_id)
-            decisions = unit.session.scalars(
-                select(Decision).where(Decision.case_id == case_id).order_by(Decision.decided_at, Decision.id)
-            )
-            clauses = {clause.get("id"): clause for clause in unit.community().policy}
-            return CaseDetail(
-                view_of(case, unit.now),
-                _lines(unit, case),
-                clauses.get(case.clause_id),
-                [decision_view(row) for row in decisions],
-            )
+            return case_detail(unit, case_id, with_reporters=with_reporters)
+
+    def split(self, community_id: str, case_id: str, message_ids: Sequence[str], actor: str) -> CaseView:
+        """Give some messages of an open case a case of their own and return that.
+
+        Raises:
+            NotFound: there is no such case here.
+            Conflict: somebody else holds it, or it is not open.
+            InvalidInput: a message is not of this case, or none would stay.
+        """
+        actor = checked_actor(actor)
+        if not 1 <= len(message_ids) <= MAX_MOVED:
+            raise InvalidInput(f"name 1 to {MAX_MOVED} messages", field="message_ids", limit=MAX_MOVED)
+        with self._store.write(community_id) as unit:
+            case = _held_open(unit, case_id, actor)
+            return view_of(split(unit, case, set(message_ids), actor), unit.now)
+
+    def merge(self, community_id: str, case_id: str, other_ids: Sequence[str], actor: str) -> CaseView:
+        """Take other open cases into this one and return it.
+
+        Raises:
+            NotFound: one of them is not here.
+            Conflict: somebody else holds one of them, or one is not open.
+            InvalidInput: none or too many are named, or the case itself is.
+        """
+        actor = checked_actor(actor)
+        if not 1 <= len(other_ids) <= MAX_MOVED:
+            raise InvalidInput(f"name 1 to {MAX_MOVED} cases", field="case_ids", limit=MAX_MOVED)
+        with self._store.write(community_id) as unit:
+            case = with_items(unit, _held_open(unit, case_id, actor))
+            for other_id in dict.fromkeys(other_ids):
+                other = _held_open(unit, other_id, actor)
+                if other.id == case.id:
+                    raise InvalidInput("a case is not merged with itself", field="case_ids", case_id=other_id)
+                absorb(unit, other, case, actor)
+            settle(unit, case)
+            return view_of(case, unit.now)
 
     def claim(self, community_id: str, case_id: str, actor: str) -> CaseView:
         """Give the case to `actor` for half an hour; claiming again renews the lease.
 
         Raises:
             NotFound: there is no such case here.
-            Conflict: somebody else holds it, or it is not open.
+            Conflict: somebody else holds it, it is not open, or the moderator has seen enough severe cases today.
         """
         actor = checked_actor(actor)
         with self._store.write(community_id) as unit:
-            case = unit.get(Case, case_id)
+            case = find_case(unit, case_id)
+            require_capacity(unit, case, actor)
             renewed = and_(Case.claimed_by == actor, Case.lease_expires_at > unit.now)
             # One conditional statement: of two moderators who race, the database lets exactly one through.
             statement = (
                 update(Case)
-                .where(Case.id == case_id, Case.status == CaseStatus.OPEN.value, is_free_for(actor, unit.now))
+                .where(Case.id == case.id, Case.status == CaseStatus.OPEN.value, is_free_for(actor, unit.now))
                 .values(
                     claimed_by=actor,
                     claimed_at=sql_case((renewed, Case.claimed_at), else_=unit.now),
@@ -151,7 +159,7 @@ class CaseQueue:
             if not changed_one(unit, statement):
                 raise held_conflict(unit, case)
             unit.session.refresh(case)
-            unit.audit(actor, "case.claimed", ("case", case_id), until=_iso(case.lease_expires_at))
+            unit.audit(actor, "case.claimed", ("case", case.id), until=_iso(case.lease_expires_at))
             return view_of(case, unit.now)
 
     def release(self, community_id: str, case_id: str, actor: str) -> CaseView:
@@ -163,17 +171,17 @@ class CaseQueue:
         """
         actor = checked_actor(actor)
         with self._store.write(community_id) as unit:
-            case = unit.get(Case, case_id)
+            case = find_case(unit, case_id)
             statement = (
                 update(Case)
-                .where(Case.id == case_id, Case.status == CaseStatus.OPEN.value, Case.claimed_by == actor)
+                .where(Case.id == case.id, Case.status == CaseStatus.OPEN.value, Case.claimed_by == actor)
                 .values(claimed_by=None, lease_expires_at=None)
                 .execution_options(synchronize_session=False)
             )
             if not changed_one(unit, statement):
                 raise Conflict(f"{actor} does not hold this case", case_id=case_id, claimed_by=case.claimed_by)
             unit.session.refresh(case)
-            unit.audit(actor, "case.released", ("case", case_id))
+            unit.audit(actor, "case.released", ("case", case.id))
             return view_of(case, unit.now)
 
 
@@ -211,23 +219,48 @@ def checked_actor(actor: str) -> str:
     return name
 
 
-def view_of(case: Case, now: datetime) -> CaseView:
-    """Return a case as plain data."""
-    is_claimed = (
-        case.status == CaseStatus.OPEN
-        and case.claimed_by is not None
-        and case.lease_expires_at is not None
-        and case.lease_expires_at > now
+def _held_open(unit: Unit, case_id: str, actor: str) -> Case:
+    """Return an open case that nobody else holds, locked until the unit ends."""
+    found = find_case(unit, case_id)
+    statement = select(Case.id).where(
+        Case.id == found.id, Case.status == CaseStatus.OPEN.value, is_free_for(actor, unit.now)
     )
-    values = {name: getattr(case, name) for name in CaseView.__dataclass_fields__ if name != "status"}
-    if not is_claimed and case.status == CaseStatus.OPEN:
-        values |= {"claimed_by": None, "lease_expires_at": None}
-    return CaseView(status=CaseStatus.CLAIMED.value if is_claimed else case.status, **values)
+    if unit.session.scalar(statement.with_for_update()) is None:
+        raise held_conflict(unit, found)
+    require_no_proposal(unit, found.id)
+    return found
 
 
-def decision_view(row: Decision) -> DecisionView:
-    """Return a decision as plain data."""
-    return DecisionView(**{name: getattr(row, name) for name in DecisionView.__dataclass_fields__})
+def _filtered(wanted: CaseFilter, now: datetime) -> Select[Case]:
+    statement: Select[Any] = select(Case)
+    if wanted.status is not None:
+        known = [status.value for status in CaseStatus]
+        statement = statement.where(_has_status(CaseStatus(_word(wanted.status, known, "status")), now))
+    if wanted.category is not None:
+        category = _word(wanted.category, [category.value for category in Category], "category")
+        statement = statement.where(or_(Case.category == category, _has_item(CaseItem.category == category)))
+    if wanted.severity is not None:
+        severity = _word(wanted.severity, [severity.value for severity in Severity], "severity")
+        statement = statement.where(Case.severity == severity)
+    if wanted.detector is not None:
+        detector = _short(wanted.detector, "detector")
+        statement = statement.where(or_(Case.detector == detector, _has_item(CaseItem.detector == detector)))
+    for column, value, field in (
+        (Message.channel_id, wanted.channel_id, "channel"), (Message.sender_id, wanted.sender_id, "sender")
+    ):  # fmt: skip
+        if value is not None:
+            said = select(Message.id).where(column == _short(value, field))
+            statement = statement.where(or_(Case.message_id.in_(said), _has_item(CaseItem.message_id.in_(said))))
+    if wanted.claimed_by is not None:
+        statement = statement.where(Case.claimed_by == wanted.claimed_by, _has_status(CaseStatus.CLAIMED, now))
+    if wanted.is_reported is not None:
+        reported = select(Report.id).where(Report.case_id == Case.id).exists()
+        statement = statement.where(reported if wanted.is_reported else ~reported)
+    return statement
+
+
+def _has_item(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Case.id.in_(select(CaseItem.case_id).where(CaseItem.withdrawn_at.is_(None), condition))
 
 
 def _has_status(status: CaseStatus, now: datetime) -> ColumnElement[bool]:
@@ -240,39 +273,16 @@ def _has_status(status: CaseStatus, now: datetime) -> ColumnElement[bool]:
     return Case.status == status.value
 
 
-def _status(value: str) -> CaseStatus:
-    try:
-        return CaseStatus(value)
-    except ValueError as error:
-        known = [status.value for status in CaseStatus]
-        raise InvalidInput(f"unknown status {value!r}; known: {', '.join(known)}", field="status") from error
+def _word(value: str, known: Sequence[str], field: str) -> str:
+    if value not in known:
+        raise InvalidInput(f"unknown {field} {value!r}; known: {', '.join(known)}", field=field)
+    return value
 
 
-def _category(value: str) -> str:
-    try:
-        return Category(value).value
-    except ValueError as error:
-        known = [category.value for category in Category]
-        raise InvalidInput(f"unknown category {value!r}; known: {', '.join(known)}", field="category") from error
-
-
-def _lines(unit: Unit, case: Case) -> list[ContextLine]:
-    messages = unit.get_many(Message, [*case.context_ids, case.message_id])
-    subject = messages.get(case.message_id)
-    parent_id = subject.reply_to_id if subject else None
-    ordered = sorted(messages.values(), key=lambda m: (m.id == case.message_id, m.sent_at, m.id))
-    senders = unit.get_many(Member, [m.sender_id for m in ordered if m.sender_id is not None])
-    return [
-        ContextLine(
-            message_id=m.id,
-            role="subject" if m.id == case.message_id else "parent" if m.id == parent_id else "before",
-            sender_id=m.sender_id,
-            sender_name=senders[m.sender_id].name if m.sender_id in senders else "",
-            sent_at=m.sent_at,
-            text=m.text,
-        )
-        for m in ordered
-    ]
+def _short(value: str, field: str) -> str:
+    if len(value) > _WORD_MAX_CHARS or "\x00" in value:
+        raise InvalidInput(f"{field} has at most {_WORD_MAX_CHARS} characters", field=field, limit=_WORD_MAX_CHARS)
+    return value
 
 
 def _iso(value: datetime | None) -> str | None:

@@ -19,6 +19,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("phone", re.compile(r"(?<!\d)1[3-9]\d[\s\-]?[\d*x]{2,4}[\s\-]?[\d*x]{2,4}(?!\d)")),
     ("messenger", re.compile(r"(?:telegram|whatsapp|tg|电报|飞机)[\s:：]{0,3}(?:@[a-z0-9_]{4,}|\+[\d\s]{6,})")),
 )
+# No pattern above matches without one of these.
+_MAY_REACH = re.compile(r"://|www\.|@|微信|wechat|v信|qq|企鹅|telegram|whatsapp|tg|电报|飞机|1[3-9]\d")
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Contact:
 def find_contacts(text: Normalised) -> list[Contact]:
     """Return the contacts in `text` in order of appearance, without overlaps."""
     found: list[Contact] = []
+    if not _MAY_REACH.search(text.text):
+        return found
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(text.text):
             if not any(c.start < match.end() and match.start() < c.end for c in found):

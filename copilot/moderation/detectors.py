@@ -10,6 +10,9 @@ from copilot.community.models import Category
 from copilot.language.normalise import Normalised
 from copilot.moderation.models import CASE_SCORE, FLAG_SCORE, SEVERITY, MessageInput, Signal
 
+_BREAKS = frozenset(' ,.!?;:，。！？；：、…\n"“”‘’()（）[]【】~')
+_PHRASE_REST = 6  # characters on either side up to the next mark; farther away the span stays as it was found
+
 
 class Detector(Protocol):
     """Finds one kind of behaviour in a batch of messages."""
@@ -51,11 +54,16 @@ class RuleDetector(ABC):
         return [self.find_one(message, form) for message, form in zip(messages, plain, strict=True)]
 
 
-def make_signal(detector: RuleDetector, plain: Normalised, span: tuple[int, int], score: float) -> list[Signal]:
-    """Return one signal for a span of the normalised text, or none when the score is too low to note."""
+def make_signal(
+    detector: RuleDetector, plain: Normalised, span: tuple[int, int], score: float, *, exact: bool = False
+) -> list[Signal]:
+    """Return one signal for a span of the normalised text, or none when the score is too low to note.
+
+    The span is widened to whole words and short phrases, unless it is `exact`.
+    """
     if score < FLAG_SCORE:
         return []
-    start, end = plain.original_span(*span)
+    start, end = plain.original_span(*(span if exact else whole_phrase(plain.text, *span)))
     return [
         Signal(
             category=detector.category,
@@ -68,3 +76,24 @@ def make_signal(detector: RuleDetector, plain: Normalised, span: tuple[int, int]
             severity=SEVERITY[detector.category],
         )
     ]
+
+
+def whole_phrase(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen a span so that it cuts no Latin word or number, and takes in the rest of a short Chinese phrase."""
+    while start > 0 and end > start and _is_letter(text[start]) and _is_letter(text[start - 1]):
+        start -= 1
+    while start < end < len(text) and _is_letter(text[end - 1]) and _is_letter(text[end]):
+        end += 1
+    for far in range(1, _PHRASE_REST + 1):
+        if start - far < 0 or text[start - far] in _BREAKS:
+            start = start - far + 1
+            break
+    for far in range(_PHRASE_REST):
+        if end + far >= len(text) or text[end + far] in _BREAKS:
+            end = min(end + far, len(text))
+            break
+    return start, end
+
+
+def _is_letter(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character in "'_")

@@ -14,7 +14,7 @@ from copilot.moderation.models import SEVERITY, MessageInput, Signal
 RECENT_LIMIT = 60  # earlier messages of a sender that are looked at
 REPOST_WINDOW = timedelta(hours=72)
 _FLOOD_WINDOW = timedelta(seconds=60)
-_FLOOD_COUNT = 10  # people write five or six short lines in a row; ten in a minute is more than anybody reads
+FLOOD_COUNT = 10  # people write five or six short lines in a row; ten in a minute is more than anybody reads
 _REPOST_COUNT = 3
 _REPOST_COUNT_WITH_CONTACT = 2
 _REPOST_WEIGHT = 45  # shorter texts (greetings, "received", stickers) are repeated by everybody
@@ -37,11 +37,11 @@ class FloodDetector(RuleDetector):
         """Return a signal that spans the whole message, or nothing."""
         times = [e.sent_at for e in message.recent if e.channel_id == message.channel_id] + [message.sent_at]
         count = sum(message.sent_at - at <= _FLOOD_WINDOW for at in times)
-        if count < _FLOOD_COUNT:
+        if count < FLOOD_COUNT:
             return []
         before = sum(times[-2] - at <= _FLOOD_WINDOW for at in times[:-1])
-        score = min(0.95, 0.7 + 0.02 * (count - _FLOOD_COUNT))
-        return [_whole(self, message, score, opens_case=before < _FLOOD_COUNT)]
+        score = min(0.95, 0.7 + 0.02 * (count - FLOOD_COUNT))
+        return [_whole(self, message, score, opens_case=before < FLOOD_COUNT)]
 
 
 class RepostDetector(RuleDetector):

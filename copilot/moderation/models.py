@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -42,6 +43,18 @@ class Action(StrEnum):
     HIDE = "hide"
     MUTE = "mute"
     REMOVAL = "removal"
+
+
+class FoundBy(StrEnum):
+    """What brought a message before the moderators."""
+
+    SIGNAL = "signal"
+    REPORT = "report"
+    PATTERN = "pattern"
+    LLM = "llm"
+    AUDIT = "audit"
+    # The community's own records say otherwise.
+    CLAIM = "claim"
 
 
 SEVERITY: dict[Category, Severity] = {
@@ -102,6 +115,12 @@ class Context:
     parent: Earlier | None = None
 
     @property
+    def lines(self) -> list[Earlier]:
+        """The messages, without doubles; what is answered comes last, as it counts most."""
+        found = [message for message in self.before if self.parent is None or message.id != self.parent.id]
+        return [*found, self.parent] if self.parent is not None else found
+
+    @property
     def ids(self) -> list[str]:
         """The ids, parent first, without doubles."""
         found = [self.parent.id] if self.parent else []
@@ -116,6 +135,7 @@ class Signal:
         score: 0-1, how certain; calibrated for the classifier, set by hand for rules.
         start: half-open span of code points in the stored text.
         opens_case: certain enough to ask a person.
+        threshold: from which score on the detector asks a person; the one in force when the signal was made.
     """
 
     category: Category
@@ -126,6 +146,7 @@ class Signal:
     version: str
     opens_case: bool
     severity: Severity
+    threshold: float = CASE_SCORE
 
 
 @dataclass(frozen=True)
@@ -133,7 +154,15 @@ class MessageReading:
     """What the cascade says of one message; the three sentiments sum to 1.
 
     Attributes:
-        stage: `local` (rules and models) or `rules` (the sender does not let models read them: sentiment is not known).
+        stage: `local` (rules and models), `rules` (the sender does not let models read them: sentiment is not known),
+            `llm` (a language model was asked and moved what the local models were not sure of) or `llm_failed` (it was
+            asked in vain: the local word stands).
+        probabilities: calibrated, by column of the room model; empty where it did not read. Never stored as a whole:
+            what it says of distress is for nobody but the people whom the operator named.
+        embedded: a sentence embedding was made, because n-grams alone were not sure.
+        uncertain: the local models are not sure; a dearer stage may be asked.
+        disguises: kinds of disguise that were undone.
+        cpu_microseconds: by stage, this message's share of what its batch cost.
     """
 
     message_id: str
@@ -144,6 +173,11 @@ class MessageReading:
     language: str
     stage: str
     signals: tuple[Signal, ...] = field(default=())
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+    embedded: bool = False
+    uncertain: bool = False
+    disguises: tuple[str, ...] = ()
+    cpu_microseconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def categories(self) -> dict[str, float]:

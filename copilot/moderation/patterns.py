@@ -14,9 +14,11 @@ from copilot.moderation.detectors import RuleDetector, make_signal
 from copilot.moderation.models import MessageInput, Signal
 
 _PLAYFUL = re.compile(
-    r"哈哈|嘿嘿|开玩笑|狗头|旺柴|笑死|球|比赛|羽毛球|撸串|\[捂脸\]|\[偷笑\]|😂|🤣|😄|\blol\b|haha|jk\b|gift|screw|housewarming"
+    r"哈哈|嘿嘿|开玩笑|狗头|旺柴|笑死|球|比赛|羽毛球|撸串|\[捂脸\]|\[偷笑\]|😂|🤣|😄|\blol\b|haha|jk\b|gift|screw|housewarming|一次抢一次|狗贼|大金毛|小饼干|tickle|kazoo|cake|snack|dumpling"
 )
-_REPORTED = re.compile(r"他说|她说|有人说|报警|法院|条款|有人威胁|被威胁|说过|那种话|he said|she said|told me|reported")
+_REPORTED = re.compile(
+    r"他说|她说|有人说|报警|法院|条款|有人威胁|被威胁|说过|那种话|威胁(?:我|人|他|她)|别(?:这么|再)威胁|对不起|抱歉|道歉|收回(?:那|我)|i'm sorry|apologi[sz]e for|he said|she said|told me|reported"
+)
 _PLACE = r"(?:住|家|公司|老婆|孩子|楼|几层|地址|店)"
 _WARNS = r"(?:等着|小心|当心|掂量|试试|莫怪|别怪|提醒你|走夜路|看着办)"
 _THREATS = (
@@ -33,6 +35,13 @@ _THREATS = (
     r"know where you (?:live|work).{0,24}(?:watch|careful|regret|better)|break your (?:legs|neck|face)",
     r"watch your back|sleep with one eye open|you(?:'re| are) dead\b|you will regret",
     r"(?:leak|post|publish) your (?:home )?address",
+    r"(?:把)?(?:你|他|她)(?:的)?(?:那)?(?:狗)?(?:腿|手|手指).{0,3}(?:打折|打断|剁|砍|卸)|手(?:都)?给你(?:剁|砍)|(?:让|叫)(?:你|他|她)出门(?:给我)?小心",
+    r"(?:去|到|在)你.{0,4}(?:公司|单位|家|学校|店).{0,6}(?:楼下|门口).{0,3}(?:堵|等着?你|收拾)|(?:门口|楼下|路上)堵(?:你|她|他)",
+    r"(?:带|叫|找)(?:几个)?(?:兄弟|人).{0,6}(?:去|到|来).{0,6}(?:砸|堵|收拾|打|门口聊聊)|(?:活不了|活不成|缺胳膊少腿)|最好别落单",
+    r"推你下楼|捅(?:死|了)?你|(?:提|拿|带)着?(?:菜)?刀.{0,8}(?:找|砍|见)你|(?:拿|提)刀砍|让你(?:儿子|女儿|孩子|闺女).{0,6}(?:上不了|见不到)",
+    r"你.{0,3}(?:家)?(?:孩子|儿子|女儿|闺女).{0,10}(?:我清楚|我知道|我门清)|(?:你|你妈|你妹|你女儿|你儿子).{0,3}放学我去接",
+    r"i(?:'ve| have) got (?:the|a) (?:bat|knife|gun)\b|come (?:to|round|over).{0,20}(?:and|to) (?:sort|hurt|beat|kill) (?:you|him|her)\b",
+    r"(?:doxx|dox) you\b|(?:pay|apologise|apologize)(?: .{1,16})? or (?:my|the|we|i)\b.{0,24}(?:come|visit|hurt)|you(?:'ll| will) need a (?:dentist|doctor|hospital)|don't (?:walk|go) home alone",
 )
 _THREAT = re.compile("|".join(_THREATS))
 _SELF_TARGET = re.compile(r"(?:弄死|打死|杀了|整死)我")
@@ -52,7 +61,7 @@ class ThreatDetector(RuleDetector):
     """Announced violence or ruin, aimed at the reader; play, reported speech and idioms about oneself are left out."""
 
     name = "threat-patterns"
-    version = "2"
+    version = "3"
     category = Category.THREAT
 
     def find_one(self, _message: MessageInput, plain: Normalised) -> list[Signal]:
@@ -75,7 +84,7 @@ class PrivacyDetector(RuleDetector):
         """Return at most one signal on the number or the exposing words."""
         card = _ID_CARD.search(plain.text)
         if card is not None:
-            return make_signal(self, plain, card.span(), 0.85)
+            return make_signal(self, plain, card.span(), 0.85, exact=True)
         expose, personal = _EXPOSE.search(plain.text), _PERSONAL.search(plain.text)
         if expose is None or personal is None:
             return []

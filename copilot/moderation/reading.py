@@ -7,19 +7,27 @@ it led to: a kill between any two steps leaves the mark, and reading again write
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, func, select, tuple_
 
-from copilot.community.ids import derived_id
-from copilot.community.models import Category, MessageType
+from copilot.community.case_records import forget_words
+from copilot.community.distress import CarePort, DistressSign
+from copilot.community.models import MessageType
 from copilot.community.store import Store, Unit
-from copilot.community.tables import Case, Channel, Member, Message, Reading, StaleMark
+from copilot.community.tables import Channel, Member, Message, Reading, StaleMark
+from copilot.moderation.calibrating.tuning import Tuning, tuning_of
 from copilot.moderation.cascade import Cascade
+from copilot.moderation.claims.marks import mark_claims
+from copilot.moderation.distress import sign_of
+from copilot.moderation.drafts import CaseDraft, Evidence
+from copilot.moderation.grey import GreyItem, GreyReader
 from copilot.moderation.history import context_of, recent_of_senders
-from copilot.moderation.models import CaseStatus, Context, MessageInput, MessageReading, Signal
+from copilot.moderation.intake import Intake
+from copilot.moderation.models import Context, FoundBy, MessageInput, MessageReading
+from copilot.moderation.pattern_watch import is_noteworthy, mark_members
 
 PURPOSE = "reading"
 MAX_BATCH = 1_000
@@ -35,7 +43,7 @@ class ReadReport:
     Attributes:
         taken: marks that were taken; 0 means nothing waits.
         read: messages that have a reading now.
-        cases: cases opened or opened again.
+        cases: cases opened or opened again; what joined a case that waits already is not counted.
         withdrawn: open cases that rest on nothing any more.
         remaining: marks that still wait.
     """
@@ -61,19 +69,26 @@ class _Pending:
 class _Result:
     reading: MessageReading
     context: Context
-    text: str
-    sender_id: str | None
 
 
 class PendingReader:
     """Works off the marks of purpose `reading`."""
 
-    def __init__(self, store: Store, cascade: Cascade) -> None:
+    def __init__(
+        self, store: Store, cascade: Cascade, care: CarePort | None = None, grey: GreyReader | None = None
+    ) -> None:
+        """`grey` is asked where the local models are not sure; without it their word stands."""
         self._store = store
         self._cascade = cascade
+        self._care = care
+        self._grey = grey
 
-    def read(self, community_id: str, limit: int) -> ReadReport:
-        """Read up to `limit` messages, oldest marks first."""
+    def read(self, community_id: str, limit: int, is_cancelled: Callable[[], bool] | None = None) -> ReadReport:
+        """Read up to `limit` messages, oldest marks first.
+
+        Raises:
+            ModelCancelled: `is_cancelled` said so while a language model was asked; the batch still waits.
+        """
         with self._store.read(community_id) as unit:
             pending = _take(unit, limit)
         if not pending.tokens:
@@ -81,6 +96,10 @@ class PendingReader:
         readings = self._cascade.read(pending.inputs)
         with self._store.read(community_id) as unit:
             results = self._weighed(unit, pending, readings)
+            doubtful = self._doubtful(unit, pending, results)
+        if self._grey is not None and doubtful:
+            for message_id, reading in self._grey.read(community_id, doubtful, is_cancelled).items():
+                results[message_id] = replace(results[message_id], reading=reading)
         with self._store.write(community_id) as unit:
             opened, withdrawn, read = self._write(unit, pending, results)
         with self._store.read(community_id) as unit:
@@ -92,20 +111,45 @@ class PendingReader:
         for message, reading in zip(pending.inputs, readings, strict=True):
             context = Context()
             weighed = reading
-            if reading.signals:
+            if reading.signals or reading.uncertain:
                 context = context_of(unit, message, pending.reply_to[message.id])
                 weighed = self._cascade.weigh(message, reading, context)
-            found[message.id] = _Result(weighed, context, message.text, message.sender_id)
+            found[message.id] = _Result(weighed, context)
         return found
+
+    def _doubtful(self, unit: Unit, pending: _Pending, results: Mapping[str, _Result]) -> list[GreyItem]:
+        """Return what a language model may be asked about, with as much of its context as may be shown."""
+        if self._grey is None:
+            return []
+        asked = [(m, results[m.id]) for m in pending.inputs if self._grey.wants(m, results[m.id].reading)]
+        lines = [line for _, result in asked for line in result.context.lines]
+        senders = unit.get_many(Member, {line.sender_id for line in lines if line.sender_id is not None})
+        return [
+            GreyItem(
+                message, result.reading, result.context,
+                tuple(
+                    line
+                    for line in result.context.lines
+                    if (line.sender_id is None or senders[line.sender_id].consent_ai)
+                    and sign_of(line.text, {}, "") is None
+                ),
+            )
+            for message, result in asked
+        ]  # fmt: skip
 
     def _write(self, unit: Unit, pending: _Pending, results: Mapping[str, _Result]) -> tuple[int, int, int]:
         """Store everything of the batch whose marks are still the ones taken."""
         still = _clear(unit, pending.tokens)
         messages = unit.get_many(Message, still)
         readings = unit.get_many(Reading, still)
-        clauses = _clauses(unit)
+        if self._care is not None:
+            # Before any case is opened, so that none quotes what is private.
+            self._care.take(unit, messages, self._signs(messages, results))
+        intake = Intake(unit, messages)
+        tuning = tuning_of(unit)
         opened = withdrawn = read = 0
-        for message_id, cases in _cases_of(unit, messages).items():
+        noteworthy: set[str] = set()
+        for message_id, message in messages.items():
             result = results.get(message_id)
             row = readings.get(message_id)
             if result is None or result.reading.stage == "rules":
@@ -114,15 +158,29 @@ class PendingReader:
             else:
                 self._store_reading(unit, row, result.reading)
                 read += 1
-            signals = result.reading.strongest() if result else {}
-            wanted = {category: signal for category, signal in signals.items() if signal.opens_case}
-            if messages[message_id].recalled_at is not None:
-                _forget_quotes(unit, cases)
+            if message.recalled_at is not None:
+                forget_words(unit, message_id)
                 continue
-            withdrawn += _withdraw(cases, wanted, self._cascade.detector_names)
-            if result:
-                opened += _open(unit, result, {case.category: case for case in cases}, wanted, clauses)
+            if result and message.sender_id is not None and _is_noteworthy(message, result):
+                noteworthy.add(message.sender_id)
+            drafts = _drafts(result, tuning) if result else []
+            withdrawn += intake.withdraw(message_id, {draft.category for draft in drafts})
+            opened += sum(intake.take(draft).is_new for draft in drafts)
+        mark_members(unit, noteworthy)
+        mark_claims(unit, (m for m in messages.values() if _may_be_checked(m, results.get(m.id))))
         return opened, withdrawn, read
+
+    def _signs(self, messages: Mapping[str, Message], results: Mapping[str, _Result]) -> dict[str, DistressSign]:
+        """Return which messages somebody who cares should see; those of members who refuse models are not looked at."""
+        found: dict[str, DistressSign] = {}
+        for message_id, message in messages.items():
+            result = results.get(message_id)
+            if result is None or result.reading.stage == "rules" or message.recalled_at is not None:
+                continue
+            sign = sign_of(message.text, result.reading.probabilities, self._cascade.version)
+            if sign is not None:
+                found[message_id] = sign
+        return found
 
     def _store_reading(self, unit: Unit, row: Reading | None, reading: MessageReading) -> None:
         values: dict[str, Any] = {
@@ -156,11 +214,16 @@ def _take(unit: Unit, limit: int) -> _Pending:
         .limit(limit)
     )
     tokens = {row.record_id: row.token for row in unit.session.execute(statement)}
-    messages = [m for m in unit.get_many(Message, tokens).values() if _is_readable(m)]
+    messages = [m for m in unit.get_many(Message, tokens).values() if is_readable(m)]
+    return _Pending(tokens, inputs_of(unit, messages), {m.id: m.reply_to_id for m in messages})
+
+
+def inputs_of(unit: Unit, messages: Sequence[Message]) -> list[MessageInput]:
+    """Return messages as the cascade takes them, oldest first."""
     channels = unit.get_many(Channel, [m.channel_id for m in messages])
     senders = unit.get_many(Member, [m.sender_id for m in messages if m.sender_id is not None])
     recent = recent_of_senders(unit, messages)
-    inputs = [
+    return [
         MessageInput(
             id=m.id,
             channel_id=m.channel_id,
@@ -173,10 +236,9 @@ def _take(unit: Unit, limit: int) -> _Pending:
         )
         for m in sorted(messages, key=lambda m: (m.sent_at, m.id))
     ]
-    return _Pending(tokens, inputs, {m.id: m.reply_to_id for m in messages})
 
 
-def _is_readable(message: Message) -> bool:
+def is_readable(message: Message) -> bool:
     """Whether somebody said something here that may be read: no system line, nothing recalled or hidden, no bare media."""
     if message.recalled_at is not None or message.hidden_at is not None or not message.text.strip():
         return False
@@ -204,80 +266,27 @@ def _count(unit: Unit) -> int:
     return unit.session.scalar(statement) or 0
 
 
-def _cases_of(unit: Unit, messages: Mapping[str, Message]) -> dict[str, list[Case]]:
-    found: dict[str, list[Case]] = {message_id: [] for message_id in messages}
-    ids = list(messages)
-    for start in range(0, len(ids), _CHUNK):
-        for case in unit.session.scalars(select(Case).where(Case.message_id.in_(ids[start : start + _CHUNK]))):
-            found[case.message_id].append(case)
-    return found
+def _may_be_checked(message: Message, result: _Result | None) -> bool:
+    return message.recalled_at is None and result is not None and result.reading.stage != "rules"
 
 
-def _clauses(unit: Unit) -> dict[str, str]:
-    """Return, for each category, the id of the community's first policy clause about it."""
-    found: dict[str, str] = {}
-    for clause in unit.community().policy:
-        for category in clause.get("categories", []):
-            found.setdefault(category, clause.get("id", ""))
-    return found
+def _is_noteworthy(message: Message, result: _Result) -> bool:
+    return is_noteworthy(message, result.reading.categories, result.reading.negative)
 
 
-def _forget_quotes(unit: Unit, cases: Sequence[Case]) -> None:
-    """A recalled message leaves no words behind: undecided cases go, decided ones keep only what was decided."""
-    for case in cases:
-        if case.status == CaseStatus.DECIDED:
-            case.quote, case.evidence_start, case.evidence_end = "", 0, 0
-        else:
-            unit.session.delete(case)
-
-
-def _withdraw(cases: Sequence[Case], wanted: Mapping[Category, Signal], detectors: frozenset[str]) -> int:
-    """Close open cases that no detector supports any more; cases that people opened stay."""
-    gone = [
-        case
-        for case in cases
-        if case.status == CaseStatus.OPEN and case.detector in detectors and Category(case.category) not in wanted
-    ]
-    for case in gone:
-        case.status, case.claimed_by, case.lease_expires_at = CaseStatus.WITHDRAWN.value, None, None
-    return len(gone)
-
-
-def _open(
-    unit: Unit,
-    result: _Result,
-    cases: Mapping[str, Case],
-    wanted: Mapping[Category, Signal],
-    clauses: Mapping[str, str],
-) -> int:
-    """Open or refresh a case for each category; what a person decided is left alone."""
-    opened = 0
-    for category, signal in wanted.items():
-        values: dict[str, Any] = {
-            "severity": signal.severity.value,
-            "score": round(signal.score, 4),
-            "clause_id": clauses.get(category.value, ""),
-            "evidence_start": signal.start,
-            "evidence_end": signal.end,
-            "quote": result.text[signal.start : signal.end],
-            "context_ids": result.context.ids,
-            "detector": signal.detector,
-            "detector_version": signal.version,
-        }
-        case = cases.get(category.value)
-        if case is None:
-            message_id = result.reading.message_id
-            identity = derived_id("cas", unit.community_id, message_id, category.value)
-            unit.add(
-                Case(
-                    id=identity, message_id=message_id, member_id=result.sender_id, category=category.value,
-                    created_at=unit.now, **values,
-                )
-            )  # fmt: skip
-            opened += 1
-        elif case.status != CaseStatus.DECIDED:
-            opened += case.status == CaseStatus.WITHDRAWN
-            for name, value in {**values, "status": CaseStatus.OPEN.value}.items():
-                if getattr(case, name) != value:
-                    setattr(case, name, value)
-    return opened
+def _drafts(result: _Result, tuning: Tuning) -> list[CaseDraft]:
+    """Return a draft for each category that a detector is certain enough of to ask a person."""
+    return [
+        CaseDraft(
+            found_by=FoundBy.SIGNAL, category=category, score=judged.score, severity=judged.signal.severity,
+            detector=judged.signal.detector, version=judged.signal.version, threshold=judged.threshold,
+            evidence=(
+                Evidence(
+                    result.reading.message_id, judged.signal.start, judged.signal.end, tuple(result.context.ids)
+                ),
+            ),
+            raw_score=judged.raw_score, tuning_version=judged.version,
+        )
+        for category, judged in tuning.judge(result.reading).items()
+        if judged.opens_case
+    ]  # fmt: skip

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
 from sqlalchemy import select
 
+from copilot.community.distress import CarePort
 from copilot.community.store import Page, Store
 from copilot.community.tables import Reading
 from copilot.errors import InvalidInput
+from copilot.moderation.appeals import AppealDesk
 from copilot.moderation.cascade import Cascade
-from copilot.moderation.cases import CaseDetail, CaseQueue, CaseView, DecisionView
+from copilot.moderation.case_views import CaseDetail, CaseRow, CaseView, DecisionView
+from copilot.moderation.cases import CaseFilter, CaseQueue, CaseSort
 from copilot.moderation.decisions import DecisionDesk, Ruling
+from copilot.moderation.grey import GreyReader
+from copilot.moderation.handover import Handover
+from copilot.moderation.pattern_watch import PatternWatch
 from copilot.moderation.reading import MAX_BATCH, PendingReader, ReadReport, mark_for_reading
+from copilot.moderation.reports import ReportDesk
+from copilot.moderation.second_opinions import SecondOpinionDesk
+from copilot.moderation.standing import StandingDesk
+from copilot.moderation.terms import TermsDesk
+from copilot.moderation.wellness import WellnessDesk
 
 _MARK_CHUNK = 500
 
@@ -18,27 +32,50 @@ _MARK_CHUNK = 500
 class ModerationService:
     """Feature key `moderation`. A machine only ranks: every consequence has a person's decision behind it."""
 
-    def __init__(self, store: Store, cascade: Cascade) -> None:
+    def __init__(
+        self, store: Store, cascade: Cascade, care: CarePort | None = None, grey: GreyReader | None = None
+    ) -> None:
+        """`care` takes what nobody else may see; `grey` is asked where the local models are not sure."""
         self._store = store
         self._cascade = cascade
-        self._reader = PendingReader(store, cascade)
+        self._reader = PendingReader(store, cascade, care, grey)
         self._queue = CaseQueue(store)
         self._desk = DecisionDesk(store)
+        self.reports = ReportDesk(store)
+        self.handover = Handover(store)
+        self.second_opinions = SecondOpinionDesk(store)
+        self.appeals = AppealDesk(store)
+        self.standing = StandingDesk(store)
+        self.terms = TermsDesk(store)
+        self.wellness = WellnessDesk(store)
+        self.patterns = PatternWatch(store)
+
+    @property
+    def cascade(self) -> Cascade:
+        """What reads messages now."""
+        return self._cascade
 
     @property
     def model_version(self) -> str:
         """Identifies everything that can change a reading."""
         return self._cascade.version
 
-    def read_pending(self, community_id: str, limit: int = 500) -> ReadReport:
+    def read_pending(
+        self, community_id: str, limit: int = 500, is_cancelled: Callable[[], bool] | None = None
+    ) -> ReadReport:
         """Read up to `limit` waiting messages; call again until `taken` is 0. Safe to kill and to run twice.
 
         Raises:
             InvalidInput: limit outside 1-1000.
+            ModelCancelled: `is_cancelled` said so while a language model was asked.
         """
         if not 1 <= limit <= MAX_BATCH:
             raise InvalidInput(f"limit must be between 1 and {MAX_BATCH}", field="limit", limit=MAX_BATCH)
-        return self._reader.read(community_id, limit)
+        report = self._reader.read(community_id, limit, is_cancelled)
+        if report.taken:
+            return report
+        # All is read: what single messages do not show is looked for now.
+        return replace(report, cases=self.patterns.run(community_id))
 
     def mark_outdated(self, community_id: str) -> int:
         """Mark for reading what another model version read; return how many messages."""
@@ -61,33 +98,53 @@ class ModerationService:
     def cases(
         self,
         community_id: str,
+        wanted: CaseFilter | None = None,
         *,
-        status: str | None = None,
-        category: str | None = None,
+        sort: str = CaseSort.PRIORITY,
         limit: int = 50,
         cursor: str | None = None,
-    ) -> Page[CaseView]:
-        """Return cases, newest first; see `CaseStatus` for the words of `status`.
+    ) -> Page[CaseRow]:
+        """Return cases in order of `CaseSort`; see `CaseStatus` for the words of a status.
 
         Raises:
-            InvalidInput: unknown status, category or cursor, or a limit outside 1-200.
+            InvalidInput: unknown status, category, severity, order or cursor, or a limit outside 1-200.
         """
-        return self._queue.page(community_id, status, category, limit, cursor)
+        return self._queue.page(community_id, wanted or CaseFilter(), limit, cursor, sort)
 
-    def case(self, community_id: str, case_id: str) -> CaseDetail:
-        """Return one case with the messages around it, its clause and its decisions.
+    def case(self, community_id: str, case_id: str, *, with_reporters: bool = False) -> CaseDetail:
+        """Return one case with all that a moderator should know; `with_reporters` names who reported it.
 
         Raises:
             NotFound: there is no such case here.
         """
-        return self._queue.detail(community_id, case_id)
+        return self._queue.detail(community_id, case_id, with_reporters=with_reporters)
 
-    def claim(self, community_id: str, case_id: str, *, actor: str) -> CaseView:
-        """Give the case to `actor` for half an hour.
+    def split(self, community_id: str, case_id: str, message_ids: Sequence[str], *, actor: str) -> CaseView:
+        """Give some messages of an open case a case of their own and return that.
 
         Raises:
             NotFound: there is no such case here.
             Conflict: somebody else holds it, or it is not open.
+            InvalidInput: a message is not of this case, or none would stay.
+        """
+        return self._queue.split(community_id, case_id, message_ids, actor)
+
+    def merge(self, community_id: str, case_id: str, other_ids: Sequence[str], *, actor: str) -> CaseView:
+        """Take other open cases into this one and return it.
+
+        Raises:
+            NotFound: one of them is not here.
+            Conflict: somebody else holds one of them, or one is not open.
+            InvalidInput: none or too many are named, or the case itself is.
+        """
+        return self._queue.merge(community_id, case_id, other_ids, actor)
+
+    def claim(self, community_id: str, case_id: str, *, actor: str) -> CaseView:
+        """Give the case to `actor` for half an hour; claiming again renews the lease.
+
+        Raises:
+            NotFound: there is no such case here.
+            Conflict: somebody else holds it, it is not open, or the moderator has seen enough severe cases today.
         """
         return self._queue.claim(community_id, case_id, actor)
 
@@ -105,8 +162,9 @@ class ModerationService:
 
         Raises:
             NotFound: there is no such case here.
-            Conflict: somebody else holds it, or it is not open.
-            InvalidInput: a warning where the sender is unknown.
+            Conflict: somebody else holds it, it is not open, it takes two people or waits for the second, or the
+                moderator has seen enough severe cases today.
+            InvalidInput: no clause of the policy is cited, or it would be done to a sender nobody knows.
         """
         return self._desk.decide(community_id, case_id, ruling, actor=actor)
 

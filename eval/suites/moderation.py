@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from copilot.community.tables import Case
-from copilot.language.normalise import normalise
-from copilot.moderation.classifier import InsultModel
+from copilot.community.tables import CaseItem
 from eval import external
 from eval.manifest import DATASETS
 from eval.metrics.classification import majority
-from eval.scores import Figure, accuracy_figure, macro_f1_figure, precision_recall, share, unscored
+from eval.readers import OFFENCE_BASELINES, read_room, room_model
+from eval.scores import Figure, accuracy_figure, count, macro_f1_figure, precision_recall, share, unscored
 from eval.suite import WORST, Findings, Suite
+from eval.train.fit import calibration_error
 from eval.world import World, Worlds, read_jsonl
 
 SAMPLE_LABELS = DATASETS / "sample" / "labels.jsonl"
@@ -25,7 +25,14 @@ GROUPS: dict[str, frozenset[str]] = {
     "promotion": frozenset({"spam", "unsolicited_promotion", "scam", "contact_fishing", "privacy"}),
 }
 HARD_NEGATIVES = ("joke", "anti_bias", "quoted_insult", "blunt", "legit_promo")
-_TWO_WAY = ("accuracy", "macro_f1", "case.precision", "case.recall")
+# What is reported as unscored where a set is not here: everything that has a gate.
+_GATED = (
+    "macro_f1", "macro_f1_at_flag", "macro_f1_at_label", "macro_f1_words_only", "false_flags_at_label", "tricks_behind_plain",
+    "case.precision", "case.recall",
+)  # fmt: skip
+_SAMPLE = 1_400
+_PER_TRICK = 220
+_PER_SPAM = 700
 _BREACHES = frozenset().union(*GROUPS.values())
 
 
@@ -42,7 +49,7 @@ def public_figures() -> list[Figure]:
         try:
             figures += measure_set(name, external.load(name))
         except external.ExternalSetAbsent as absent:
-            figures += [unscored(f"moderation.{name}.{measure}", absent.message) for measure in _TWO_WAY]
+            figures += [unscored(f"moderation.{name}.{measure}", absent.message) for measure in _GATED]
     return figures
 
 
@@ -50,8 +57,8 @@ def sample_figures(world: World) -> tuple[list[Figure], list[dict[str, object]]]
     """Return figures of the stored cases against the sample's labels, and the messages judged wrongly."""
     with world.services.store.read(world.community_id) as unit:
         cases: dict[str, set[str]] = {}
-        for case in unit.session.scalars(select(Case)):
-            cases.setdefault(case.message_id, set()).add(case.category)
+        for item in unit.session.scalars(select(CaseItem).where(CaseItem.withdrawn_at.is_(None))):
+            cases.setdefault(item.message_id, set()).add(item.category)
     messages = world.messages()
     rows = [row for row in read_jsonl(SAMPLE_LABELS) if (row["channel"], row["id"]) in messages]
     labels = [set(row["labels"]) for row in rows]
@@ -78,48 +85,108 @@ def sample_figures(world: World) -> tuple[list[Figure], list[dict[str, object]]]
     return figures, worst[:WORST]
 
 
-def _scores(rows: Sequence[external.Labelled], language: str) -> tuple[list[int], NDArray[np.float64], float]:
-    model = InsultModel.load(language)
-    scores = model.scores([normalise(row.text).text for row in rows])
-    return [row.label for row in rows], scores, model.case_threshold
+def _both(rows: Sequence[external.Labelled]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return labels and the scores of both stages."""
+    truth = np.array([row.label == 1 for row in rows])
+    return truth, read_room([row.text for row in rows]).calibrated("offensive")
 
 
-def _chinese(name: str, rows: Sequence[external.Labelled]) -> list[Figure]:
-    return _two_way(f"moderation.{name}", *_scores(rows, "zh"))
+def _spread(rows: Sequence[external.Labelled], most: int) -> list[external.Labelled]:
+    """Return at most `most` rows, evenly spread over the set: embeddings and slow libraries would take minutes."""
+    step = max(1, -(-len(rows) // most))
+    return list(rows[::step])
 
 
-def _english(name: str, rows: Sequence[external.Labelled]) -> list[Figure]:
-    return _two_way(f"moderation.{name}", *_scores(rows, "en"))
-
-
-def _two_way(name: str, truth: list[int], scores: NDArray[np.float64], case_threshold: float) -> list[Figure]:
-    """Return accuracy and macro-F1 at one half, and precision and recall where a case would be opened."""
-    predicted = (scores >= 0.5).astype(int).tolist()
-    return [
-        accuracy_figure(f"{name}.accuracy", truth, predicted),
-        macro_f1_figure(f"{name}.macro_f1", truth, predicted, (0, 1)),
-        macro_f1_figure(f"{name}.macro_f1_majority", truth, majority(truth), (0, 1)),
-        *precision_recall(f"{name}.case", np.array(truth) == 1, scores >= case_threshold),
+def _comments(name: str, rows: Sequence[external.Labelled]) -> list[Figure]:
+    """Return what both stages say of an even sample, what single stages say of all rows, and libraries."""
+    some = _spread(rows, _SAMPLE)
+    truth, scores = _both(some)
+    name = f"moderation.{name}"
+    every = np.array([row.label == 1 for row in rows])
+    texts = [row.text for row in rows]
+    words = read_room(texts, two_stages=False).calibrated("offensive")
+    flag, label = room_model().threshold("offensive", "flag"), room_model().comment_threshold
+    figures = [
+        *_two_way(name, truth, scores),
+        _f1(f"{name}.macro_f1_at_flag", truth, scores >= flag),
+        _f1(f"{name}.macro_f1_at_label", truth, scores >= label),
+        share(f"{name}.false_flags_at_label", int((scores[~truth] >= label).sum()), int((~truth).sum()), "lower"),
+        _f1(f"{name}.macro_f1_words_only", every, words >= 0.5),
+        share(f"{name}.false_flags", int((scores[~truth] >= 0.5).sum()), int((~truth).sum()), "lower"),
+        share(f"{name}.false_flags_words_only", int((words[~every] >= 0.5).sum()), int((~every).sum()), "lower"),
     ]
-
-
-def _disguised(name: str, rows: Sequence[external.Labelled]) -> list[Figure]:
-    """Return plain texts two-way, and recall at one half for each trick (all its texts are toxic)."""
-    truth, scores, case_threshold = _scores(rows, "zh")
-    plain = np.array([row.slice == "plain" for row in rows])
-    labels = np.array(truth)
-    figures = _two_way(f"moderation.{name}", labels[plain].tolist(), scores[plain], case_threshold)
-    for trick in sorted({row.slice for row in rows}):
-        chosen = np.array([row.slice == trick for row in rows]) & (labels == 1)
-        found = int((scores[chosen] >= 0.5).sum())
-        figures.append(share(f"moderation.{name}.recall_{trick.lower()}", found, int(chosen.sum())))
+    for slice_name in sorted({row.slice for row in some if row.slice}):
+        calm = ~truth & np.array([row.slice == slice_name for row in some])
+        wrong = int((scores[calm] >= 0.5).sum())
+        figures.append(share(f"{name}.false_flags_{slice_name}", wrong, int(calm.sum()), "lower"))
+    for baseline, judge in OFFENCE_BASELINES.items():
+        if baseline == "profanity_check" and name.endswith("cold_dev"):
+            continue  # it reads English only
+        figures.append(_f1(f"{name}.macro_f1_{baseline}", every, judge(texts) >= 0.5))
     return figures
 
 
+def _two_way(name: str, truth: NDArray[np.bool_], scores: NDArray[np.float64]) -> list[Figure]:
+    """Return accuracy, macro-F1 and per-class figures at one half, calibration, and what would open a case."""
+    labels, predicted = truth.astype(int).tolist(), (scores >= 0.5).astype(int).tolist()
+    return [
+        accuracy_figure(f"{name}.accuracy", labels, predicted),
+        _f1(f"{name}.macro_f1", truth, scores >= 0.5),
+        _f1(f"{name}.macro_f1_majority", truth, np.full(len(truth), bool(majority(labels)[0]))),
+        count(f"{name}.calibration_error", calibration_error(truth.astype(int), scores), len(truth), "lower"),
+        *precision_recall(f"{name}.offensive", truth, scores >= 0.5),
+        *precision_recall(f"{name}.ordinary", ~truth, scores < 0.5),
+        *precision_recall(f"{name}.case", truth, scores >= room_model().threshold("offensive", "case")),
+    ]
+
+
+def _f1(name: str, truth: NDArray[np.bool_], flagged: NDArray[np.bool_]) -> Figure:
+    return macro_f1_figure(name, truth.astype(int).tolist(), flagged.astype(int).tolist(), (0, 1))
+
+
+def _disguised(name: str, rows: Sequence[external.Labelled]) -> list[Figure]:
+    """Return plain texts two-way, and for each trick the recall at the flag (all its texts are toxic).
+
+    `tricks_behind_plain` is what the mean trick costs in recall against the same kind of texts written plainly.
+    """
+    flag = room_model().threshold("offensive", "flag")
+    plain = _spread([row for row in rows if row.slice == "plain"], _PER_TRICK * 2)
+    truth, scores = _both(plain)
+    figures = [
+        *_two_way(f"moderation.{name}", truth, scores),
+        _f1(f"moderation.{name}.macro_f1_at_flag", truth, scores >= flag),
+    ]
+    recalls = []
+    for trick in sorted({row.slice for row in rows if row.slice != "plain"}):
+        some = _spread([row for row in rows if row.slice == trick and row.label == 1], _PER_TRICK)
+        _, found = _both(some)
+        recalls.append(float((found >= flag).mean()))
+        figures.append(share(f"moderation.{name}.recall_{trick.lower()}", int((found >= flag).sum()), len(some)))
+    base = float((scores[truth] >= flag).mean())
+    figures.append(share(f"moderation.{name}.recall_plain", int((scores[truth] >= flag).sum()), int(truth.sum())))
+    behind = base - float(np.mean(recalls))
+    return [*figures, count(f"moderation.{name}.tricks_behind_plain", behind, len(rows), "lower")]
+
+
+def _spam(name: str, rows: Sequence[external.Labelled]) -> list[Figure]:
+    """Return how well text messages that sell or cheat are told from others, though none was learned from."""
+    some = _spread(rows, _PER_SPAM)
+    truth = np.array([row.label == 1 for row in some])
+    scores = read_room([row.text for row in some]).calibrated("solicitation")
+    model = room_model()
+    return [
+        _f1(f"moderation.{name}.macro_f1", truth, scores >= 0.5),
+        *precision_recall(f"moderation.{name}.flag", truth, scores >= model.threshold("solicitation", "flag")),
+        *precision_recall(f"moderation.{name}.case", truth, scores >= model.threshold("solicitation", "case")),
+    ]
+
+
 _PUBLIC: dict[str, Callable[[str, Sequence[external.Labelled]], list[Figure]]] = {
-    "cold_dev": _chinese,
+    "cold_dev": _comments,
     "cntp": _disguised,
-    "tweeteval_offensive": _english,
+    "tweeteval_offensive": _comments,
+    "sms_en": _spam,
+    "sms_zh": _spam,
 }
 
-SUITE = Suite("moderation", 1, "cases against labels, hard negatives, public sets and disguises", measure)
+SUITE = Suite("moderation", 2, "cases against labels, hard negatives, public sets and disguises", measure)

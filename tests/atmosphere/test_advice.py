@@ -35,7 +35,7 @@ def room(**intervals: tuple[float | None, float | None]) -> dict[DimensionName, 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.measure)
 def test_each_rule_speaks_when_its_figure_is_surely_bad(locale: Locale, rule: object, knowledge: KnowledgeBase) -> None:
     name = rule.measure  # type: ignore[attr-defined]  # parametrize gives objects
-    found = suggest(knowledge, locale, room(**{name: BAD[name]}), is_whole_week=True)
+    found = suggest(knowledge, locale, "light", room(**{name: BAD[name]}), is_whole_week=True)
     assert found is not None
     assert found.measure == name
     passage = knowledge.passage(found.passage_id, locale)
@@ -45,19 +45,20 @@ def test_each_rule_speaks_when_its_figure_is_surely_bad(locale: Locale, rule: ob
 
 
 def test_a_figure_whose_interval_reaches_the_bound_says_nothing(knowledge: KnowledgeBase) -> None:
-    assert suggest(knowledge, "en", room(), is_whole_week=True) is None
-    assert suggest(knowledge, "en", room(net_sentiment=(-0.4, 0.0)), is_whole_week=True) is None
-    assert suggest(knowledge, "en", room(net_sentiment=(None, None)), is_whole_week=True) is None
+    assert suggest(knowledge, "en", "light", room(), is_whole_week=True) is None
+    assert suggest(knowledge, "en", "light", room(net_sentiment=(-0.4, 0.0)), is_whole_week=True) is None
+    assert suggest(knowledge, "en", "light", room(net_sentiment=(None, None)), is_whole_week=True) is None
 
 
 def test_silence_of_a_day_or_a_channel_is_no_reason_to_act(knowledge: KnowledgeBase) -> None:
-    assert suggest(knowledge, "en", room(silent_share=BAD["silent_share"]), is_whole_week=False) is None
+    assert suggest(knowledge, "en", "light", room(silent_share=BAD["silent_share"]), is_whole_week=False) is None
 
 
 def test_hurt_people_come_before_silent_ones(knowledge: KnowledgeBase) -> None:
     found = suggest(
         knowledge,
         "zh-CN",
+        "light",
         room(silent_share=BAD["silent_share"], net_sentiment=BAD["net_sentiment"]),
         is_whole_week=True,
     )
@@ -67,7 +68,10 @@ def test_hurt_people_come_before_silent_ones(knowledge: KnowledgeBase) -> None:
 
 
 def test_without_a_passage_to_cite_there_is_no_advice() -> None:
-    assert suggest(KnowledgeBase([], []), "en", room(silent_share=BAD["silent_share"]), is_whole_week=True) is None
+    assert (
+        suggest(KnowledgeBase([], []), "en", "light", room(silent_share=BAD["silent_share"]), is_whole_week=True)
+        is None
+    )
 
 
 def test_every_sentence_exists_in_both_languages() -> None:

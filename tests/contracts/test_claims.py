@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from subprocess import PIPE, Popen
 from threading import Barrier
 
 import pytest
@@ -10,36 +12,83 @@ from sqlalchemy import func, select
 
 from copilot.atmosphere.sentiment import SentimentModel
 from copilot.community.store import Store
-from copilot.community.tables import Case, Channel, Message, Reading, StaleMark
+from copilot.community.tables import AuditEntry, Case, Channel, Message, Reading, StaleMark
 from copilot.errors import Conflict
 from copilot.moderation.cascade import Cascade
 from copilot.moderation.cases import CaseQueue
 from copilot.moderation.decisions import DecisionDesk, Ruling
 from copilot.moderation.reading import PendingReader
+from tests.contracts.claimer import claim_all
 
 CASES = 60
+RACED = 1_000
 
 
-def _open_cases(store: Store, community_id: str) -> list[str]:
+def _open_cases(store: Store, community_id: str, cases: int = CASES) -> list[str]:
     now = store.clock.now()
     with store.write(community_id) as unit:
         unit.add(Channel(id="main", platform="test", external_id="main", name="main", created_at=now))
         unit.session.flush()
-        for number in range(CASES):
-            message_id = f"msg_{number:03d}"
+        for number in range(cases):
+            message_id = f"msg_{number:04d}"
             unit.add(
                 Message(
                     id=message_id, channel_id="main", external_id=message_id, sent_at=now, text="x", mentions=[],
                 )
             )  # fmt: skip
-            unit.session.flush()
+        unit.session.flush()
+        for number in range(cases):
             unit.add(
                 Case(
-                    id=f"cas_{number:03d}", message_id=message_id, category="insult", severity="medium", score=0.9,
-                    evidence_start=0, evidence_end=1, quote="x", detector="test", detector_version="1", created_at=now,
+                    id=f"cas_{number:04d}", message_id=f"msg_{number:04d}", category="insult", severity="medium",
+                    score=0.9, evidence_start=0, evidence_end=1, quote="x", detector="test", detector_version="1",
+                    created_at=now,
                 )
             )  # fmt: skip
-    return [f"cas_{number:03d}" for number in range(CASES)]
+    return [f"cas_{number:04d}" for number in range(cases)]
+
+
+def _require_each_claimed_once(store: Store, case_ids: list[str], claimed: dict[str, list[str]]) -> None:
+    """Check what each moderator says, the rows and the audit log: they must tell the same of every case."""
+    assert sorted(case_id for own in claimed.values() for case_id in own) == case_ids
+    with store.read("a") as unit:
+        holders = dict(unit.session.execute(select(Case.id, Case.claimed_by)).all())
+        entries = unit.session.scalars(select(AuditEntry).where(AuditEntry.action == "case.claimed")).all()
+    assert holders == {case_id: actor for actor, own in claimed.items() for case_id in own}
+    assert sorted((entry.subject_id, entry.actor) for entry in entries) == sorted(holders.items())
+
+
+@pytest.mark.slow
+def test_two_threads_that_race_for_a_thousand_cases_share_them_and_each_claim_is_on_record(any_store: Store) -> None:
+    case_ids, start = _open_cases(any_store, "a", RACED), Barrier(2)
+
+    def work(actor: str) -> list[str]:
+        start.wait()
+        return claim_all(CaseQueue(any_store), case_ids, actor)
+
+    with ThreadPoolExecutor(2) as pool:
+        one, two = pool.map(work, ["mod-1", "mod-2"])
+    _require_each_claimed_once(any_store, case_ids, {"mod-1": one, "mod-2": two})
+
+
+@pytest.mark.slow
+def test_two_processes_that_race_for_a_thousand_cases_share_them(any_store: Store, database_url: str) -> None:
+    case_ids = _open_cases(any_store, "a", RACED)
+    command = [sys.executable, "-m", "tests.contracts.claimer", database_url]
+    running = {
+        actor: Popen([*command, actor, str(RACED)], stdin=PIPE, stdout=PIPE, text=True) for actor in ("mod-1", "mod-2")
+    }
+    for process in running.values():
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in running.values():
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    claimed = {actor: process.communicate(timeout=300)[0].split() for actor, process in running.items()}
+    assert [process.returncode for process in running.values()] == [0, 0]
+    assert all(claimed.values()), "both were at it"
+    _require_each_claimed_once(any_store, case_ids, claimed)
 
 
 @pytest.mark.slow

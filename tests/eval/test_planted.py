@@ -11,8 +11,9 @@ import pytest
 
 from copilot.atmosphere.sentiment import SentimentModel
 from copilot.community.tables import Case, EventPlan
-from copilot.moderation.cascade import Cascade, InsultDetector
-from copilot.moderation.classifier import InsultModel
+from copilot.moderation.cascade import Cascade
+from copilot.moderation.model_detectors import RoomReader
+from copilot.moderation.room import RoomModel
 from copilot.moderation.service import ModerationService
 from eval.baselines import Bm25
 from eval.controls import shuffle_times
@@ -94,10 +95,9 @@ def test_always_saying_the_commonest_sentiment_fails(sample_world: World) -> Non
 def test_a_detector_with_a_wrong_threshold_fails(
     tmp_path: Path, sample_world: World, threshold: float, gate: str
 ) -> None:
-    models = {
-        language: InsultModel(InsultModel.load(language).model, threshold, threshold) for language in ("zh", "en")
-    }
-    worse = Cascade(SentimentModel.load(), [InsultDetector(models)])
+    model = RoomModel.load()
+    model.card["thresholds"]["offensive"] |= {"case": threshold, "flag": threshold}
+    worse = Cascade(SentimentModel.load(), [], RoomReader(model, None))
     world = open_world(tmp_path)
     world.services.moderation = ModerationService(world.services.store, worse)
     read_all(world)

@@ -16,13 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from copilot.community.csv_text import write_csv
 from copilot.errors import InvalidInput
 from copilot.events.export.calendars import Entry, render_calendar
 from copilot.events.export.documents import render_docx
 from copilot.events.export.pages import render_html
 from copilot.events.export.plans import export_plan
 from copilot.events.export.sections import plan_sheet
-from copilot.events.export.spreadsheets import render_csv, write_csv
+from copilot.events.export.spreadsheets import render_csv
 from copilot.events.records import PlanResult
 from copilot.events.service import EventService
 

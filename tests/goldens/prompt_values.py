@@ -22,6 +22,8 @@ _ZH: Final = {
     "question": fence("question", "怎么给小店定价？"), "sections": "cause: 原因\nfix: 做法", "notes": fence("N1", "先涨了百分之五，没人走"),
     "member": fence("member", "林舟\n跨境物流"), "questions": "Q1 (asked) <- E1\n" + fence("Q1 text", "冷链到成都找谁？"),
     "evidence": fence("E1", "上个月跑了三趟成都"), "frameworks": "- pitfalls: 踩坑清单. 有教训可讲时",
+    "messages": "M1:\n" + fence("M1 before 1 by somebody else", "谁会做 logo？") + "\n" + fence("M1", f"加我微信聊聊\n{HOSTILE}"),
+    "figures": fence("figures", f"- 消息数: 412\n- 发言人数: 63\n{HOSTILE}"),
 }  # fmt: skip
 _EN: Final = {
     "community": fence("community", "Harbour founders"),
@@ -37,10 +39,12 @@ _EN: Final = {
     "notes": fence("N1", "raised prices by five per cent, nobody left"), "member": fence("member", "Ana Reis\nRetail"),
     "questions": "Q1 (asked) <- E1\n" + fence("Q1 text", "Who raised prices lately?"),
     "evidence": fence("E1", "raised prices in March"), "frameworks": "- pitfalls: Pitfall list. When there is a lesson",
+    "messages": "M1:\n" + fence("M1 before 1 by somebody else", "who does logos?") + "\n" + fence("M1", f"text me\n{HOSTILE}"),
+    "figures": fence("figures", f"- messages: 412\n- people who wrote: 63\n{HOSTILE}"),
 }  # fmt: skip
 _BOTH: Final = {
     "date": "2026-11-28", "time": "14:00", "minutes": "120", "headcount": "60", "budget": "20000", "promotion_steps": "3",
-    "count": "2", "most": "4", "sentence_chars": "60", "title_chars": "30", "opening_chars": "120",
+    "count": "2", "most": "4", "sentence_chars": "60", "title_chars": "30", "opening_chars": "120", "most_chars": "220",
 }  # fmt: skip
 VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     locale: {**_BOTH, **own, "fence_rule": FENCE_RULE[locale]} for locale, own in (("zh-CN", _ZH), ("en", _EN))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from copilot.language.normalise import normalise
+from copilot.language.sounds import cut_syllables, tables
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,15 @@ from copilot.language.normalise import normalise
         ("贷.款.快", "贷款快"),
         ("扌刂单", "刷单"),
         ("SB", "傻逼"),
+        ("收钱说话的zou gou罢了", "收钱说话的走狗罢了"),
+        ("就是个ruo zhi,别理", "就是个弱智,别理"),
+        ("sha bi", "傻逼"),
+        ("nmsl", "你妈死了"),
+        ("真是个弱至 唉", "真是个弱智 唉"),
+        ("舌忝犭句", "舔狗"),
+        ("收钱说话的走枸罢了", "收钱说话的走狗罢了"),
+        ("收钱说话的走🐶罢了", "收钱说话的走狗罢了"),
+        ("你是🐷吗", "你是猪吗"),
     ],
 )
 def test_a_disguise_comes_off(written: str, plain: str) -> None:
@@ -33,7 +45,32 @@ def test_a_disguise_comes_off(written: str, plain: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["usb 接口", "我用 vxworks", "今天 下午 开会", "wxpython 教程", "沙比亚", "好。你呢", "a b c", "傻b较真"]
+    "text",
+    [
+        "usb 接口",
+        "我用 vxworks",
+        "今天 下午 开会",
+        "wxpython 教程",
+        "沙比亚",
+        "好。你呢",
+        "a b c",
+        "傻b较真",
+        "白吃白喝",
+        "麻辣鸡丝",
+        "用ai写的",
+        "make sense了",
+        "今天开会, sb should come",
+        "明年见人就问",
+        "谢谢大家🙏",
+        "笑死😂😂",
+        "日月如梭",
+        "女子组",
+        "take a break",
+        "made in shenzhen",
+        "我给你寄吧",
+        "我们在建人才库",
+        "周三见🐶",
+    ],
 )
 def test_what_only_looks_like_a_disguise_stays(text: str) -> None:
     assert normalise(text).text == text
@@ -69,9 +106,60 @@ def test_every_character_knows_where_it_came_from(text: str) -> None:
     assert list(form.starts) == sorted(form.starts)
 
 
-@given(st.text(alphabet="加微薇v❤信x亻尔 .你好a1哈\u200b", max_size=30))
-def test_normalising_twice_adds_nothing_to_plain_words(text: str) -> None:
+_CHAT = st.text(alphabet="加微薇v❤信x亻尔女马 .你好a1哈\u200b犭句走gouzshabi🐶🐷傻逼比智障至弱nmsl，", max_size=30)
+
+
+@given(_CHAT)
+def test_every_span_is_a_slice_of_what_was_written(text: str) -> None:
     once = normalise(text)
     for at in range(len(once.text)):
         start, end = once.original_span(at, at + 1)
         assert text[start:end]
+
+
+@given(_CHAT)
+def test_normalising_again_changes_nothing(text: str) -> None:
+    once = normalise(text).text
+    assert normalise(once).text == once
+
+
+@pytest.mark.parametrize(
+    ("written", "kinds"),
+    [
+        ("今天下午开会，请带电脑", ()),
+        ("國家發達ＡＢＣ", ()),
+        ("舌忝犭句", ("split",)),
+        ("走🐶罢了，nmsl", ("emoji", "initials")),
+        ("无 抵 押，加薇❤信", ("contact", "spread")),
+    ],
+)
+def test_what_was_undone_is_named(written: str, kinds: tuple[str, ...]) -> None:
+    assert normalise(written).disguises == kinds
+
+
+def test_the_evidence_of_a_disguised_word_is_what_was_written() -> None:
+    stored = "你真是犭句😂改天再说"
+    form = normalise(stored)
+    at = form.text.index("狗")
+    assert stored[slice(*form.original_span(at, at + 1))] == "犭句"
+
+
+def test_letters_that_could_be_cut_in_many_ways_cost_little() -> None:
+    started = time.process_time()
+    normalise("你" + "nangana" * 8 + "q你")
+    assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize(
+    ("word", "cut"),
+    [
+        ("zougou", ("zou", "gou")),
+        ("renshou", ("ren", "shou")),
+        ("xian", ("xian",)),
+        ("python", ()),
+        ("", ()),
+        ("nangq", ()),
+    ],
+)
+def test_pinyin_is_cut_longest_first_or_not_at_all(word: str, cut: tuple[str, ...]) -> None:
+    assert cut_syllables(word, tables().syllables) == cut

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.language.script import detect_language
+from copilot.language.script import detect_language, language_of
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,17 @@ from copilot.language.script import detect_language
 )
 def test_language_of_a_line(text: str, language: str) -> None:
     assert detect_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "language"),
+    [
+        ("sha bi", "傻逼", "zh"),
+        ("你zhe ge fei wu东西", "你这个废物东西", "zh"),
+        ("add my wechat", "add my 微信", "en"),
+        ("good morning all", "good morning all", "en"),
+        ("今天开会", "今天开会", "zh"),
+    ],
+)
+def test_pinyin_that_hid_chinese_words_is_chinese(text: str, plain: str, language: str) -> None:
+    assert language_of(text, plain) == language

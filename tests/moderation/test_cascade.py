@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot.atmosphere.sentiment import SentimentModel
-from copilot.moderation.cascade import Cascade, InsultDetector
-from copilot.moderation.classifier import InsultModel
+from copilot.moderation.cascade import Cascade
+from copilot.moderation.model_detectors import RoomReader
 from copilot.moderation.models import Context, Earlier, MessageInput
 from tests.timing import seconds_of_work
 
@@ -60,7 +60,7 @@ def test_without_consent_only_rules_look() -> None:
     [found] = CASCADE.read([message("你就是个废物，骗子，滚", models_allowed=False)])
     assert found.stage == "rules"
     assert (found.negative, found.neutral, found.positive) == (0.0, 1.0, 0.0)
-    assert all(not signal.detector.startswith("insult") for signal in found.signals)
+    assert all(signal.detector != "room-model" for signal in found.signals)
 
 
 def test_an_asked_for_offer_is_weighed_down_but_a_scam_is_not() -> None:
@@ -70,7 +70,7 @@ def test_an_asked_for_offer_is_weighed_down_but_a_scam_is_not() -> None:
     assert any(signal.opens_case for signal in found.signals)
     assert not any(signal.opens_case for signal in CASCADE.weigh(offer, found, asked).signals)
     own_question = Context((Earlier("q", "c", "s", NOW, "有没有代账公司推荐？"),))
-    assert CASCADE.weigh(offer, found, own_question) == found
+    assert any(signal.opens_case for signal in CASCADE.weigh(offer, found, own_question).signals)
     scam = message("无抵押贷款，秒批50万，征信花了也下款，加我微信 dk_demo_1")
     [found] = CASCADE.read([scam])
     assert "scam" in CASCADE.weigh(scam, found, asked).categories
@@ -80,11 +80,11 @@ def test_the_version_covers_every_part() -> None:
     class Other:
         version = "other"
 
-        def predict(self, texts: list[str]) -> np.ndarray:
+        def predict(self, texts: list[str], plain: list[str]) -> np.ndarray:
             return np.tile([0.0, 1.0, 0.0], (len(texts), 1))
 
     rules = Cascade(Other(), [])  # type: ignore[arg-type]  # a list is a sequence of texts
-    assert len({CASCADE.version, rules.version, Cascade(Other(), [InsultDetector.load()]).version}) == 3  # type: ignore[arg-type]  # as above
+    assert len({CASCADE.version, rules.version, Cascade(Other(), [], RoomReader.load()).version}) == 3  # type: ignore[arg-type]  # as above
     assert Cascade.load(SentimentModel.load()).version == CASCADE.version
 
 
@@ -96,40 +96,6 @@ def test_a_thousand_messages_take_less_than_a_second_of_work() -> None:
     ]
     messages = [message(texts[n % 2] + str(n)) for n in range(1000)]
     assert seconds_of_work(lambda: CASCADE.read(messages)) < 1.0
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_cards_name_data_licence_figures_thresholds_and_limits(language: str) -> None:
-    card = InsultModel.load(language).model.card
-    assert {
-        "trained_on",
-        "licence",
-        "labelled_by",
-        "figures",
-        "known_failures",
-        "case_threshold",
-        "sha256",
-    } <= card.keys()
-    assert card["bytes"] < 2_000_000
-    for name, figures in card["figures"].items():
-        assert (figures if "n" in figures else figures["all"])["n"] > 100, name
-
-
-@pytest.mark.parametrize(
-    ("language", "text", "hit"),
-    [
-        ("zh", "今天的方案我看了，你这个骗子，别再来了", "骗子"),
-        ("en", "i read the plan and you are a pathetic loser", "pathetic loser"),
-    ],
-)
-def test_the_span_covers_what_moved_the_score(language: str, text: str, hit: str) -> None:
-    start, end = InsultModel.load(language).span(text)
-    assert hit in text[start:end]
-    assert end - start <= 40
-
-
-def test_the_span_of_nothing_is_empty() -> None:
-    assert InsultModel.load("zh").span("") == (0, 0)
 
 
 def test_ordinary_talk_of_founders_is_not_flagged() -> None:

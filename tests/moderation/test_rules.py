@@ -12,7 +12,7 @@ import pytest
 
 from copilot.community.models import Category
 from copilot.language.normalise import normalise
-from copilot.moderation.detectors import RuleDetector
+from copilot.moderation.detectors import RuleDetector, whole_phrase
 from copilot.moderation.models import MessageInput, Signal
 from copilot.moderation.patterns import PrivacyDetector, SexualDetector, ThreatDetector
 from copilot.moderation.promotion import PromotionDetector, ScamDetector
@@ -121,3 +121,81 @@ def test_evidence_spans_are_slices_of_the_stored_text() -> None:
         for signal in signals(row["text"]):
             assert 0 <= signal.start < signal.end <= len(row["text"])
             assert 0 < signal.score <= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "再多嘴我就去你单位楼下堵你",
+        "明天我叫几个人去砸了你的店",
+        "信不信我推你下楼",
+        "你女儿放学我去接，你看着办",
+        "Pay by Friday or my brothers come to your door",
+        "keep talking and i'll doxx you",
+    ],
+)
+def test_threats_against_somebody_in_person_open_a_case(text: str) -> None:
+    assert opened(text) == {Category.THREAT}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "对不起，昨天那句打断你的腿是气话，我收回",
+        "请不要再威胁他了，找人打你这种话不能说",
+        "I'm sorry for saying i'll kill you, that was awful of me",
+        "今晚我做饭，放学我去接娃",
+        "小区门口堵车，晚点到",
+    ],
+)
+def test_apologies_counter_speech_and_daily_life_open_none(text: str) -> None:
+    assert opened(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "小姐姐声音好好听，可以加个微信认识一下吗",
+        "hello dear, i am lonely, text me on telegram @someone_demo",
+        "wrong number, but you seem kind, can we be friends",
+    ],
+)
+def test_a_stranger_who_wants_a_contact_for_himself_opens_a_case_everywhere(text: str) -> None:
+    assert opened(text) == {Category.UNSOLICITED_PROMOTION}
+    assert opened(text, promo_allowed=True) == {Category.UNSOLICITED_PROMOTION}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "要的把邮箱留下，我发资料",
+        "我微信私发你了，备注复盘会",
+        "dm me your number and i'll call at 3 like you asked",
+        "报名的同学加我约时间",
+    ],
+)
+def test_a_contact_for_something_agreed_opens_none(text: str) -> None:
+    assert opened(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "phrase"),
+    [
+        ("well, you will regrettably see", "regret", "regrettably"),
+        ("行吧，再多嘴就打断你的腿，听见没", "打断", "再多嘴就打断你的腿"),
+        ("编号12345678", "345", "12345678"),
+    ],
+)
+def test_evidence_is_whole_words_and_phrases(text: str, found: str, phrase: str) -> None:
+    start = text.index(found)
+    low, high = whole_phrase(text, start, start + len(found))
+    assert phrase in text[low:high]
+    assert text[low:high].strip(" ,，") == text[low:high]
+
+
+def test_two_detectors_that_share_a_look_say_the_same_as_each_alone() -> None:
+    text = "无抵押贷款，秒批50万，征信花了也能下款，加微信 dk_demo_2"
+    message = MessageInput("m", "c", "s", datetime(2026, 11, 1, tzinfo=UTC), text)
+    shared = normalise(text)
+    for rule in (PromotionDetector(), ScamDetector()):
+        assert rule.find_one(message, shared) == rule.find_one(message, normalise(text))

@@ -9,7 +9,18 @@ from typing import Any
 from tests.system.running import Done, Service, Shell, command
 
 # What two runs on two copies of one folder may differ in.
-_OWN_KEYS = {"id", "series_id", "match_id", "strike_id", "llm_call_ids", "actor", "at", "seconds"}
+_OWN_KEYS = {
+    "id",
+    "series_id",
+    "match_id",
+    "strike_id",
+    "sanction_id",
+    "llm_call_ids",
+    "actor",
+    "at",
+    "seconds",
+    "age_seconds",
+}
 _OWN_ENDINGS = ("_at", "_by")
 
 

@@ -31,7 +31,12 @@ def test_a_draft_that_was_killed_is_drafted_once_when_it_is_asked_for_again(prep
     database = folder / "copilot.sqlite"
     key = prepared.keys["admin"]
     with answering(Behaviour("stall"), Behaviour(text="{}")) as model:
-        llm = {"llm__base_url": model.base_url, "llm__model": "scripted", "llm__timeout_seconds": 60}
+        llm = {
+            "llm__base_url": model.base_url,
+            "llm__model": "scripted",
+            "llm__timeout_seconds": 60,
+            "moderation__grey_band": False,
+        }
         plans = one(database, "SELECT count(*) FROM event_plan")
         with suppress(httpx.HTTPError), serving(folder, **llm) as service, service.client(key) as client:  # noqa: SIM117 - the stream ends first
             with client.stream("POST", "/event-plans/stream", json=BRIEF, headers=KEY) as answer:

@@ -1,6 +1,8 @@
 """All tables in one namespace, so that migrations and the store see every one of them."""
 
 from copilot.community.tables.base import Base, JsonList, JsonObject, Scoped, UtcDateTime, index_scope
+from copilot.community.tables.calibration import AuditSample, Backtest, ScoreTuning
+from copilot.community.tables.care import CareItem, CareNote, PrivateMessage
 from copilot.community.tables.chat import (
     Alert,
     Appeal,
@@ -13,6 +15,8 @@ from copilot.community.tables.chat import (
     Report,
     Strike,
 )
+from copilot.community.tables.claims import Correction
+from copilot.community.tables.decisions import DecisionProposal, ModerationTerms, ModeratorCare, Sanction
 from copilot.community.tables.events import (
     CalendarFeed,
     CheckIn,
@@ -40,6 +44,7 @@ from copilot.community.tables.matching import (
     Webhook,
     WebhookDelivery,
 )
+from copilot.community.tables.moderation import CaseAlias, CaseFinding, CaseItem
 from copilot.community.tables.people import (
     Award,
     Member,
@@ -49,6 +54,7 @@ from copilot.community.tables.people import (
     ScoreEntry,
     Season,
 )
+from copilot.community.tables.room import PulseAnswer, WeeklyRecord
 from copilot.community.tables.tenancy import (
     ApiKey,
     AuditEntry,
@@ -68,14 +74,23 @@ __all__ = [
     "AspectProposal",
     "AtmosphereSnapshot",
     "AuditEntry",
+    "AuditSample",
     "Award",
+    "Backtest",
     "Base",
     "CalendarFeed",
+    "CareItem",
+    "CareNote",
     "Case",
+    "CaseAlias",
+    "CaseFinding",
+    "CaseItem",
     "Channel",
     "CheckIn",
     "Community",
+    "Correction",
     "Decision",
+    "DecisionProposal",
     "Endorsement",
     "Erasure",
     "Event",
@@ -93,16 +108,22 @@ __all__ = [
     "MatchFeedback",
     "Member",
     "Message",
+    "ModerationTerms",
+    "ModeratorCare",
     "Outreach",
     "OutreachPause",
     "PairRule",
+    "PrivateMessage",
     "ProfileText",
+    "PulseAnswer",
     "Reading",
     "Report",
     "Resource",
     "ResourceUse",
+    "Sanction",
     "Scoped",
     "ScoreEntry",
+    "ScoreTuning",
     "ScoreWeights",
     "Season",
     "Seat",
@@ -116,6 +137,7 @@ __all__ = [
     "VectorRow",
     "Webhook",
     "WebhookDelivery",
+    "WeeklyRecord",
 ]  # fmt: skip
 
 index_scope(Base.metadata)

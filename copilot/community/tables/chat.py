@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from copilot.community.tables.base import JsonList, JsonObject, Scoped
@@ -77,12 +77,13 @@ class Reading(Scoped):
 
 
 class Case(Scoped):
-    """One suspected breach of one category by one message, waiting for a person."""
+    """A suspected breach that waits for a person. What it rests on is in `CaseItem`; the gravest of them stands here."""
 
     __tablename__ = "case"
     __table_args__ = (
         UniqueConstraint("community_id", "message_id", "category"),
         Index("ix_case_queue", "community_id", "status", "created_at", "id"),
+        Index("ix_case_priority", "community_id", "status", "priority", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -99,6 +100,11 @@ class Case(Scoped):
     context_ids: Mapped[JsonList] = mapped_column(default=list)
     detector: Mapped[str]
     detector_version: Mapped[str]
+    # 0-1 each; priority = harm x certainty x reach, see `copilot/moderation/priority.py`.
+    harm: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    certainty: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    reach: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    priority: Mapped[float] = mapped_column(default=0.0, server_default="0")
     status: Mapped[str] = mapped_column(default="open")
     claimed_by: Mapped[str | None]
     first_seen_at: Mapped[datetime | None]
@@ -118,21 +124,39 @@ class Decision(Scoped):
     verdict: Mapped[str]
     action: Mapped[str] = mapped_column(default="none")
     reason: Mapped[str] = mapped_column(default="")
+    # The clause it cites and the severity a person found; empty for what was decided before these were kept.
+    clause_id: Mapped[str] = mapped_column(default="", server_default="")
+    severity: Mapped[str] = mapped_column(default="", server_default="")
+    # When a mute ends.
+    until: Mapped[datetime | None]
     effects: Mapped[JsonList] = mapped_column(default=list)
     decided_by: Mapped[str]
     decided_at: Mapped[datetime]
+    # The second pair of eyes.
+    confirmed_by: Mapped[str | None]
     undone_by: Mapped[str | None]
     undone_at: Mapped[datetime | None]
 
 
 class Appeal(Scoped):
+    """What a member says against a decision about them; once for each decision. Without an outcome it waits."""
+
     __tablename__ = "appeal"
+    __table_args__ = (
+        Index("uq_appeal_decision", "community_id", "decision_id", unique=True),
+        Index("ix_appeal_queue", "community_id", "created_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), index=True)
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
     text: Mapped[str]
+    # upheld, overturned, or settled: the decision was taken back before anybody answered
     outcome: Mapped[str | None]
+    answer: Mapped[str] = mapped_column(default="", server_default="")
+    decided_by: Mapped[str | None]
+    # moderator, or operator where no second moderator is there
+    decided_as: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
 
@@ -143,19 +167,28 @@ class Strike(Scoped):
     id: Mapped[str] = mapped_column(primary_key=True)
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"))
+    severity: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]
 
 
 class Report(Scoped):
+    """A member's word about a message; one for each member and message."""
+
     __tablename__ = "report"
+    __table_args__ = (
+        Index("ix_report_case", "community_id", "case_id"),
+        Index("ix_report_reporter", "community_id", "reporter_id", "created_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
     reporter_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
     category: Mapped[str]
     text: Mapped[str] = mapped_column(default="")
+    # Not a foreign key: when a case goes because its message was taken back, that somebody reported it stays.
+    case_id: Mapped[str | None]
     created_at: Mapped[datetime]
 
 
@@ -165,18 +198,41 @@ class AtmosphereSnapshot(Scoped):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     channel_id: Mapped[str | None] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"))
+    # The channels whose attribute `group` has this value; empty for one channel and for all.
+    group: Mapped[str] = mapped_column(default="", server_default="")
     window_start: Mapped[datetime]
     window_end: Mapped[datetime]
     content: Mapped[JsonObject] = mapped_column(default=dict)
+    # Watched figures on the scale they are compared on: name -> [value, standard error, observations].
+    points: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
     created_at: Mapped[datetime]
 
 
 class Alert(Scoped):
+    """A change beyond noise, or a thread to look at, with one suggested step. It acts on nothing and names nobody."""
+
     __tablename__ = "alert"
+    __table_args__ = (Index("ix_alert_community_opened", "community_id", "opened_at", "id"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     channel_id: Mapped[str | None] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"))
+    group: Mapped[str] = mapped_column(default="", server_default="")
+    # `change` of a figure over days, or `thread`: a quarrel that may be beginning.
+    kind: Mapped[str] = mapped_column(default="change", server_default="change")
     dimension: Mapped[str]
+    measure: Mapped[str] = mapped_column(default="", server_default="")
     content: Mapped[JsonObject] = mapped_column(default=dict)
     status: Mapped[str] = mapped_column(default="open")
+    # The week's budget went to more serious ones.
+    held_back: Mapped[bool] = mapped_column(default=False, server_default=false())
+    seriousness: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    week: Mapped[str] = mapped_column(default="", server_default="")
+    # The end of the day (or the time of the message) at which it opened and closed; `created_at` is when we saw it.
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    # What became of the suggested step: waiting, taken or dismissed.
+    step: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
+    step_by: Mapped[str] = mapped_column(default="", server_default="")
+    step_note: Mapped[str] = mapped_column(default="", server_default="")
+    step_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

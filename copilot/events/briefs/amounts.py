@@ -8,8 +8,8 @@ from decimal import Decimal
 from itertools import islice
 
 from copilot.currency import CNY, CURRENCIES, SHARED_SIGNS, minor_units
-from copilot.events.briefs.numerals import CHINESE, NUMBER, read_number
 from copilot.events.briefs.when import MAX_FOUND, Found, before
+from copilot.language.numerals import CHINESE, NUMBER, read_number
 
 _TO = r"\s*(?:-|–|—|~|到|至|to)\s*"
 _PEOPLE = (

@@ -8,8 +8,8 @@ from datetime import time
 from decimal import Decimal
 from itertools import islice
 
-from copilot.events.briefs.numerals import CHINESE, ENGLISH_WORDS, read_number
 from copilot.events.briefs.when import MAX_FOUND, Found, before
+from copilot.language.numerals import CHINESE, ENGLISH_WORDS, read_number
 
 HALF_DAY_MINUTES = 240
 FULL_DAY_MINUTES = 480

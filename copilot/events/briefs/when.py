@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Generic, TypeVar
 
-from copilot.events.briefs.numerals import CHINESE, ENGLISH_WORDS, read_number
+from copilot.language.numerals import CHINESE, ENGLISH_WORDS, read_number
 
 T = TypeVar("T")
 _N = rf"(?:\d{{1,2}}|{CHINESE}{{1,3}})"

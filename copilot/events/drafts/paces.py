@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from copilot.events.briefs.numerals import CHINESE, ENGLISH_WORDS, read_number
 from copilot.events.wording import say
+from copilot.language.numerals import CHINESE, ENGLISH_WORDS, read_number
 
 _N = rf"(?:\d{{1,2}}|{CHINESE}{{1,3}})"
 _PACE = re.compile(

@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from copilot.events.briefs.numerals import CHINESE, read_number
 from copilot.events.briefs.settling import SettledBrief
 from copilot.events.drafts.timetable import sessions
 from copilot.events.snapshot import Candidate
+from copilot.language.numerals import CHINESE, read_number
 from copilot.playbook_models import Playbook, SegmentKind
 
 _N = rf"(?:\d{{1,3}}|{CHINESE}{{1,4}})"

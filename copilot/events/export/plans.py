@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic_core import to_json
 
+from copilot.community.csv_text import write_csv
 from copilot.errors import InvalidInput
 from copilot.events.export.documents import render_docx
 from copilot.events.export.markdown import render_markdown
 from copilot.events.export.pages import render_html
 from copilot.events.export.sections import plan_sheet
-from copilot.events.export.spreadsheets import CSV_PARTS, CsvPart, render_csv, write_csv
+from copilot.events.export.spreadsheets import CSV_PARTS, CsvPart, render_csv
 from copilot.events.feeds import plan_calendar
 from copilot.events.life.models import SignupView
 from copilot.events.records import PlanResult

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
-from io import StringIO
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
+from copilot.community.csv_text import write_csv
 from copilot.currency import exact, heading
 from copilot.events.labels import unit_words
 from copilot.events.models import PlanContent
 
 CsvPart = Literal["run_sheet", "budget", "tasks", "promotion"]
 CSV_PARTS: tuple[str, ...] = get_args(CsvPart)
-# OWASP, CSV injection: what spreadsheets take for the start of a formula, full-width forms included.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
 _HEADS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "run_sheet": (("日期", "开始", "结束", "环节", "负责"), ("Day", "Start", "End", "Part", "Owner")),
     "budget": (
@@ -40,25 +37,6 @@ def render_csv(plan: PlanContent, part: CsvPart) -> bytes:
     rows = {"run_sheet": _run_sheet, "budget": _budget, "tasks": _tasks, "promotion": _promotion}[part](plan)
     currency = heading(plan.budget.currency, plan.language)
     return write_csv([name.format(currency=currency) for name in _HEADS[part][english]], rows)
-
-
-def write_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Return CSV (RFC 4180) in UTF-8 with a byte order mark; texts that would run as formulas are made texts."""
-    out = StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(head)
-    writer.writerows([[_safe(cell) for cell in row] for row in rows])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _safe(cell: object) -> object:
-    """Put an apostrophe before what a spreadsheet would run; numbers of our own are numbers."""
-    if not isinstance(cell, str):
-        return cell
-    text = "".join(letter for letter in cell if letter in "\n\t" or ord(letter) >= 32)
-    return (
-        f"'{text}" if text.lstrip(" \u3000\ufeff\u200b").startswith(_FORMULA) or text.startswith(("\t", "\n")) else text
-    )
 
 
 def _word(plan: PlanContent, key: str) -> str:

@@ -17,11 +17,11 @@ from copilot.currency import minor_units
 from copilot.errors import InvalidInput, TooLarge
 from copilot.events.briefs.amounts import MONEY_SIGN, currency_of
 from copilot.events.briefs.brief import Understood
-from copilot.events.briefs.numerals import NUMBER, read_number
 from copilot.events.briefs.reading import read_brief
 from copilot.events.briefs.settling import SettledBrief
 from copilot.events.revisions.wishes import ALL_SPEAKERS, HOST, SPEAKERS, VENUE, Wish
 from copilot.events.revisions.wording import other_currency, refusal
+from copilot.language.numerals import NUMBER, read_number
 
 MAX_REQUEST_CHARS = 500
 _TO = r"(?:到|至|成|为|在|\bto\b|\bat\b)"

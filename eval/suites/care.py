@@ -1,0 +1,50 @@
+"""Care: of the chat in which somebody is in need, how much comes to those who care, and how much else with it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from copilot.community.distress import DistressKind
+from copilot.moderation.distress import sign_of
+from copilot.moderation.room import COLUMNS
+from eval.readers import read_room
+from eval.scores import Figure, precision_recall, share
+from eval.suite import WORST, Findings, Suite
+from eval.train.corpora import room_lines
+from eval.world import World, Worlds
+
+
+def measure(worlds: Worlds) -> Findings:
+    """Read the test scenes of the room set as reading does, then the sample's chat."""
+    lines = room_lines(frozenset({"test"}))
+    table = read_room([line.text for line in lines], [line.before for line in lines]).table
+    signs = [
+        sign_of(line.text, dict(zip(COLUMNS, map(float, row), strict=True)), "eval")
+        for line, row in zip(lines, table, strict=True)
+    ]
+    labels = [line.labels["distress"] for line in lines]
+    needs = np.array([label != "none" for label in labels])
+    comes = np.array([sign is not None for sign in signs])
+    figures = precision_recall("care.chat", needs, comes)
+    for kind in DistressKind:
+        of_kind = [bool(came) for came, label in zip(comes, labels, strict=True) if label == kind.value]
+        figures.append(share(f"care.chat.recall_{kind.value}", sum(of_kind), len(of_kind)))
+    figures.append(share("care.chat.in_vain", int((comes & ~needs).sum()), int((~needs).sum()), "lower"))
+    worst: list[dict[str, object]] = [
+        {"text": line.text, "gold": label, "got": sign.kind.value if sign else "none"}
+        for line, label, sign in zip(lines, labels, signs, strict=True)
+        if label != "none" and sign is None
+    ]
+    return Findings([*figures, *_sample(worlds.shared())], worst[:WORST])
+
+
+def _sample(world: World) -> list[Figure]:
+    """Return how much of the sample's chat comes to care; nobody in it is known to be in need."""
+    texts = [message.text for message in world.messages().values()]
+    table = read_room(texts).table
+    rows = zip(texts, table, strict=True)
+    found = [sign_of(text, dict(zip(COLUMNS, map(float, row), strict=True)), "eval") is not None for text, row in rows]
+    return [share("care.sample.comes", sum(found), len(found), "none")]
+
+
+SUITE = Suite("care", 1, "Calls for help that reach those who care", measure)
