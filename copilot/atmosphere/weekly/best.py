@@ -23,7 +23,11 @@ _THANKS = re.compile(
     r"\b(?:thanks?|thank you|thx|tysm|cheers|appreciate(?:d)?|very helpful|so helpful|that (?:worked|helped)|it works now)\b",
     re.IGNORECASE,
 )
-_NOT_THANKS = re.compile(r"不(?:用|必|客气)?谢|no thanks|thanks but no|没有?(?:用|帮助)", re.IGNORECASE)
+# Thanks that turn round ("thank you for leaving me two years, but ...") are an answer, not thanks.
+_NOT_THANKS = re.compile(
+    r"不(?:用|必|客气)?谢|no thanks|thanks but no|没有?(?:用|帮助)|谢.{0,20}(?:但|可是|不过|然而)|thank.{0,40}\b(?:but|however)\b",
+    re.IGNORECASE,
+)
 # A sentence or two of substance; more adds nothing.
 _FULL_WORDS = 40
 
@@ -58,7 +62,8 @@ def best_messages(
         text = texts.get(item.id, "")
         if not item.is_substantive or item.sender_id not in shown or item.id in never or holds_contact(text):
             continue
-        if item.id in window.repeated:
+        # Whoever shows a message to everybody should not have to defend its tone.
+        if item.id in window.repeated or label(item) == NEGATIVE:
             continue
         by = replies.get(item.id, [])
         thanked = {reply.sender_id for reply in by if is_thanks(reply, texts.get(reply.id, ""))}

@@ -43,6 +43,8 @@ def test_points_count_people_answered_and_people_who_thanked() -> None:
         ("no thanks", False),
         ("好的", False),
         ("没用，谢谢", False),
+        ("感谢你给我留了两年。但这话不对", False),
+        ("thank you for leaving me two years, but that is wrong", False),
     ],
 )
 def test_thanks_are_thanks(text: str, expected: bool) -> None:
@@ -52,6 +54,11 @@ def test_thanks_are_thanks(text: str, expected: bool) -> None:
 def test_thanks_that_sound_bitter_or_ask_are_none() -> None:
     assert not is_thanks(said("1", "a", 0, sentiment=SAD), "真是谢谢你了")
     assert not is_thanks(said("1", "a", 0, is_question=True), "谁能帮忙？谢谢")
+
+
+def test_a_message_that_sounds_bitter_is_not_shown_to_everybody() -> None:
+    chat = [good("1", "a", 0, sentiment=SAD), said("2", "b", 1, reply_to_id="1")]
+    assert best_messages(window(chat), {"1": "35岁以上就别写代码了", "2": "谢谢"}, ALL, (), 5) == []
 
 
 def test_long_alone_is_not_good_and_hidden_flagged_or_reachable_ones_are_never_quoted() -> None:
