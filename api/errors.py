@@ -111,7 +111,8 @@ def _place(error: errors.InvalidInput) -> str:
 
 def _detail(request: Request, error: errors.CopilotError) -> str:
     """Return what is wrong in the language of the community that was asked, if the error knows it."""
-    locale = _locale(request)
+    # A key that was refused just now need not be looked up again.
+    locale = None if isinstance(error, errors.Unauthenticated) else _locale(request)
     if locale is None:
         return error.message
     if "sentence" not in error.data and locale == "zh-CN":
