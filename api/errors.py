@@ -111,7 +111,8 @@ def _place(error: errors.InvalidInput) -> str:
 
 def _detail(request: Request, error: errors.CopilotError) -> str:
     """Return what is wrong in the language of the community that was asked, if the error knows it."""
-    locale = _locale(request)
+    # A key that was refused just now need not be looked up again.
+    locale = None if isinstance(error, errors.Unauthenticated) else _locale(request)
     if locale is None:
         return error.message
     if "sentence" not in error.data and locale == "zh-CN":
@@ -130,18 +131,25 @@ def _in_chinese(error: errors.CopilotError) -> str:
 
 def _locale(request: Request) -> str | None:
     """Return the language of the community that was asked; None when the caller was not let into one."""
-    community_id = getattr(request.state, "community_id", None) or _entered(request)
+    services = _services(request)
+    if services is None:
+        return None
+    community_id = getattr(request.state, "community_id", None) or _entered(request, services)
     if community_id is None:
         return None
-    services: Services = request.app.state.services
     with suppress(errors.CopilotError), services.store.read(community_id) as unit:
         return unit.community().locale
     return None
 
 
-def _entered(request: Request) -> str | None:
+def _services(request: Request) -> Services | None:
+    """Return what the application serves with; None where a request is refused before it reaches the application."""
+    app = request.scope.get("app")
+    return None if app is None else getattr(app.state, "services", None)
+
+
+def _entered(request: Request, services: Services) -> str | None:
     """Return the community of the path when the key may enter it: a body that is no JSON is refused before that is known."""
-    services: Services = request.app.state.services
     with suppress(errors.CopilotError):
         return enter(services.store, actor_of(request), str(request.path_params.get("community", "")))
     return None

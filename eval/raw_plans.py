@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from copilot.community.tables import EventPlan
+from copilot.currency import CURRENCIES
 from copilot.events.drafts.llm_draft import render_prompt
 from copilot.events.service import PlanResult
 from copilot.events.snapshot import PlanSnapshot
@@ -104,8 +105,9 @@ def _count(tally: dict[str, int], said: str | None, snapshot: PlanSnapshot) -> d
         return {"readable": "no plan in the answer"}
     tally["readable"] += 1
     brief = snapshot.brief
+    scale = CURRENCIES[brief.currency].scale
     wrong = raw_problems(
-        plan, minutes=brief.duration_minutes, cap=None if brief.budget_cents is None else brief.budget_cents / 100,
+        plan, minutes=brief.duration_minutes, cap=None if brief.budget_cents is None else brief.budget_cents / scale,
         days=(snapshot.now.date(), brief.starts_on), aliases=snapshot.candidates.by_alias(),
     )  # fmt: skip
     for kind in KINDS:
