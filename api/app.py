@@ -6,6 +6,8 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import errors, examples
+from api.console.app import create_console
+from api.console.navigation import PREFIX as CONSOLE
 from api.deps import KEY_WAYS
 from api.middleware import BodyLimit, RateLimit, RequestContext
 from api.routes import (
@@ -81,6 +83,7 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
         pair_rules.router, endorsements.router, introductions.router, match_learning.router, profiles.router,
     ):  # fmt: skip
         app.include_router(router, prefix=_PREFIX, responses=errors.RESPONSES, dependencies=KEY_WAYS)
+    app.mount(CONSOLE, create_console(services, jobs, local_token))
     examples.install(app)
     settings = services.settings.api
     # The last one added sees the request first.

@@ -113,8 +113,11 @@ def _detail(request: Request, error: errors.CopilotError) -> str:
     """Return what is wrong in the language of the community that was asked, if the error knows it."""
     # A key that was refused just now need not be looked up again.
     locale = None if isinstance(error, errors.Unauthenticated) else _locale(request)
-    if locale is None:
-        return error.message
+    return error.message if locale is None else in_language(error, locale)
+
+
+def in_language(error: errors.CopilotError, locale: str) -> str:
+    """Return what is wrong in `locale`, as far as that can be said."""
     if "sentence" not in error.data and locale == "zh-CN":
         return _in_chinese(error)
     return errors.said_in(error, locale)

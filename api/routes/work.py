@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
@@ -16,19 +14,18 @@ from sqlalchemy import func, select
 from starlette.concurrency import run_in_threadpool
 
 from api.credentials import actor_of
-from api.deps import Caller, CallerDep, Cursor, JobsDep, Limit, Slug
+from api.deps import CallerDep, Cursor, JobsDep, Limit, Slug
 from api.idempotency import IdempotentRoute, answer_once, ticket_for
 from api.middleware import UPLOAD_PATH
 from api.schemas.common import ListOf, page_of
 from api.schemas.work import AuditOut, JobIn, JobOut, KeyIn, KeyOut, NewKeyOut, UsageOut, WhoAmI
+from api.uploads import receive_upload
 from copilot.community.access import create_key, revoke_key
-from copilot.community.ids import new_id
 from copilot.community.import_options import ImportOptions
 from copilot.community.tables import ApiKey, AuditEntry, Job, LlmCall
-from copilot.errors import ImportFailed, InvalidInput, StoreFull, TooLarge, is_out_of_space
+from copilot.errors import InvalidInput
 
 router = APIRouter(route_class=IdempotentRoute)
-_CHUNK = 1 << 20
 
 
 @router.get("/me", tags=["keys"])
@@ -46,38 +43,6 @@ def _options(options: str) -> ImportOptions:
     except (ValueError, RecursionError) as error:
         raise InvalidInput(f"options is no JSON: {error}", field="#/options") from error
     return ImportOptions.parse(given)
-
-
-def _receive(caller: Caller, file: UploadFile) -> tuple[FilePath, str]:
-    """Copy the upload into the data folder and return its path and SHA-256."""
-    limit = caller.services.settings.limits.max_import_bytes
-    suffix = "".join(c for c in FilePath(file.filename or "").suffix.lower() if c.isalnum() or c == ".")[:10]
-    folder = caller.services.settings.uploads_dir
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{new_id('up')}{suffix}"
-    digest = hashlib.sha256()
-    size = 0
-    try:
-        with path.open("wb") as out:
-            while chunk := file.file.read(_CHUNK):
-                size += len(chunk)
-                if size > limit:
-                    raise TooLarge(f"the file is larger than {limit} bytes", limit=limit)
-                digest.update(chunk)
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
-        if size == 0:
-            raise ImportFailed("the file is empty", field="#/file")
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        if is_out_of_space(error):
-            raise StoreFull("the disk is full; the upload was not kept") from error
-        raise
-    except (TooLarge, ImportFailed):
-        path.unlink(missing_ok=True)
-        raise
-    return path, digest.hexdigest()
 
 
 class UploadRoute(APIRoute):
@@ -110,7 +75,7 @@ async def start_import(
     """Upload a file and import it in the background; watch the job it answers with."""
     caller.actor.require("imports:write")
     parsed = _options(options)
-    path, digest = await run_in_threadpool(_receive, caller, file)
+    path, digest = await run_in_threadpool(receive_upload, caller.services.settings, file)
 
     async def submit(_request: Request) -> Response:
         # Whole: the worker that reads it may have been started in another folder.

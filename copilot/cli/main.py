@@ -17,6 +17,7 @@ from copilot.cli.backtest_commands import audits_app, backtests_app, precision, 
 from copilot.cli.care_commands import care_app
 from copilot.cli.case_commands import cases_app, message, report
 from copilot.cli.claim_commands import claims_app
+from copilot.cli.console_commands import console_app
 from copilot.cli.decision_commands import appeals_app
 from copilot.cli.event_commands import events_app
 from copilot.cli.introduction_commands import introductions_app, outcomes_app, weights_app
@@ -49,6 +50,7 @@ app.command("report")(report)
 app.command("message")(message)
 app.command("read")(read)
 app.add_typer(keys_app, name="keys")
+app.add_typer(console_app, name="console")
 app.add_typer(care_app, name="care")
 app.add_typer(claims_app, name="claims")
 app.add_typer(introductions_app, name="introductions")

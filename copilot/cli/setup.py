@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from copilot.catch_up import catching_up
 from copilot.cli.output import job_progress, say
 from copilot.cli.service_file import find
 from copilot.community.access import create_key
+from copilot.community.console_sessions import MAX_LINK_MINUTES, make_link
 from copilot.community.creation import create_community, has_community, parse_config, read_config
 from copilot.community.models import Role
 from copilot.community.sample import load_sample
@@ -93,10 +95,15 @@ def _print_keys(services: Services, community_id: str) -> None:
             "member": create_key(unit, "demo member", Role.MEMBER, member_id=member.id).secret,
             "admin": create_key(unit, "demo admin", Role.ADMIN).secret,
         }
+        admin_id = unit.session.scalars(
+            select(ApiKey.id).where(ApiKey.name == "demo admin", ApiKey.revoked_at.is_(None))
+        ).one()
+        link = make_link(unit, admin_id, actor="demo", lasts=timedelta(minutes=MAX_LINK_MINUTES))
     api = services.settings.api
     base = f"http://{api.host}:{api.port}"
     root = f"{base}/api/v1/communities/{slug}"
     say(f"\nThe sample community is ready. Address: {base}   Interactive documentation: {base}/docs\n")
+    say(f"Console, in the browser (this link works once, within a day): {base}/console/link/{link.token}\n")
     say("Keys (shown once; a new start makes new ones):")
     for role, secret in keys.items():
         say(f"  export {role.upper()}_KEY={secret}")

@@ -163,15 +163,23 @@ def authenticate(store: Store, secret: str) -> Actor:
     now = store.clock.now()
     with store.system() as session:
         key = session.scalar(select(ApiKey).where(ApiKey.key_hash == _hash(secret)))
-        if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
-            raise Unauthenticated("this API key is not valid")
-        actor = Actor(
-            key.community_id, key.name, Role(key.role), frozenset(key.scopes) & ALL_SCOPES, key.id, key.member_id
-        )
-        untouched = key.last_used_at is None or now - key.last_used_at > _TOUCH_AFTER
+        actor = actor_for(key, now)
+        untouched = key is not None and (key.last_used_at is None or now - key.last_used_at > _TOUCH_AFTER)
     if untouched:
         _touch(store, actor, now)
     return actor
+
+
+def actor_for(key: ApiKey | None, now: datetime) -> Actor:
+    """Return who acts with `key`.
+
+    Raises:
+        Unauthenticated: there is none, or it is expired or revoked; the three are not told apart.
+    """
+    if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
+        raise Unauthenticated("this API key is not valid")
+    scopes = frozenset(key.scopes) & ALL_SCOPES
+    return Actor(key.community_id, key.name, Role(key.role), scopes, key.id, key.member_id)
 
 
 def _touch(store: Store, actor: Actor, now: datetime) -> None:

@@ -43,6 +43,25 @@ class ApiKey(Scoped):
     last_used_at: Mapped[datetime | None]
 
 
+class ConsoleSession(Scoped):
+    """A browser that is signed in with a key, or a link (`kind`) that lets one in, once.
+
+    Only the SHA-256 of the token is stored (256 random bits, as of keys). What it may do is asked of the key each time.
+    """
+
+    __tablename__ = "console_session"
+    __table_args__ = (Index("ix_console_session_expires", "community_id", "expires_at", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    api_key_id: Mapped[str] = mapped_column(ForeignKey("api_key.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    # Signed out, or the link was used.
+    ended_at: Mapped[datetime | None]
+
+
 class AuditEntry(Scoped):
     """Who did what when; never updated, never deleted but with the community."""
 

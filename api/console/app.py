@@ -1,0 +1,59 @@
+"""The console as an application of its own, mounted beside the API: its pages are in no API document."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from api.console import problems
+from api.console.pages import (
+    appeals,
+    atmosphere,
+    audit,
+    cases,
+    jobs,
+    messages,
+    moderation,
+    opinions,
+    overview,
+    preferences,
+    setup,
+    sign_in,
+    start,
+    weekly,
+)
+from api.console.rendering import STATIC
+from copilot.jobs import Jobs
+from copilot.services import Services
+
+_PAGES = (
+    sign_in, setup, start, overview, moderation, cases, opinions, appeals, atmosphere, weekly, messages, jobs, audit,
+    preferences,
+)  # fmt: skip
+
+
+def create_console(services: Services, jobs_client: Jobs, local_token: str) -> FastAPI:
+    """Return the console; `local_token` is what links for a first community are signed with."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.services = services
+    app.state.jobs = jobs_client
+    app.state.local_token = local_token
+    app.state.used_setups = set()
+    problems.install(app)
+    for page in _PAGES:
+        app.include_router(page.router)
+    app.mount("/static", _Static(directory=STATIC))
+    return app
+
+
+class _Static(StaticFiles):
+    """Our own files; their addresses change with them, so browsers may keep them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file, to be kept for a year."""
+        response = await super().get_response(path, scope)
+        if response.status_code == 200:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response

@@ -1,0 +1,91 @@
+// What every page does beyond plain links and forms. No page needs it to be read; errors are shown where they happened.
+"use strict";
+
+document.documentElement.classList.remove("no-script");
+
+function placeFor(element) {
+  const form = element.closest("form") || element;
+  return form.querySelector(".problem-place") || element.parentElement?.querySelector(".problem-place") || null;
+}
+
+function showProblem(element, content) {
+  let place = placeFor(element);
+  if (!place) {
+    place = document.createElement("div");
+    place.className = "problem-place";
+    place.setAttribute("role", "alert");
+    document.getElementById("main").prepend(place);
+  }
+  place.replaceChildren(content);
+  place.scrollIntoView({ block: "nearest" });
+}
+
+function sentence(text) {
+  const box = document.createElement("div");
+  box.className = "problem";
+  box.append(Object.assign(document.createElement("p"), { textContent: text }));
+  return box;
+}
+
+// The service's own error box is our markup, escaped there; anything else, such as a gateway's page, is only named.
+document.addEventListener("htmx:responseError", (event) => {
+  const { xhr, elt } = event.detail;
+  const isOurs = (xhr.getResponseHeader("Content-Type") || "").startsWith("text/html") && xhr.getResponseHeader("X-Request-ID");
+  const parsed = isOurs ? new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector(".problem") : null;
+  showProblem(elt, parsed || sentence(problemText(xhr) || document.body.dataset.oddAnswer));
+});
+function problemText(xhr) {
+  try { return JSON.parse(xhr.responseText).detail || ""; } catch { return ""; }
+}
+document.addEventListener("htmx:sendError", (event) => showProblem(event.detail.elt, sentence(document.body.dataset.unreachable)));
+document.addEventListener("htmx:timeout", (event) => showProblem(event.detail.elt, sentence(document.body.dataset.tooSlow)));
+document.addEventListener("htmx:beforeRequest", (event) => placeFor(event.detail.elt)?.replaceChildren());
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-menu]");
+  if (!button) return;
+  const isOpen = document.body.classList.toggle("menu-open");
+  button.setAttribute("aria-expanded", String(isOpen));
+});
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-submit-on-change]");
+  if (form) form.requestSubmit();
+});
+
+// Files are dropped on, or chosen in, the place that the label is.
+function nameChosen(form) {
+  const input = form.querySelector("input[type=file]");
+  const shown = form.querySelector(".drop-name");
+  const file = input.files[0];
+  shown.textContent = file ? file.name : shown.dataset.none;
+  shown.classList.toggle("drop-chosen", Boolean(file));
+}
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-drop]");
+  if (form && event.target.type === "file") nameChosen(form);
+});
+for (const [name, isOver] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
+  document.addEventListener(name, (event) => {
+    const place = event.target.closest?.(".drop-place");
+    if (!place) return;
+    event.preventDefault();
+    place.classList.toggle("drop-over", isOver);
+    if (name === "drop" && event.dataTransfer.files.length) {
+      place.querySelector("input[type=file]").files = event.dataTransfer.files;
+      nameChosen(place.closest("form"));
+    }
+  });
+}
+document.addEventListener("htmx:xhr:progress", (event) => {
+  const bar = event.target.querySelector?.("progress.upload");
+  if (!bar || !event.detail.lengthComputable) return;
+  bar.hidden = false;
+  bar.value = (100 * event.detail.loaded) / event.detail.total;
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target.closest?.("form[data-drop]");
+  if (!form) return;
+  form.querySelector("progress.upload").hidden = true;
+  if (event.detail.successful) { form.reset(); nameChosen(form); }
+});
