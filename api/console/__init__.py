@@ -13,5 +13,5 @@ Adding a page takes four things:
 
 Styles stand in `static/app.css` (no `style` attribute: the content policy refuses it; draw with SVG attributes), behaviour in
 `static/app.js`. Charts are a `<script type="application/json">` block that `static/charts.js` draws; only pages that have charts load
-it. Tests of the page go to `tests/console/`: `PAGES` there feeds the matrix of roles, the hostile strings and the browser's walk.
+it. Tests of the page go to `tests/api/console/`: `PAGES` in `visitor.py` there feeds the matrix of roles, the hostile strings and the browser's walk.
 """
