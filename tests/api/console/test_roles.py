@@ -29,7 +29,15 @@ ACTIONS: dict[str, tuple[dict[str, str], frozenset[str]]] = {
     ),
 }  # fmt: skip
 # These change a browser or a session only, or are tried elsewhere with what they answer.
-_OF_ONESELF = {"/sign-in", "/sign-out", "/preferences", "/link/{token}", "/setup/{token}", "/moderation/wellness", "/weekly"}
+_OF_ONESELF = {
+    "/sign-in",
+    "/sign-out",
+    "/preferences",
+    "/link/{token}",
+    "/setup/{token}",
+    "/moderation/wellness",
+    "/weekly",
+}
 
 
 def _routes(world: World) -> Iterator[APIRoute]:
@@ -79,7 +87,10 @@ def test_no_form_of_another_page_or_site_is_taken(visitors: dict[str, Visitor], 
 
 def test_every_page_and_form_is_in_this_matrix(world: World) -> None:
     def stands_for(template: str, path: str) -> bool:
-        parts, given = template.strip("/").split("/"), path.removeprefix("/console").partition("?")[0].strip("/").split("/")
+        parts, given = (
+            template.strip("/").split("/"),
+            path.removeprefix("/console").partition("?")[0].strip("/").split("/"),
+        )
         return len(parts) == len(given) and all(a == b or a.startswith("{") for a, b in zip(parts, given, strict=True))
 
     for route in _routes(world):

@@ -107,5 +107,10 @@ def test_the_owner_creates_a_community_with_a_link_once(world: World) -> None:
 
 def test_a_forged_or_late_setup_link_opens_nothing(world: World, visitor: Visitor) -> None:
     now = world.services.clock.now()
-    for token in (make_setup_token("guess", now), make_setup_token("local-token", now - timedelta(hours=1)), "x", "1.2.3"):
+    for token in (
+        make_setup_token("guess", now),
+        make_setup_token("local-token", now - timedelta(hours=1)),
+        "x",
+        "1.2.3",
+    ):
         assert visitor.get(f"/console/setup/{token}").status_code == 401

@@ -83,6 +83,8 @@ class Markup(HTMLParser):
             for name, value in attributes.items():
                 if name.startswith("on") or name in {"style", "srcdoc"}:
                     found.append(f"{tag} {name}")
-                if name in {"href", "src", "action", "hx-get", "hx-post"} and not str(value).startswith(("/console", "#")):
+                if name in {"href", "src", "action", "hx-get", "hx-post"} and not str(value).startswith(
+                    ("/console", "#")
+                ):
                     found.append(f"{tag} {name}={value}")
         return found

@@ -1,0 +1,90 @@
+"""Thirty strings that want to be more than text, and a community that is made of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from copilot.community.access import create_key
+from copilot.community.creation import create_community
+from copilot.community.models import CommunityConfig, Role
+from copilot.community.tables import (
+    Appeal,
+    Case,
+    Channel,
+    Community,
+    Decision,
+    Event,
+    Job,
+    Member,
+    Message,
+    Reading,
+    Report,
+)
+from copilot.services import Services
+
+# Each has the word `pwned`, by which what became of it is found again.
+HOSTILE = (
+    "<script>window.pwned=1</script>", "<img src=x onerror=window.pwned=1>", "<svg/onload=window.pwned=1>",
+    "\"><script>window.pwned=1</script>", "' onmouseover='window.pwned=1", "\" autofocus onfocus=\"window.pwned=1",
+    "javascript:window.pwned=1", "data:text/html,<script>window.pwned=1</script>", "</title><script>window.pwned=1</script>",
+    "</textarea><script>window.pwned=1</script>", "</script><script>window.pwned=1</script>", "<!-- --><script>window.pwned=1</script>",
+    "{{ 7*7 }} pwned", "{% for x in range(9) %}pwned{% endfor %}", "{{ visit.services.settings }} pwned", "${7*7} pwned",
+    "{0.__class__.__mro__} pwned", "%(csrf)s %s pwned", "<iframe srcdoc='<script>parent.pwned=1</script>'>",
+    "<a href=\"javascript:window.pwned=1\" hx-get=\"/console/sign-out\" hx-trigger=load>pwned</a>",
+    "<div hx-on:load='window.pwned=1'>pwned</div>", "<meta http-equiv=refresh content='0;url=//evil.example'>pwned",
+    "<base href=//evil.example>pwned", "<style>*{display:none}</style>pwned", "<form action=//evil.example><button>pwned</form>",
+    "\u202eevil pwned\u202c", "pwned" + "w" * 300, "超长的名字" * 60 + "pwned", "p̷̛̼w̴̩̏n̸̳̄e̴͍͒d̵̜̓ pwned\u200b\u200d\ufeff", "&lt;b&gt; &amp; &#60;pwned",
+)  # fmt: skip
+
+
+def hostile_community(services: Services, slug: str = "hostile") -> str:
+    """Make a community whose every name and word is hostile, and return the secret of its admin's key."""
+    community_id = create_community(services.store, CommunityConfig(slug=slug, name="x", locale="en"))
+    with services.store.write(community_id) as unit:
+        now = unit.now
+        community = unit.session.get(Community, community_id)
+        assert community is not None
+        community.name = HOSTILE[0]
+        community.policy = [
+            {"id": "P1", "title_zh": HOSTILE[1], "title_en": HOSTILE[1], "text_zh": HOSTILE[2], "text_en": HOSTILE[2]}
+        ]
+        secret = create_key(unit, HOSTILE[4][:100], Role.ADMIN).secret
+        unit.add(Channel(id=f"{slug}_chn", platform="p", external_id="1", name=HOSTILE[3], created_at=now))
+        for n, text in enumerate(HOSTILE):
+            unit.add(Member(id=f"{slug}_mem{n}", platform="p", external_id=str(n), name=text, created_at=now))
+        unit.session.flush()
+        for n, text in enumerate(HOSTILE):
+            sent = now - timedelta(hours=n + 1)
+            unit.add(
+                Message(
+                    id=f"{slug}_msg{n}", channel_id=f"{slug}_chn", external_id=str(n), sender_id=f"{slug}_mem{n}",
+                    sent_at=sent, text=text,
+                )
+            )  # fmt: skip
+        unit.session.flush()
+        for n, text in enumerate(HOSTILE):
+            unit.add(
+                Reading(
+                    message_id=f"{slug}_msg{n}", model_version="1", negative=0.1, neutral=0.2, positive=0.7,
+                    is_question=True, read_at=now,
+                )
+            )  # fmt: skip
+            unit.add(
+                Case(
+                    id=f"{slug}_cas{n}", message_id=f"{slug}_msg{n}", member_id=f"{slug}_mem{n}", category="insult",
+                    severity="medium", score=0.9, clause_id="P1", evidence_start=0, evidence_end=len(text), quote=text,
+                    detector="d", detector_version="1", priority=0.5, context_ids=[f"{slug}_msg{(n + 1) % 30}"],
+                    created_at=now, status="decided" if n == 0 else "open",
+                )
+            )  # fmt: skip
+        unit.session.flush()
+        unit.add(Report(id=f"{slug}_rep", message_id=f"{slug}_msg1", case_id=f"{slug}_cas1", reporter_id=f"{slug}_mem2", category="insult", text=HOSTILE[9], created_at=now))  # fmt: skip
+        unit.add(Decision(id=f"{slug}_dec", case_id=f"{slug}_cas0", verdict="violation", action="warning", reason=HOSTILE[8], clause_id="P1", decided_by="x", decided_at=now))  # fmt: skip
+        unit.session.flush()
+        unit.add(Appeal(id=f"{slug}_apl", decision_id=f"{slug}_dec", member_id=f"{slug}_mem0", text=HOSTILE[10], created_at=now))  # fmt: skip
+        for n in range(4):
+            starts = now + timedelta(days=n + 1)
+            unit.add(Event(id=f"{slug}_evt{n}", code=f"E{n}", title=HOSTILE[n * 5], format="talk", starts_at=starts, ends_at=starts, city=HOSTILE[n + 5], created_at=now))  # fmt: skip
+        unit.add(Job(id=f"{slug}_job", kind="import", status="failed", params={"filename": HOSTILE[5]}, error={"message": HOSTILE[6]}, created_at=now))  # fmt: skip
+        unit.audit("x", "test", ("case", HOSTILE[7]), words=HOSTILE[11])
+    return secret
