@@ -54,7 +54,7 @@ function intervals({ labels, points }, name) {
         return { type: "line", shape: { x1: from[0], y1: from[1], x2: to[0], y2: to[1] }, style: { stroke: token("--brand"), lineWidth: 6, opacity: 0.28, lineCap: "round" } };
       },
     },
-    { type: "line", data: points.map((point) => point.value), connectNulls: false, symbol: "circle", symbolSize: 9, lineStyle: { color: token("--brand"), width: 2 }, itemStyle: { color: token("--brand-strong") } },
+    { type: "line", data: points.map((point) => point.value), connectNulls: false, symbol: "circle", showAllSymbol: true, symbolSize: 9, lineStyle: { color: token("--brand"), width: 2 }, itemStyle: { color: token("--brand-strong") } },
   ];
   return option;
 }

@@ -60,13 +60,13 @@ document.addEventListener("htmx:afterSwap", (event) => {
     if (row.parentElement.id === `row-${opened}`) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
   }
-  const changed = panel().querySelector("template[data-row-state]");
+  const changed = panel().querySelector("[data-row-state]");
   if (changed) tellRow(changed.dataset);
   panel().focus({ preventScroll: true });
   if (window.matchMedia("(max-width: 880px)").matches) window.scrollTo(0, 0);
 });
 
-function tellRow({ rowState, label, status }) {
+function tellRow({ rowState, label, to: status }) {
   const row = document.getElementById(`row-${rowState}`);
   if (!row) return;
   row.classList.toggle("is-decided", status === "decided");
