@@ -144,7 +144,7 @@ def test_a_moderator_works_through_a_case_by_keyboard(open_page: Any, service: S
     page.keyboard.press("n")
     page.keyboard.press("s")
     page.wait_for_selector("[data-status=decided]")
-    assert page.locator(".case-row.is-decided").count() == 1
+    page.locator(".is-decided .case-row").wait_for()
     page.keyboard.press("u")
     page.wait_for_selector("[data-status=open]")
     page.keyboard.press("v")
@@ -167,8 +167,9 @@ def test_words_that_hurt_are_shown_only_when_asked_for(open_page: Any, service: 
 def test_an_operator_starts_the_day(open_page: Any, service: Service, prepared: Prepared) -> None:
     page = open_page(prepared.keys["operator"], width=390)
     page.wait_for_selector(".dim .bar")
+    _visit(page, service, "weekly")
     page.get_by_role("button", name="做本周周报").click()
-    page.wait_for_url("**/console/weekly")
+    page.wait_for_selector(".newest")
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="打开并打印").click()
     opened.value.wait_for_selector("h1")
