@@ -43,6 +43,11 @@ document.addEventListener("click", (event) => {
     const isShown = panel().querySelector("[data-words]").classList.toggle("blurred-lines") === false;
     reveal.setAttribute("aria-pressed", String(isShown));
   }
+  const filters = event.target.closest("[data-filters]");
+  if (filters) {
+    const isOpen = document.getElementById("filters").classList.toggle("filters-open");
+    filters.setAttribute("aria-expanded", String(isOpen));
+  }
   const keys = event.target.closest("[data-keys]");
   if (keys) {
     const list = document.getElementById("keys");
