@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from copilot.atmosphere.alert_models import AlertView
 from copilot.atmosphere.thresholds import Watch
 from eval.alert_simulation import Noise, Shift, delays, false_alarms
-from eval.controls import shuffle_times
+from eval.controls import shuffled_sample
 from eval.metrics.intervals import SEED
 from eval.scores import Better, Figure, count, mean, share, unscored
 from eval.suite import Findings, Suite
@@ -33,8 +33,7 @@ def measure(worlds: Worlds) -> Findings:
     with worlds.fresh() as world:
         found = _alerts(world)
     figures += _sample("alerts.sample", found)
-    with worlds.fresh(shuffle_times) as shuffled:
-        figures += _sample("alerts.control_shuffled.sample", _alerts(shuffled))
+    figures += _sample("alerts.control_shuffled.sample", _alerts(shuffled_sample(worlds)))
     rows: list[dict[str, object]] = [
         {"opened": one.opened_at.isoformat(), "kind": one.kind, "measure": one.measure, "seriousness": one.seriousness}
         for one in found
@@ -81,4 +80,6 @@ def _is_in(one: AlertView, period: tuple[datetime, datetime]) -> bool:
     return period[0] < one.opened_at <= period[1]
 
 
-SUITE = Suite("alerts", 1, "false alarms, delay of detection, the sample's quarrel, shuffled times", measure)
+SUITE = Suite(
+    "alerts", 1, "false alarms, delay of detection, the sample's quarrel, shuffled times", measure, "shuffled sample"
+)

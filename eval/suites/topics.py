@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
@@ -156,10 +157,12 @@ def _demand(world: World, sets: list[TopicSet]) -> list[Figure]:
 
 def _control(worlds: Worlds) -> list[Figure]:
     """Swap what members have: topics must leave with the words, and go where the words went."""
-    before = _alone(worlds.shared())
+    sample = worlds.shared()
+    givers = ring(sorted(_having(sample)))
+    before = _alone(sample, givers)
     with worlds.fresh(partial(swap_texts, aspect=_SWAPPED)) as world:
-        after = _alone(world)
-        givers = ring(sorted(_having(world)))
+        # The others have no part in what follows.
+        after = _alone(world, [name for name, giver in givers.items() if before.get(name) or before.get(giver)])
     # Few members have topics, and seldom two neighbours of the ring: each side is measured where it can be.
     stayed = [_overlap(before[name], after.get(name, set())) for name in givers if before.get(name)]
     followed = [_overlap(before[giver], after.get(name, set())) for name, giver in givers.items() if before.get(giver)]
@@ -175,8 +178,8 @@ def _having(world: World) -> set[str]:
         return set(unit.session.scalars(statement))
 
 
-def _alone(world: World) -> dict[str, set[tuple[str, str]]]:
-    """Return the questions each member would be given for their profile's words, as if nobody else had been asked.
+def _alone(world: World, names: Collection[str]) -> dict[str, set[tuple[str, str]]]:
+    """Return the questions each of these members would be given for their profile's words, as if nobody else had been asked.
 
     Topics that rest on answers in chat stay out: those are not swapped. So do gaps, which are the words themselves.
     Nothing is left behind.
@@ -184,6 +187,8 @@ def _alone(world: World) -> dict[str, set[tuple[str, str]]]:
     keys = {row.id: key for key, row in world.messages().items()}
     found = {}
     for name, member in sorted(world.members().items()):
+        if name not in names:
+            continue
         try:
             answer = world.services.topics.suggest(world.community_id, member.id)
         except Denied:
