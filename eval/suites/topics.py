@@ -12,6 +12,9 @@ from sqlalchemy import delete, select
 
 from copilot.community.tables import CheckIn, Event, Member, Message, ProfileText, Reading, Resource, TopicSuggestion
 from copilot.errors import Denied
+from copilot.language.normalise import normalise
+from copilot.language.script import detect_language
+from copilot.moderation.questions import is_question
 from copilot.topics.evidence import resource_text
 from copilot.topics.models import Topic, TopicSet
 from eval.controls import ring, swap_texts
@@ -144,15 +147,22 @@ def _demand(world: World, sets: list[TopicSet]) -> list[Figure]:
         if (row["channel"], row["id"]) in messages
     }
     ids = [message_id for message_id in labels if message_id in read]
+    texts = {message.id: message.text for message in messages.values()}
     truth = np.array(["question" in labels[i] or "unanswered" in labels[i] for i in ids])
     open_ = [t.demand.question_id for s in sets for t in s.topics if t.demand.kind == "unanswered"]
     unanswered = {message_id for message_id, found in labels.items() if "unanswered" in found}
     given = {i for s in sets for t in s.topics for i in (t.demand.question_id, *t.demand.same_ids)}
     return [
         *precision_recall("topics.question", truth, np.array([i in asking for i in ids])),
+        *precision_recall("topics.question_by_rule", truth, np.array([_by_rule(texts[i]) for i in ids])),
         share("topics.demand_unanswered", sum(i in unanswered for i in open_), len(open_)),
         share("topics.demand_given_out", len(unanswered & given), len(unanswered)),
     ]
+
+
+def _by_rule(text: str) -> bool:
+    """Whether the rule calls it a question, which was written with these messages in sight."""
+    return is_question(normalise(text).text, detect_language(text))
 
 
 def _control(worlds: Worlds) -> list[Figure]:
