@@ -31,6 +31,16 @@ from copilot.community.tables.events import (
     TopicPost,
     TopicSuggestion,
 )
+from copilot.community.tables.exchange import (
+    Loan,
+    LoanEntry,
+    LoanOutcome,
+    ResourceAudience,
+    ResourceChange,
+    ResourceClosure,
+    ResourceCode,
+    ResourceDuplicate,
+)
 from copilot.community.tables.matching import (
     AspectProposal,
     Endorsement,
@@ -104,6 +114,9 @@ __all__ = [
     "JsonList",
     "JsonObject",
     "LlmCall",
+    "Loan",
+    "LoanEntry",
+    "LoanOutcome",
     "Match",
     "MatchFeedback",
     "Member",
@@ -119,6 +132,11 @@ __all__ = [
     "Reading",
     "Report",
     "Resource",
+    "ResourceAudience",
+    "ResourceChange",
+    "ResourceClosure",
+    "ResourceCode",
+    "ResourceDuplicate",
     "ResourceUse",
     "Sanction",
     "Scoped",
