@@ -137,39 +137,3 @@ class ResourceUse(Scoped):
     returned_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(default="")
     units: Mapped[int] = mapped_column(default=1, server_default="1")
-
-
-class ScoreEntry(Scoped):
-    """Append-only points; a reversal is another entry."""
-
-    __tablename__ = "score_entry"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
-    rule: Mapped[str]
-    points: Mapped[int]
-    evidence_id: Mapped[str | None]
-    reverses_id: Mapped[str | None]
-    created_at: Mapped[datetime]
-
-
-class Season(Scoped):
-    __tablename__ = "season"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
-
-
-class Award(Scoped):
-    __tablename__ = "award"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    season_id: Mapped[str | None] = mapped_column(ForeignKey("season.id", ondelete="SET NULL"))
-    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
-    title: Mapped[str]
-    evidence: Mapped[JsonList] = mapped_column(default=list)
-    status: Mapped[str] = mapped_column(default="proposed")
-    decided_by: Mapped[str | None]
-    created_at: Mapped[datetime]
