@@ -16,6 +16,7 @@ from copilot.atmosphere.pulses import PulseService
 from copilot.atmosphere.sentiment import SentimentModel
 from copilot.atmosphere.service import AtmosphereService
 from copilot.atmosphere.stars.service import StarsService
+from copilot.atmosphere.stars.thanked import ThankedInChat
 from copilot.atmosphere.weekly.experts import ProfileExperts
 from copilot.atmosphere.weekly.service import WeeklyParts, WeeklyService
 from copilot.atmosphere.weekly.summary import SummaryWriter
@@ -66,6 +67,9 @@ from copilot.moderation.room import RoomModel
 from copilot.moderation.service import ModerationService
 from copilot.profiles.service import ProfileService
 from copilot.prompts import PromptLibrary
+from copilot.recognition.rules import load_rules
+from copilot.recognition.service import RecognitionService
+from copilot.season_teams import BuiltTeams
 from copilot.settings import Settings
 from copilot.stored_documents import STORED_DOCUMENTS
 from copilot.topics.frameworks import FrameworkLibrary
@@ -319,6 +323,12 @@ class Services:
     def pulses(self) -> PulseService:
         """How members say they feel."""
         return PulseService(self.store)
+
+    @cached_property
+    def recognition(self) -> RecognitionService:
+        """Points, boards, awards and rewards."""
+        rules = load_rules([knowledge_dir(), *self.settings.knowledge_dirs])
+        return RecognitionService(self.store, rules, [ThankedInChat()], BuiltTeams(lambda: self.teams))
 
     @cached_property
     def webhooks(self) -> WebhookService:

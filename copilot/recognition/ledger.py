@@ -140,8 +140,9 @@ class PointLedger:
         return [
             entry_id
             for kind, entries in sorted(by_kind.items())
-            for source in self._sources
-            for evidence_id in sorted(source.taken_back(unit, kind, list(entries)))
+            for evidence_id in sorted(
+                {one for source in self._sources for one in source.taken_back(unit, kind, list(entries))}
+            )
             for entry_id in entries[evidence_id]
         ]
 

@@ -23,7 +23,7 @@ def known_names(unit: Unit, member_ids: Iterable[str]) -> dict[str, str]:
         rows = unit.session.execute(
             select(PointPerson.member_id, PointPerson.id).where(PointPerson.member_id.in_(part))
         )
-        found.update({member_id: name for member_id, name in rows})
+        found.update({row.member_id: row.id for row in rows})
     missing = [one for one in wanted if one not in found]
     for member_id in sorted(unit.get_many(Member, missing)):
         found[member_id] = unit.add(PointPerson(id=new_id("prs"), member_id=member_id, created_at=unit.now)).id

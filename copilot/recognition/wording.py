@@ -25,7 +25,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "award.best_helper": ("最佳答主", "Best helper"),
     "award.best_write_up": ("最佳文章", "Best write-up"),
     "award.sentence": ("{season}：提名 {name} 为「{title}」，依据 {entries} 条记录，共 {points} 分。", "{season}: {name} is proposed as “{title}” on {entries} entries worth {points} points."),
-    "gift.text": ("建议给 {name} 发 {amount} {currency} 的红包，感谢本季的 {points} 分贡献（{label}最多）。只是建议，由人来发。", "Suggestion: a red packet of {amount} {currency} for {name}, thanking for {points} points this season (mostly {label}). A suggestion only; a person sends it."),
+    "gift.text": ("建议给 {name} 发 {amount} 的红包，感谢本季的 {points} 分贡献（{label}最多）。只是建议，由人来发。", "Suggestion: a red packet of {amount} for {name}, thanking for {points} points this season (mostly {label}). A suggestion only; a person sends it."),
     "gift.none": ("这个赛季还没有可以建议的成员。", "There is nobody to suggest for this season yet."),
     "refused.days": ("days 在 1 到 {limit} 之间", "days is from 1 to {limit}"),
     "refused.acts": ("{days} 天里的行为超过 {limit} 条，请先取更短的时间", "more than {limit} acts in {days} days; take fewer days first"),

@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from copilot.atmosphere.weekly.best import says_thanks
 from copilot.community.acts import Act
-from copilot.community.conversation import Line, answers, count_lines, lines
+from copilot.community.conversation import Line, answers, count_lines, is_visible, lines
 from copilot.community.permission import allowing_ai
 from copilot.community.store import Unit
-from copilot.community.tables import Member
+from copilot.community.tables import Member, Message
 from copilot.errors import TooLarge
 
 # What is thanked for or answered was said this long before at most.
@@ -53,8 +53,10 @@ class ThankedInChat:
         yield from (act for act in _welcomed(said, joined) if act.at >= since)
 
     def taken_back(self, unit: Unit, evidence_kind: str, evidence_ids: Collection[str]) -> set[str]:
-        """Nothing: messages that are recalled or hidden are looked at where thanks are kept."""
-        return set()
+        """Return messages that were recalled or hidden."""
+        if evidence_kind != "message":
+            return set()
+        return {row.id for row in unit.get_many(Message, evidence_ids).values() if not is_visible(row)}
 
 
 def _thanked(said: list[Line]) -> Iterator[Act]:

@@ -32,7 +32,8 @@ class HostedEvents:
         )  # fmt: skip
         guests: dict[tuple[str, str, datetime], list[str]] = defaultdict(list)
         for event_id, host_id, ends_at, member_id in unit.session.execute(statement):
-            guests[event_id, host_id, ends_at].append(member_id)
+            if host_id is not None:
+                guests[event_id, host_id, ends_at].append(member_id)
         for (event_id, host_id, ends_at), came in guests.items():
             if len(came) >= LEAST_GUESTS:
                 yield from (Act("event_hosted", host_id, one, ends_at, "event", event_id) for one in came)
