@@ -70,6 +70,7 @@ from copilot.prompts import PromptLibrary
 from copilot.recognition.rules import load_rules
 from copilot.recognition.service import RecognitionService
 from copilot.season_teams import BuiltTeams
+from copilot.resources.service import ResourceDesks
 from copilot.settings import Settings
 from copilot.stored_documents import STORED_DOCUMENTS
 from copilot.topics.frameworks import FrameworkLibrary
@@ -258,6 +259,11 @@ class Services:
         return ProfileService(self.store, self.prompts, self.model, self.settings.limits)
 
     @cached_property
+    def exchange(self) -> ResourceDesks:
+        """Resources that circulate: the library and its loans."""
+        return ResourceDesks(self.store, self.index)
+
+    @cached_property
     def events(self) -> EventService:
         """Event plans."""
         candidates = StoreCandidates(self.store, self.embedder, self.index)
@@ -351,6 +357,8 @@ class Services:
         )
         with suppress(StoreBusy):  # the next sign-up or cancellation gives the place, then
             self.desks.signups.settle(community_id)
+        with suppress(StoreBusy):  # the hourly upkeep lets the line move up, then
+            self.exchange.keep_up(community_id)
         self.sync.forget(community_id, "member", member_id)
         self.sync.purge(community_id)
         return confirm_index(self.store, community_id, erasure_id, member_id)

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import inspect
-
 from copilot.community.ids import new_id
 from copilot.community.models import ResourceStatus
 from copilot.community.resource_codes import give_codes
@@ -28,17 +26,18 @@ def confirm_from(row: Resource, now: datetime) -> None:
     row.confirm_by = now + timedelta(days=row.confirm_every_days)
 
 
-def changes_of(row: Resource) -> dict[str, list[Any]]:
-    """Return field -> [before, after] of what was changed in this unit and is not flushed yet."""
-    found: dict[str, list[Any]] = {}
-    for attribute in inspect(row).attrs:
-        history = attribute.history
-        if attribute.key not in _UNTOLD and history.has_changes():
-            before = history.deleted[0] if history.deleted else None
-            after = history.added[0] if history.added else None
-            if before != after:
-                found[attribute.key] = [_plain(before), _plain(after)]
-    return found
+def values_of(row: Resource) -> dict[str, Any]:
+    """Return what can be said of a resource, by field, to compare with later."""
+    return {
+        column.key: _plain(getattr(row, column.key))
+        for column in Resource.__mapper__.columns
+        if column.key not in _UNTOLD
+    }
+
+
+def changes_since(before: Mapping[str, Any], row: Resource) -> dict[str, list[Any]]:
+    """Return field -> [before, after] of what is not as it was."""
+    return {name: [before[name], value] for name, value in values_of(row).items() if before[name] != value}
 
 
 def note_change(
@@ -51,7 +50,7 @@ def note_change(
         row: the resource; it is flushed before.
         kind: created, imported, changed, confirmed, stale or merged.
         actor: the key that asked, or `system`.
-        changes: as `changes_of` gives them; a new resource has none.
+        changes: as `changes_since` gives them; a new resource has none.
     """
     unit.session.flush()
     entry = {
