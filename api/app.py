@@ -31,10 +31,13 @@ from api.routes import (
     pair_rules,
     people,
     plan_versions,
+    points,
     posts,
     profiles,
     readings,
     reports,
+    rewards,
+    seasons,
     seatings,
     signups,
     stars,
@@ -79,6 +82,7 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
         people.router, matching.router, audiences.router, events.streamed, events.router, plan_versions.router, exports.secrets, exports.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, outreach.router, posts.router, atmosphere.router, stars.router, weekly.router, alerts.router, moderation.router, readings.router, case_exports.router, messages.router, reports.router, decisions.router, appeals.router, care.router, claims.router, thresholds.router, backtests.router,
         work.router, work.uploads, work.keys, usage.router, webhooks.secrets, webhooks.router,
         pair_rules.router, endorsements.router, introductions.router, match_learning.router, profiles.router,
+        points.router, seasons.router, rewards.router,
     ):  # fmt: skip
         app.include_router(router, prefix=_PREFIX, responses=errors.RESPONSES, dependencies=KEY_WAYS)
     examples.install(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 ReversalReason = Literal["taken_back", "gamed", "mistake"]
 REVERSAL_REASONS: tuple[str, ...] = get_args(ReversalReason)
@@ -26,6 +26,14 @@ class RuleView(_Part):
     needs: str = Field(description="what somebody else must have done")
     points: int
     enabled: bool
+
+
+class RuleChange(_Part):
+    """A rule to switch on or off, and what it is worth here."""
+
+    name: RuleName
+    enabled: StrictBool
+    points: StrictInt | None = Field(None, ge=1, le=100, description="null: as before")
 
 
 class RulesView(_Part):

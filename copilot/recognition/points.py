@@ -37,6 +37,7 @@ from copilot.recognition.wording import both, number, say
 
 Kind = Literal["answer", "write_up", "welcome"]
 NEW_FOR_DAYS = 30
+REPORTS = "report_upheld"
 _NEWEST = 20
 _MOST_ROWS = 100_000
 _COLUMNS = (
@@ -54,16 +55,16 @@ class PointDesk:
         self.ledger = ledger
 
     def entries(
-        self, community_id: str, *, member_id: str | None = None, rule: str | None = None, limit: int = 50,
-        cursor: str | None = None,
+        self, community_id: str, *, member_id: str | None = None, rule: str | None = None, with_reports: bool = True,
+        limit: int = 50, cursor: str | None = None,
     ) -> Page[EntryView]:  # fmt: skip
-        """Return entries, newest first.
+        """Return entries, newest first; without `with_reports`, none that tell who reported somebody.
 
         Raises:
             NotFound: no such community or member.
             InvalidInput: limit or cursor is wrong.
         """
-        statement = select(PointEntry)
+        statement = select(PointEntry) if with_reports else select(PointEntry).where(PointEntry.rule != REPORTS)
         with self._store.read(community_id) as unit:
             unit.community()
             if member_id is not None:
@@ -74,8 +75,18 @@ class PointDesk:
             page = unit.page(statement, (PointEntry.created_at, PointEntry.id), limit=limit, cursor=cursor)
             return Page(entry_views(unit, page.items, self._book.current(unit).rules), page.next_cursor)
 
-    def why(self, community_id: str, member_id: str) -> MemberPoints:
-        """Return why a member has the points they have.
+    def entry(self, community_id: str, entry_id: str) -> EntryView:
+        """Return one entry.
+
+        Raises:
+            NotFound: there is none with this id here.
+        """
+        with self._store.read(community_id) as unit:
+            rows = [unit.get(PointEntry, entry_id)]
+            return entry_views(unit, rows, self._book.current(unit).rules)[0]
+
+    def why(self, community_id: str, member_id: str, *, with_reports: bool = True) -> MemberPoints:
+        """Return why a member has the points they have; without `with_reports`, nothing of reports but in the sum.
 
         Raises:
             NotFound: no such community or member.
@@ -92,9 +103,10 @@ class PointDesk:
                     .group_by(PointEntry.rule)
                 )
             }
-            newest = unit.session.scalars(
-                select(PointEntry).where(PointEntry.person_id == name).order_by(PointEntry.number.desc()).limit(_NEWEST)
-            )
+            own = select(PointEntry).where(PointEntry.person_id == name)
+            if not with_reports:
+                own = own.where(PointEntry.rule != REPORTS)
+            newest = unit.session.scalars(own.order_by(PointEntry.number.desc()).limit(_NEWEST))
             total, used = sum(value for value, _ in by_rule.values()), spent(unit, member_id)
             count = sum(times for _, times in by_rule.values())
             sentence = (
@@ -112,13 +124,13 @@ class PointDesk:
                             }
                         )
                         for rule in RULE_NAMES
-                        if rule in by_rule
+                        if rule in by_rule and (with_reports or rule != REPORTS)
                     ],
                     "newest": entry_views(unit, list(newest), rules),
                 }
             )  # fmt: skip
 
-    def export(self, community_id: str) -> bytes:
+    def export(self, community_id: str, *, with_reports: bool = True) -> bytes:
         """Return the ledger as CSV, oldest entry first; at most 100,000 entries.
 
         Raises:
@@ -137,6 +149,8 @@ class PointDesk:
             last = views[-1].number
             for view in views:
                 plain = view.model_dump(mode="json") | view.shares.model_dump()
+                if not with_reports and view.rule == REPORTS:
+                    continue
                 rows.append(["" if plain[name] is None else plain[name] for name in _COLUMNS])
         return write_csv(_COLUMNS, rows)
 
@@ -178,16 +192,7 @@ class PointDesk:
                 unit.audit(actor, "thanks.said", ("thanks", thanks_id), kind=kind)
             return _thanks(row)
 
-    def thanks(self, community_id: str, thanks_id: str) -> ThanksView:
-        """Return one thanks.
-
-        Raises:
-            NotFound: there is none with this id here.
-        """
-        with self._store.read(community_id) as unit:
-            return _thanks(unit.get(Thanks, thanks_id))
-
-    def withdraw(self, community_id: str, thanks_id: str, *, actor: str = "") -> ThanksView:
+    def withdraw(self, community_id: str, from_id: str, thanks_id: str, *, actor: str = "") -> ThanksView:
         """Take thanks back; points it gave are reversed. Doing it again changes nothing.
 
         Raises:
@@ -195,6 +200,8 @@ class PointDesk:
         """
         with self._store.write(community_id) as unit:
             row = unit.get(Thanks, thanks_id)
+            if row.from_id != from_id:
+                raise NotFound(f"there is no thanks {thanks_id!r} of theirs", kind="thanks", id=thanks_id)
             if row.withdrawn_at is None:
                 row.withdrawn_at = unit.now
                 unit.audit(actor, "thanks.withdrawn", ("thanks", thanks_id))

@@ -14,6 +14,7 @@ from copilot.errors import Conflict
 from copilot.recognition.exposures import give_place
 from copilot.recognition.season_models import RedemptionStatus, RedemptionView, RewardKind, RewardStatus, RewardView
 from copilot.recognition.showing import CANCELLED, earned, is_shown, spent
+from copilot.recognition.texts import one_line, some_text
 from copilot.recognition.wording import both, number
 
 FEATURE = "recognition:rewards"
@@ -42,11 +43,12 @@ class RewardDesk:
         Raises:
             NotFound: no such community.
         """
+        title = one_line(new.title, "title")
         with self._store.write(community_id) as unit:
             unit.community()
             row = unit.add(
                 Reward(
-                    id=new_id("rwd"), kind=new.kind, title=new.title, description=new.description,
+                    id=new_id("rwd"), kind=new.kind, title=title, description=some_text(new.description),
                     cost_hundredths=new.cost_hundredths, stock=new.stock, status="offered", created_by=actor,
                     created_at=unit.now,
                 )

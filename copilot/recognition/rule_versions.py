@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,8 +11,8 @@ from copilot.community.ids import new_id
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Community, PointRules
 from copilot.errors import InvalidInput
-from copilot.recognition.ledger_models import RulesView, RuleView
-from copilot.recognition.rules import MOST_POINTS, RULE_NAMES, RuleSet
+from copilot.recognition.ledger_models import RuleChange, RulesView, RuleView
+from copilot.recognition.rules import RULE_NAMES, Rule, RuleSet
 from copilot.recognition.wording import both
 
 _FIRST = 1
@@ -62,36 +62,29 @@ class RuleBook:
         with self._store.read(community_id) as unit:
             return _view(self.current(unit), unit.community().locale)
 
-    def change(
-        self, community_id: str, enabled: Sequence[str], points: Mapping[str, int], *, actor: str = ""
-    ) -> RulesView:
-        """Make a new version: which rules are on, and what some are worth here; the rest is the file's of today.
+    def change(self, community_id: str, changes: Sequence[RuleChange], *, actor: str = "") -> RulesView:
+        """Make a new version: rules that are named are switched and weighed, the others stay; decay is the file's of today.
 
         What is in the ledger stays as it was counted.
 
         Raises:
             NotFound: no such community.
-            InvalidInput: a rule is unknown, too many are on, or points are outside 1-100.
+            InvalidInput: too many rules would be on.
         """
-        unknown = sorted({*enabled, *points} - set(RULE_NAMES))
-        if unknown:
-            raise InvalidInput(f"there is no rule {unknown[0]!r}", field="enabled", known=list(RULE_NAMES))
-        most = self._shipped.most_enabled
-        if len(set(enabled)) > most:
-            raise InvalidInput(
-                f"at most {most} rules are on at once", field="enabled", limit=most,
-                sentence=both("refused.rules", limit=most),
-            )  # fmt: skip
-        if not all(1 <= value <= MOST_POINTS for value in points.values()):
-            raise InvalidInput(f"points are from 1 to {MOST_POINTS}", field="points", limit=MOST_POINTS)
-        rules = self._shipped.model_copy(update={"rules": {
-            name: rule.model_copy(update={"enabled": name in enabled, "points": points.get(name, rule.points)})
-            for name, rule in self._shipped.rules.items()
-        }})  # fmt: skip
+        named: dict[str, RuleChange] = {change.name: change for change in changes}
         self.settled(community_id, actor=actor)
         with self._store.write(community_id) as unit:
             unit.session.execute(select(Community.id).with_for_update())
             now = self.current(unit)
+            rules = self._shipped.model_copy(
+                update={"rules": {name: _changed(rule, named.get(name)) for name, rule in now.rules.rules.items()}}
+            )
+            most = rules.most_enabled
+            if len(rules.enabled()) > most:
+                raise InvalidInput(
+                    f"at most {most} rules are on at once", field="rules", limit=most,
+                    sentence=both("refused.rules", limit=most),
+                )  # fmt: skip
             if now.rules != rules:
                 now = Version(now.version + 1, rules)
                 self._add(unit, now.version, rules, actor)
@@ -107,6 +100,12 @@ class RuleBook:
         )
         unit.add(row)
         unit.audit(actor, "points.rules", ("point_rules", row.id), version=version, enabled=rules.enabled())
+
+
+def _changed(rule: Rule, change: RuleChange | None) -> Rule:
+    if change is None:
+        return rule
+    return rule.model_copy(update={"enabled": change.enabled, "points": change.points or rule.points})
 
 
 def _read(row: PointRules) -> RuleSet:

@@ -56,7 +56,7 @@ class Milestone(_Part):
     done_at: datetime | None
 
 
-class TeamMember(_Part):
+class TeamSeat(_Part):
     """Somebody in a team, who may be shown."""
 
     member_id: str
@@ -70,11 +70,17 @@ class TeamView(_Part):
     season_id: str
     name: str
     project: str
-    members: list[TeamMember]
+    members: list[TeamSeat]
     not_shown: int = Field(description="members who want not to be shown; their points are not in the team's")
     milestones: list[Milestone]
     progress: float | None = Field(description="share of milestones done, 0-1; null without milestones")
     points: float
+
+
+class TeamList(_Part):
+    """The teams of a season."""
+
+    items: list[TeamView]
 
 
 class AwardView(_Part):

@@ -14,6 +14,7 @@ from copilot.community.tables import Member, Season, SeasonTeam, SeasonTeamMembe
 from copilot.errors import InvalidInput
 from copilot.recognition.season_models import Board, BoardKind, BoardRow, SeasonView
 from copilot.recognition.showing import shown, sums
+from copilot.recognition.texts import one_line
 from copilot.recognition.wording import both, say
 
 FEATURE = "recognition:seasons"
@@ -21,6 +22,7 @@ LONGEST = timedelta(days=400)
 # Who joined this long before a season began is still new in it.
 NEWCOMER = timedelta(days=30)
 MOST_ROWS = 200
+_YEARS = (2000, 2200)
 _CHUNK = 400
 
 
@@ -49,6 +51,10 @@ class SeasonDesk:
         """
         if starts_at.tzinfo is None or ends_at.tzinfo is None:
             raise InvalidInput("times need a zone", field="starts_at")
+        first, last = _YEARS
+        if not (first <= starts_at.year <= last and first <= ends_at.year <= last):
+            raise InvalidInput(f"years are from {first} to {last}", field="starts_at")
+        name = one_line(name, "name")
         if not timedelta(0) < ends_at - starts_at <= LONGEST:
             raise InvalidInput(
                 f"a season ends after it starts, within {LONGEST.days} days", field="ends_at", limit=LONGEST.days,

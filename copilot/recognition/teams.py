@@ -13,9 +13,10 @@ from copilot.community.ids import new_id
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Community, Member, Season, SeasonTeam, SeasonTeamMember
 from copilot.errors import Conflict, InvalidInput
-from copilot.recognition.season_models import Milestone, TeamMember, TeamView
+from copilot.recognition.season_models import Milestone, TeamSeat, TeamView
 from copilot.recognition.seasons import member_places
 from copilot.recognition.showing import is_shown, shown
+from copilot.recognition.texts import one_line, some_text
 from copilot.recognition.wording import both
 
 FEATURE = "recognition:teams"
@@ -82,16 +83,20 @@ class SeasonTeams:
             InvalidInput: there are 50 teams already.
             Conflict: somebody is in another team of the season, or wants not to be shown.
         """
+        name, project = one_line(team.name, "name"), some_text(team.project)
+        steps = [one_line(title, "milestones") for title in team.milestones]
         with self._store.write(community_id) as unit:
             unit.session.execute(select(Community.id).with_for_update())
             season = unit.get(Season, season_id)
             rows = list(unit.session.scalars(select(SeasonTeam).where(SeasonTeam.season_id == season_id)))
+            if any(row.name == name for row in rows):
+                raise Conflict("a team of this season has this name", field="name", sentence=both("refused.team_name"))
             if len(rows) >= MOST_TEAMS:
                 raise InvalidInput(f"at most {MOST_TEAMS} teams in a season", field="season_id", limit=MOST_TEAMS)
             row = unit.add(
                 SeasonTeam(
-                    id=new_id("stm"), season_id=season_id, name=team.name, project=team.project, created_by=actor,
-                    milestones=[{"title": title, "done_at": None} for title in team.milestones], created_at=unit.now,
+                    id=new_id("stm"), season_id=season_id, name=name, project=project, created_by=actor,
+                    milestones=[{"title": title, "done_at": None} for title in steps], created_at=unit.now,
                 )
             )  # fmt: skip
             unit.session.flush()
@@ -165,7 +170,7 @@ def _view(unit: Unit, season: Season, row: SeasonTeam) -> TeamView:
     rows = unit.session.execute(
         select(Member.id, Member.name).where(Member.id.in_(ids), *shown()).order_by(Member.name)
     )
-    members = [TeamMember(member_id=member_id, name=name) for member_id, name in rows]
+    members = [TeamSeat(member_id=member_id, name=name) for member_id, name in rows]
     steps = [Milestone.model_validate(step) for step in row.milestones]
     points = {place.id: place.hundredths for place in member_places(unit, season)}
     return TeamView(

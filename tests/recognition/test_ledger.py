@@ -8,6 +8,7 @@ from copilot.community.erasure import erase_member
 from copilot.community.store import Store
 from copilot.community.tables import AuditEntry, PointEntry, PointPerson, Webhook, WebhookDelivery
 from copilot.errors import Conflict, InvalidInput, NotFound
+from copilot.recognition.ledger_models import RuleChange
 from copilot.recognition.service import RecognitionService
 from tests.conftest import NOW
 from tests.recognition.world import Told, add_members, service
@@ -94,7 +95,7 @@ def test_a_recount_is_equal_byte_by_byte_through_reversals_and_new_rules(
         told.tell("cy", "ann", days=day)
     recognition.ledger.settle("c")
     recognition.ledger.reverse("c", entries(store)[1].id, "mistake")
-    recognition.book.change("c", ["answer_thanked"], {"answer_thanked": 50})
+    recognition.book.change("c", [RuleChange(name="answer_thanked", enabled=True, points=50)])
     for _ in range(5):
         told.tell("dee", "cy", days=2)
     recognition.ledger.settle("c")
