@@ -13,7 +13,7 @@ from copilot.community.tables import Resource
 def having_tag(unit: Unit, tag: str) -> Any:
     """Return a selection of the ids of resources with this very tag."""
     element = func.jsonb_array_elements_text if unit.session.get_bind().dialect.name == "postgresql" else func.json_each
-    each = element(Resource.tags).table_valued("value")
+    each = element(Resource.tags).table_valued("value", joins_implicitly=True)
     return select(Resource.id).where(each.c.value == tag).correlate(None)
 
 

@@ -69,6 +69,8 @@ _RESOURCE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "status": ("status", "state", "状态"),
         # As the library's own export names them: other tables use such words for anything.
         "subclass": ("subclass",),
+        # Read and left: the library gives its own.
+        "library_code": ("library_code",),
         "confidential": ("confidential", "是否保密"),
         "lending": ("lending",),
         "max_days": ("max_days",),
