@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, StrictInt
 
-from copilot.resources.models import MAX_UNITS, Data, Mode, RecordId
+from copilot.resources.models import MAX_UNITS, Data, Day, Mode, RecordId
 from copilot.resources.transitions import LoanStatus, Side, Step
 
 MAX_WORDS = 2000
@@ -29,8 +29,8 @@ class LoanRequest(Data):
 
     member_id: RecordId | None = Field(None, description="who asks; a member key leaves it out")
     units: StrictInt = Field(1, ge=1, le=MAX_UNITS)
-    starts_on: date
-    ends_on: date = Field(description="last day of use, on which it is due")
+    starts_on: Day
+    ends_on: Day = Field(description="last day of use, on which it is due")
     words: str = Field("", max_length=MAX_WORDS, description="what for; the owner and operators read it")
 
 
@@ -41,7 +41,7 @@ class LoanStep(Data):
     words: str = Field(
         "", max_length=MAX_WORDS, description="a reason; needed to decline, cancel, deny, dispute, settle"
     )
-    until: date | None = Field(None, description="of an extension: the new last day")
+    until: Day | None = Field(None, description="of an extension: the new last day")
     settled_as: SettledAs | None = Field(None, description="of a settled dispute: where the loan stands from now on")
 
 

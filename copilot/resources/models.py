@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
 
 from copilot.community.models import ResourceStatus, ResourceType
 
@@ -20,6 +21,18 @@ MAX_DAYS = 730
 MAX_UNITS = 1_000_000
 MAX_CALENDAR_DAYS = 366
 
+
+def _only_day(value: object) -> object:
+    """Refuse what would be read as a day without being written as one, such as seconds since 1970."""
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("a day is written YYYY-MM-DD")
+    if not isinstance(value, str | date) or isinstance(value, datetime):
+        raise ValueError("a day is written YYYY-MM-DD")  # pydantic turns this one into a field error
+    return value
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+Day = Annotated[date, BeforeValidator(_only_day)]
 Who = Literal["everyone", "chosen"]
 Mode = Literal["lend", "grant"]
 InReturn = Literal["nothing", "introduction_fee", "revenue_share", "swap", "write_up", "other"]
@@ -65,7 +78,7 @@ class ResourceFields(Data):
     terms: str = Field("", max_length=MAX_TEXT_CHARS, description="conditions in the owner's words")
     terms_of_use: TermsOfUse = Field(default_factory=TermsOfUse)
     capacity: StrictInt | None = Field(None, ge=0, le=MAX_UNITS, description="units; null is no limit")
-    expires_on: date | None = Field(None, description="last day")
+    expires_on: Day | None = Field(None, description="last day")
     city: str = Field("", max_length=100)
     tags: list[Tag] = Field([], max_length=MAX_TAGS)
     confirm_every_days: StrictInt = Field(90, ge=7, le=MAX_DAYS)
@@ -81,7 +94,7 @@ class ResourcePatch(Data):
     terms: str | None = Field(None, max_length=MAX_TEXT_CHARS)
     terms_of_use: TermsOfUse | None = Field(None, description="all of them: they replace what was there")
     capacity: StrictInt | None = Field(None, ge=0, le=MAX_UNITS, description="null takes the limit away")
-    expires_on: date | None = Field(None, description="null takes the last day away")
+    expires_on: Day | None = Field(None, description="null takes the last day away")
     city: str | None = Field(None, max_length=100)
     tags: list[Tag] | None = Field(None, max_length=MAX_TAGS)
     confirm_every_days: StrictInt | None = Field(None, ge=7, le=MAX_DAYS)
@@ -129,8 +142,8 @@ class ChangeView(Data):
 class Closure(Data):
     """Days, both included, on which units cannot be had."""
 
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
     units: StrictInt | None = Field(None, ge=1, le=MAX_UNITS, description="null: all of them")
     note: str = Field("", max_length=200)
 
