@@ -14,8 +14,8 @@ from api.schemas.common import Body, ListOf, list_of
 from copilot.community.access import Actor
 from copilot.recognition.ledger import MOST_DAYS, USUAL_DAYS
 from copilot.recognition.ledger_models import (
-    EntryView,
     MemberPoints,
+    PointEntryView,
     RecognitionSetting,
     Recount,
     RuleChange,
@@ -92,7 +92,7 @@ def list_points(
     rule: Annotated[RuleName | None, Query(description="only of this rule")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> ListOf[EntryView]:
+) -> ListOf[PointEntryView]:
     """List the ledger, newest first, each entry with its evidence and how its points came about.
 
     Entries for upheld reports are only in it for keys that may know who reported.
@@ -149,7 +149,7 @@ def change_point_rules(caller: CallerDep, body: RulesIn) -> RulesView:
 @router.post("/points/{entry_id}/reversal", status_code=201)
 def reverse_points(
     caller: CallerDep, entry_id: Annotated[str, Path(max_length=64, description="id of an entry")], body: ReversalIn
-) -> EntryView:
+) -> PointEntryView:
     """Take an entry back with another one; nothing is ever changed or deleted."""
     caller.actor.require("recognition:write")
     recognition = caller.services.recognition

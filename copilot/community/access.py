@@ -24,7 +24,7 @@ _MODERATOR = _READ | {"messages:read", "atmosphere:read", "moderation:read", "mo
 _OPERATOR = _MODERATOR - {"moderation:decide"} | {
     "matching:read", "matching:write", "events:read", "events:write", "topics:read", "topics:write", "imports:write",
     "usage:read", "resources:write", "moderation:reporters", "moderation:terms", "moderation:appeals", "atmosphere:people", "atmosphere:write",
-    "recognition:write",
+    "recognition:write", "recognition:ledger",
 }  # fmt: skip
 ROLE_SCOPES: dict[Role, frozenset[str]] = {
     Role.MEMBER: SELF,

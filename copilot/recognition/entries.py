@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from copilot.community.models import Visibility
 from copilot.community.store import Unit
 from copilot.community.tables import Member, PointEntry, PointPerson
-from copilot.recognition.ledger_models import EntryView, Shares
+from copilot.recognition.ledger_models import PointEntryView, Shares
 from copilot.recognition.pricing import STAFF, WHOLE
 from copilot.recognition.rules import RuleSet
 from copilot.recognition.wording import number, say
@@ -15,7 +15,7 @@ from copilot.recognition.wording import number, say
 _FACTORS = ("day", "pair", "breadth", "ring")
 
 
-def entry_views(unit: Unit, rows: Sequence[PointEntry], rules: RuleSet) -> list[EntryView]:
+def entry_views(unit: Unit, rows: Sequence[PointEntry], rules: RuleSet) -> list[PointEntryView]:
     """Return the rows as views; `rules` only lend their labels."""
     persons = unit.get_many(PointPerson, {name for row in rows for name in (row.person_id, row.giver_id)})
     members = unit.get_many(Member, {row.member_id for row in persons.values()})
@@ -30,7 +30,7 @@ def entry_views(unit: Unit, rows: Sequence[PointEntry], rules: RuleSet) -> list[
 
 def _view(
     row: PointEntry, persons: dict[str, PointPerson], seen: dict[str, Member], rules: RuleSet, locale: str
-) -> EntryView:
+) -> PointEntryView:
     person, giver = persons.get(row.person_id), seen.get(row.giver_id)
     label = rules.label(row.rule, locale)
     shares = {name: getattr(row, f"{name}_share") / WHOLE for name in _FACTORS}
@@ -54,7 +54,7 @@ def _view(
         why = say(
             locale, "why.award", label=label, who=who, points=number(row.hundredths), base=row.base, factors=factors
         )
-    return EntryView.model_validate(
+    return PointEntryView.model_validate(
         {
             "id": row.id, "number": row.number, "member_id": person.member_id if person else None,
             "giver_id": giver.id if giver else None, "rule": row.rule, "label": label, "points": row.hundredths / 100,

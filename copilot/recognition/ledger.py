@@ -115,10 +115,11 @@ class PointLedger:
         )  # fmt: skip
 
     def _acts(self, unit: Unit, days: int, enabled: list[str]) -> list[Act]:
-        since = unit.now - timedelta(days=days)
+        # What is proved at this very moment counts as well.
+        since, until = unit.now - timedelta(days=days), unit.now + timedelta(microseconds=1)
         found: dict[tuple[str, ...], Act] = {}
         for source in self._sources:
-            for act in source.done(unit, since, unit.now):
+            for act in source.done(unit, since, until):
                 if act.rule in enabled and act.earner_id != act.giver_id:
                     found.setdefault((act.rule, act.evidence_id, act.earner_id, act.giver_id or STAFF), act)
                 if len(found) > MOST_ACTS:

@@ -82,7 +82,7 @@ class Shares(_Part):
     ring: float = Field(description="less where what was given comes back by the giver")
 
 
-class EntryView(_Part):
+class PointEntryView(_Part):
     """One entry: what for, on what evidence, and how the points came about."""
 
     id: str
@@ -122,7 +122,7 @@ class MemberPoints(_Part):
     free: float = Field(description="what can be exchanged: points less those spent")
     is_shown: bool = Field(description="false: on no board, in no award, in no slot")
     by_rule: list[RuleSum]
-    newest: list[EntryView] = Field(description="the newest entries, at most 20; `/points` has all of them")
+    newest: list[PointEntryView] = Field(description="the newest entries, at most 20; `/points` has all of them")
     sentence: str
 
 

@@ -22,8 +22,8 @@ from copilot.errors import Conflict, InvalidInput, NotFound
 from copilot.recognition.entries import entry_views
 from copilot.recognition.ledger import PointLedger
 from copilot.recognition.ledger_models import (
-    EntryView,
     MemberPoints,
+    PointEntryView,
     RecognitionSetting,
     RuleSum,
     ThanksView,
@@ -57,7 +57,7 @@ class PointDesk:
     def entries(
         self, community_id: str, *, member_id: str | None = None, rule: str | None = None, with_reports: bool = True,
         limit: int = 50, cursor: str | None = None,
-    ) -> Page[EntryView]:  # fmt: skip
+    ) -> Page[PointEntryView]:  # fmt: skip
         """Return entries, newest first; without `with_reports`, none that tell who reported somebody.
 
         Raises:
@@ -75,7 +75,7 @@ class PointDesk:
             page = unit.page(statement, (PointEntry.created_at, PointEntry.id), limit=limit, cursor=cursor)
             return Page(entry_views(unit, page.items, self._book.current(unit).rules), page.next_cursor)
 
-    def entry(self, community_id: str, entry_id: str) -> EntryView:
+    def entry(self, community_id: str, entry_id: str) -> PointEntryView:
         """Return one entry.
 
         Raises:
