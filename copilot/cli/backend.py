@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from copilot.cli.claim_backend import Claims
     from copilot.cli.decision_backend import Decisions
     from copilot.cli.event_backend import Events
+    from copilot.cli.exchange_backend import Exchange
     from copilot.cli.introduction_backend import Introductions, Learning
     from copilot.cli.match_backend import Matches
     from copilot.cli.outreach_backend import Outreaching
@@ -122,6 +123,11 @@ class Backend(Protocol):
     @property
     def webhooks(self) -> Webhooks:
         """The community's webhooks."""
+        ...
+
+    @property
+    def exchange(self) -> Exchange:
+        """Resources and loans."""
         ...
 
     @property

@@ -18,6 +18,7 @@ from copilot.cli.local_cases import LocalCases
 from copilot.cli.local_claims import LocalClaims
 from copilot.cli.local_decisions import LocalDecisions
 from copilot.cli.local_events import LocalEvents
+from copilot.cli.local_exchange import LocalExchange
 from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
 from copilot.cli.local_matches import LocalMatches
 from copilot.cli.local_outreach import LocalOutreach
@@ -110,6 +111,11 @@ class LocalBackend:
     def seatings(self) -> LocalSeatings:
         """Rounds, rotations and teams."""
         return LocalSeatings(self._services, self._community_id, self._actor)
+
+    @property
+    def exchange(self) -> LocalExchange:
+        """Resources and loans."""
+        return LocalExchange(self._services, self._community_id, self._actor)
 
     @property
     def introductions(self) -> LocalIntroductions:

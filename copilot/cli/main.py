@@ -22,11 +22,13 @@ from copilot.cli.event_commands import events_app
 from copilot.cli.introduction_commands import introductions_app, outcomes_app, weights_app
 from copilot.cli.key_commands import keys_app
 from copilot.cli.knowledge_commands import knowledge_app
+from copilot.cli.loan_commands import loans_app
 from copilot.cli.match_commands import match_app
 from copilot.cli.output import fail, job_progress, print_json
 from copilot.cli.plan_commands import calendars_app, plan, plans_app
 from copilot.cli.profile_commands import profile_app
 from copilot.cli.read_commands import read
+from copilot.cli.resource_commands import resources_app
 from copilot.cli.round_commands import rotate_app, rounds_app
 from copilot.cli.rule_commands import endorsements_app, rules_app
 from copilot.cli.spending_commands import spent
@@ -52,6 +54,8 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(care_app, name="care")
 app.add_typer(claims_app, name="claims")
 app.add_typer(introductions_app, name="introductions")
+app.add_typer(resources_app, name="resources")
+app.add_typer(loans_app, name="loans")
 app.add_typer(weights_app, name="weights")
 app.add_typer(outcomes_app, name="outcomes")
 app.add_typer(knowledge_app, name="knowledge")

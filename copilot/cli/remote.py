@@ -18,6 +18,7 @@ from copilot.cli.case_backend import RemoteCases
 from copilot.cli.claim_backend import RemoteClaims
 from copilot.cli.decision_backend import RemoteDecisions
 from copilot.cli.event_backend import RemoteEvents
+from copilot.cli.exchange_backend import RemoteExchange
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
 from copilot.cli.match_backend import RemoteMatches
 from copilot.cli.outreach_backend import RemoteOutreach
@@ -68,6 +69,7 @@ class RemoteBackend:
         self.profiles = RemoteProfiles(self._ask)
         self.matching = RemoteMatches(self._ask, self._watch)
         self.pair_rules = RemotePairRules(self._ask)
+        self.exchange = RemoteExchange(self._ask, self._answer)
         self.introductions = RemoteIntroductions(self._ask)
         self.learning = RemoteLearning(self._ask, self._lines)
 

@@ -16,7 +16,7 @@ from copilot.community.tables import Resource, ResourceClosure
 from copilot.community.text import clean_line
 from copilot.resources.models import MAX_CALENDAR_DAYS, Calendar, CalendarDay, Closure
 from copilot.resources.occupancy import days, lock_resource, occupancy
-from copilot.resources.viewing import find_resource, require_owner, require_reader
+from copilot.resources.viewing import find_resource, require_owner, require_reader, require_writer
 from copilot.resources.waiting import move_up
 from copilot.resources.wording import wrong
 
@@ -59,6 +59,7 @@ class CalendarDesk:
             NotFound: there is none that the actor may know of.
             InvalidInput: a period ends before it begins.
         """
+        require_writer(actor)
         if any(item.ends_on < item.starts_on for item in closures):
             raise wrong("closure_order", "closures")
         with self._store.write(community_id) as unit:

@@ -27,7 +27,14 @@ from copilot.resources.occupancy import lock_resource
 from copilot.resources.resource_views import class_views, resource_views
 from copilot.resources.searching import having_tag, like
 from copilot.resources.terms import audience_of, check_terms, write_terms
-from copilot.resources.viewing import acting_for, find_resource, require_owner, require_reader, seen_resources
+from copilot.resources.viewing import (
+    acting_for,
+    find_resource,
+    require_owner,
+    require_reader,
+    require_writer,
+    seen_resources,
+)
 from copilot.resources.waiting import move_up
 from copilot.resources.wording import refusal, wrong
 
@@ -208,6 +215,7 @@ class Library:
         Raises:
             Denied, NotFound, Conflict: see `change`.
         """
+        require_writer(actor)
         find_resource(unit, actor, resource_id)
         row = lock_resource(unit, resource_id)
         require_owner(actor, row)

@@ -28,6 +28,16 @@ def require_reader(actor: Actor) -> None:
         actor.require("resources:read")
 
 
+def require_writer(actor: Actor) -> None:
+    """Pass whoever may change some resource: members, and operators.
+
+    Raises:
+        Denied: the key may change none.
+    """
+    if actor.member_id is None or not actor.may("self:write"):
+        actor.require(OPERATE)
+
+
 def seen_resources(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that the actor may know of a resource.
 
