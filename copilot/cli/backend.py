@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from copilot.cli.outreach_backend import Outreaching
     from copilot.cli.plan_backend import Plans
     from copilot.cli.profile_backend import Profiles
+    from copilot.cli.recognition_backend import Recognition
     from copilot.cli.rule_backend import PairRules
     from copilot.cli.seating_backend import Seatings
     from copilot.cli.webhook_backend import Webhooks
@@ -178,6 +179,11 @@ class Backend(Protocol):
     @property
     def profiles(self) -> Profiles:
         """What was proposed for members' profiles."""
+        ...
+
+    @property
+    def recognition(self) -> Recognition:
+        """Points, seasons, awards and rewards."""
         ...
 
     def export_member(self, member_id: str) -> Json:

@@ -24,6 +24,7 @@ from copilot.cli.local_matches import LocalMatches
 from copilot.cli.local_outreach import LocalOutreach
 from copilot.cli.local_plans import LocalPlans
 from copilot.cli.local_profiles import LocalProfiles
+from copilot.cli.local_recognition import LocalRecognition
 from copilot.cli.local_rules import LocalPairRules
 from copilot.cli.local_seatings import LocalSeatings
 from copilot.cli.local_webhooks import LocalWebhooks
@@ -106,6 +107,11 @@ class LocalBackend:
     def outreach(self) -> LocalOutreach:
         """Whom to ask for topics, what is asked for, and notes into posts."""
         return LocalOutreach(self._services, self._community_id, self._actor.key_id)
+
+    @property
+    def recognition(self) -> LocalRecognition:
+        """Points, seasons, awards and rewards."""
+        return LocalRecognition(self._services.recognition, self._community_id, self._actor)
 
     @property
     def seatings(self) -> LocalSeatings:

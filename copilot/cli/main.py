@@ -28,6 +28,7 @@ from copilot.cli.output import fail, job_progress, print_json
 from copilot.cli.plan_commands import calendars_app, plan, plans_app
 from copilot.cli.profile_commands import profile_app
 from copilot.cli.read_commands import read
+from copilot.cli.recognition_commands import awards_app, boards_app, points_app, rewards_app, seasons_app
 from copilot.cli.resource_commands import resources_app
 from copilot.cli.round_commands import rotate_app, rounds_app
 from copilot.cli.rule_commands import endorsements_app, rules_app
@@ -78,6 +79,11 @@ app.add_typer(events_app, name="events")
 app.command("plan")(plan)
 app.add_typer(plans_app, name="plans")
 app.add_typer(calendars_app, name="calendars")
+app.add_typer(points_app, name="points")
+app.add_typer(boards_app, name="boards")
+app.add_typer(seasons_app, name="seasons")
+app.add_typer(awards_app, name="awards")
+app.add_typer(rewards_app, name="rewards")
 
 
 @app.command("init")

@@ -24,6 +24,7 @@ from copilot.cli.match_backend import RemoteMatches
 from copilot.cli.outreach_backend import RemoteOutreach
 from copilot.cli.plan_backend import RemotePlans
 from copilot.cli.profile_backend import RemoteProfiles
+from copilot.cli.recognition_backend import RemoteRecognition
 from copilot.cli.rule_backend import RemotePairRules
 from copilot.cli.seating_backend import RemoteSeatings
 from copilot.cli.service_file import RunningService
@@ -66,6 +67,7 @@ class RemoteBackend:
         self.plans = RemotePlans(self._answer)
         self.outreach = RemoteOutreach(self._ask)
         self.seatings = RemoteSeatings(self._ask)
+        self.recognition = RemoteRecognition(self._ask, self._answer)
         self.profiles = RemoteProfiles(self._ask)
         self.matching = RemoteMatches(self._ask, self._watch)
         self.pair_rules = RemotePairRules(self._ask)
