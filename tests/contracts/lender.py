@@ -1,4 +1,4 @@
-"""A process of its own that asks for scarce resources: `python -m tests.contracts.lender URL PART PARTS`.
+"""A process of its own that asks for scarce resources in two threads: `python -m tests.contracts.lender URL PART PARTS`.
 
 Waits for a line on standard input, so that several begin together, and prints how many requests were accepted at once.
 """
@@ -6,6 +6,7 @@ Waits for a line on standard input, so that several begin together, and prints h
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 from copilot.community.store import Store
@@ -16,6 +17,7 @@ from copilot.resources.transitions import LoanStatus
 from tests.events.life import oneself
 
 FIRST = date(2030, 1, 1)
+THREADS = 2
 
 
 def asks(part: int, parts: int, people: int, resources: int) -> list[tuple[str, str, date]]:
@@ -48,7 +50,9 @@ def main(url: str, part: int, parts: int, people: int, resources: int) -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()
-    accepted = ask_all(store, asks(part, parts, people, resources))
+    with ThreadPoolExecutor(THREADS) as pool:
+        shares = [asks(part * THREADS + number, parts * THREADS, people, resources) for number in range(THREADS)]
+        accepted = sum(pool.map(lambda mine: ask_all(store, mine), shares))
     store.close()
     sys.stdout.write(f"{accepted}\n")
 
