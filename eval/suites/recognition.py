@@ -43,7 +43,7 @@ def measure(_worlds: Worlds) -> Findings:
     figures += [
         mean("recognition.gamed.worst", [max(found[place] for found in earned.values()) for place in range(len(_SEEDS))], better="lower"),
         mean("recognition.honest_lost_to_rings", lost, better="lower"),
-        count("recognition.recount_differs", differing, len(_SEEDS) * _COUNTED_AGAIN),
+        count("recognition.recount_differs", differing, len(_SEEDS) * _COUNTED_AGAIN, "lower"),
     ]  # fmt: skip
     return Findings(figures, rows)
 

@@ -166,8 +166,7 @@ def test_gifts_add_up_to_the_budget(recognition: RecognitionService, season: str
     # 6 : 3.5 : 1.75 of 100.00
     assert [gift.minor_units for gift in found.items] == [5333, 3111, 1556]
     assert (
-        found.items[0].text
-        == "建议给New发 53.33 元的红包，感谢本季的 6 分贡献（文章有用最多）。只是建议，由人来发。"
+        found.items[0].text == "建议给New发 53.33 元的红包，感谢本季的 6 分贡献（文章有用最多）。只是建议，由人来发。"
     )
     assert shared(100, [1, 1, 1]) == [34, 33, 33]
     assert shared(100, []) == [] and shared(5, [0]) == [0]
