@@ -71,7 +71,7 @@ class LocalRecognition:
 
     def make_season(self, body: Json) -> Json:
         """Make a season."""
-        starts_at, ends_at = (datetime.fromisoformat(body[name]) for name in ("starts_at", "ends_at"))
+        starts_at, ends_at = (_moment(body[name], name) for name in ("starts_at", "ends_at"))
         made = self._service.seasons.create(self._community_id, body["name"], starts_at, ends_at, actor=self._actor)
         return _plain(made)
 
@@ -136,6 +136,13 @@ class LocalRecognition:
     def plan_slots(self, days: int, places: int) -> list[Json]:
         """Fill free days."""
         return _plains(self._service.exposures.plan(self._community_id, None, days, places, actor=self._actor).items)
+
+
+def _moment(text: str, field: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput(f"{text!r} is no time such as 2026-10-01T00:00:00+08:00", field=field) from error
 
 
 def _one_of(known: Sequence[T], given: str, field: str) -> T:
