@@ -84,12 +84,11 @@ class ExposureDesk:
 
 
 def give_place(unit: Unit, member_id: str, redemption_id: str, actor: str) -> Exposure:
-    """Give a member the first free place from tomorrow on, for points. The caller's transaction holds or drops it.
+    """Give a member the first free place from tomorrow on, for points. The caller holds the community's row.
 
     Raises:
         Conflict: all places of the next 60 days are taken.
     """
-    unit.session.execute(select(Community.id).with_for_update())
     tomorrow = local_day(unit) + timedelta(days=1)
     taken = _taken(unit, tomorrow, tomorrow + timedelta(days=AHEAD_DAYS))
     for ahead in range(AHEAD_DAYS):

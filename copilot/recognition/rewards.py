@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from copilot.community.ids import new_id
 from copilot.community.store import Page, Store, Unit
-from copilot.community.tables import Exposure, Member, Redemption, Reward
+from copilot.community.tables import Community, Exposure, Member, Redemption, Reward
 from copilot.errors import Conflict
 from copilot.recognition.exposures import give_place
 from copilot.recognition.season_models import RedemptionStatus, RedemptionView, RewardKind, RewardStatus, RewardView
@@ -95,10 +95,14 @@ class RewardDesk:
                 wants not to be shown.
         """
         with self._store.write(community_id) as unit:
+            reward = unit.get(Reward, reward_id)
+            if reward.kind == "exposure":
+                # Who gives places holds the community. First of all: new rows share its key, and two who hold that and
+                # then ask for more would wait for each other.
+                unit.session.execute(select(Community.id).with_for_update())
             # One member's exchanges wait for each other, so that points are not spent twice; SQLite has one writer.
             unit.session.execute(select(Member.id).where(Member.id == member_id).with_for_update())
             unit.get(Member, member_id)
-            reward = unit.get(Reward, reward_id)
             if reward.status != "offered":
                 raise Conflict("this reward is no longer offered", reason="closed", sentence=both("refused.closed"))
             if reward.kind == "exposure" and not is_shown(unit, member_id):
