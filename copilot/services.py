@@ -69,8 +69,8 @@ from copilot.profiles.service import ProfileService
 from copilot.prompts import PromptLibrary
 from copilot.recognition.rules import load_rules
 from copilot.recognition.service import RecognitionService
-from copilot.season_teams import BuiltTeams
 from copilot.resources.service import ResourceDesks
+from copilot.season_teams import BuiltTeams
 from copilot.settings import Settings
 from copilot.stored_documents import STORED_DOCUMENTS
 from copilot.topics.frameworks import FrameworkLibrary
