@@ -24,11 +24,15 @@ from eval.gates import GATES_FILE, judge, read_gates
 from eval.manifest import git, make_manifest
 from eval.report import render_run, render_verdicts
 from eval.runs import LATEST, read_run, write_run
-from eval.scores import RunFile
+from eval.scores import RunFile, SuiteRun
+from eval.side_by_side import Bench, run_side_by_side
 from eval.suite import Suite, run_suites
 from eval.world import Worlds, shown_settings
 
 KEY_VARIABLE = "COPILOT_EVAL_KEY"
+# More would mostly make the sample's vectors again, each by itself.
+_MOST_JOBS = 8
+_USUAL_JOBS = 2
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,7 +49,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    return _evaluate(choose(options.suite), options, options.out or LATEST)
+    jobs = options.jobs if options.jobs is not None else min(_USUAL_JOBS, os.cpu_count() or 1)
+    if not 1 <= jobs <= _MOST_JOBS:
+        raise InvalidInput(f"--jobs is between 1 and {_MOST_JOBS}", field="jobs")
+    return _evaluate(choose(options.suite), options, options.out or LATEST, jobs)
 
 
 def _bench(options: argparse.Namespace) -> int:
@@ -63,23 +70,31 @@ def _bench(options: argparse.Namespace) -> int:
     timed = latency.suite(latency.Options(tuple(dict.fromkeys(options.sizes or latency.USUAL)), options.keep))
     suites = (bench.SUITE, engines.SUITE, sync_rate.SUITE, reading_rate.SUITE, model_overhead.SUITE, timed)
     known = {suite.name: suite for suite in suites}
-    return _evaluate(choose(options.suite, known), options, options.out or LATEST.with_name("bench.json"))
+    return _evaluate(choose(options.suite, known), options, options.out or LATEST.with_name("bench.json"), 1)
 
 
-def _evaluate(suites: list[Suite], options: argparse.Namespace, out: Path) -> int:
+def _evaluate(suites: list[Suite], options: argparse.Namespace, out: Path, jobs: int) -> int:
     llm = _endpoint(options)
     shown = {"copilot": shown_settings(llm), "endpoint": llm is not None, "llm_cases": options.cases}
     manifest = make_manifest(shown, [suite.name for suite in suites])
     with tempfile.TemporaryDirectory(prefix="copilot-eval-") as folder:
-        worlds = Worlds(Path(folder), llm, options.cases)
-        try:
-            runs = run_suites(suites, worlds, lambda name, at, total: _say(f"[{at + 1}/{total}] {name} ..."))
-        finally:
-            worlds.close()
+        bench = Bench(Path(folder), llm, options.cases)
+        if jobs > 1 and len(suites) > 1:
+            runs = run_side_by_side(suites, bench, jobs, _tell)
+        else:
+            runs = _one_by_one(suites, bench)
     run = RunFile(manifest=manifest, suites=runs)
     write_run(run, out)
     sys.stdout.write(render_run(run) + "\n")
     return 1 if any(suite.error for suite in runs) else 0
+
+
+def _one_by_one(suites: list[Suite], bench: Bench) -> list[SuiteRun]:
+    worlds = Worlds(bench.folder, bench.llm, bench.llm_cases)
+    try:
+        return run_suites(suites, worlds, _tell)
+    finally:
+        worlds.close()
 
 
 def _gate(options: argparse.Namespace) -> int:
@@ -140,6 +155,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--model", default="", help="model name at that endpoint")
         command.add_argument("--timeout", type=float, default=300.0, help="seconds per model call")
         command.add_argument("--cases", type=int, help="how many cases the parts that use a model take; all without it")
+    run.add_argument("--jobs", type=int, help="suites that run at a time; two where there are as many processors")
     gate = commands.add_parser("gate", help="hold a run against gates.toml")
     gate.add_argument("--suite", action="append", default=[], help="only its gates; may be repeated")
     gate.add_argument("--gates", type=Path, default=GATES_FILE)
@@ -148,6 +164,10 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--run", type=Path, default=LATEST)
     commands.add_parser("list", help="name the suites")
     return parser
+
+
+def _tell(name: str, at: int, total: int) -> None:
+    _say(f"[{at + 1}/{total}] {name} ...")
 
 
 def _say(line: str) -> None:

@@ -169,4 +169,6 @@ def _worst(found: Judged) -> list[dict[str, object]]:
     return rows[:WORST]
 
 
-SUITE = Suite("graded", 1, "83 graded queries of six kinds beside five baselines; exposure; controls", measure)
+SUITE = Suite(
+    "graded", 1, "83 graded queries of six kinds beside five baselines; exposure; controls", measure, "graded community"
+)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from eval.gates import judge, read_gates
 from eval.graded import Records, load_queries
 from eval.metrics.classification import majority
 from eval.rankers import RandomRanker
+from eval.sample_copies import State
 from eval.scorers.quotes import ungrounded
 from eval.scores import Figure, RunFile, SuiteRun, share
 from eval.suites.atmosphere import quarrel_figures, read_windows
@@ -31,7 +31,7 @@ from eval.suites.grounding import case_quotes, stored_texts
 from eval.suites.matching import directions, ranking_figures, ranks
 from eval.suites.moderation import sample_figures
 from eval.suites.sentiment import sample_classes, sentiment_figures
-from eval.world import World, open_world, read_all
+from eval.world import World, Worlds, read_all
 
 
 def outcomes(figures: Sequence[Figure]) -> dict[str, str]:
@@ -92,13 +92,11 @@ def test_always_saying_the_commonest_sentiment_fails(sample_world: World) -> Non
     [(0.0, "moderation.sample.false_flags_joke"), (1.1, "moderation.sample.attack.recall")],
     ids=["flags everything", "flags nothing"],
 )
-def test_a_detector_with_a_wrong_threshold_fails(
-    tmp_path: Path, sample_world: World, threshold: float, gate: str
-) -> None:
+def test_a_detector_with_a_wrong_threshold_fails(worlds: Worlds, threshold: float, gate: str) -> None:
     model = RoomModel.load()
     model.card["thresholds"]["offensive"] |= {"case": threshold, "flag": threshold}
     worse = Cascade(SentimentModel.load(), [], RoomReader(model, None))
-    world = open_world(tmp_path)
+    world = worlds.copy(State.IMPORTED)
     world.services.moderation = ModerationService(world.services.store, worse)
     read_all(world)
     figures, _ = sample_figures(world)
@@ -108,8 +106,8 @@ def test_a_detector_with_a_wrong_threshold_fails(
 
 
 @pytest.mark.slow
-def test_the_sample_as_it_is_passes_and_with_shuffled_times_fails(tmp_path: Path, sample_world: World) -> None:
-    world = open_world(tmp_path)
+def test_the_sample_as_it_is_passes_and_with_shuffled_times_fails(worlds: Worlds, sample_world: World) -> None:
+    world = worlds.copy(State.IMPORTED)
     shuffle_times(world.services.store, world.community_id)
     read_all(world)
     shuffled = quarrel_figures("atmosphere", read_windows(world))
