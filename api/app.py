@@ -25,6 +25,7 @@ from api.routes import (
     events,
     exports,
     introductions,
+    loans,
     match_learning,
     matching,
     messages,
@@ -33,10 +34,14 @@ from api.routes import (
     pair_rules,
     people,
     plan_versions,
+    points,
     posts,
     profiles,
     readings,
     reports,
+    resources,
+    rewards,
+    seasons,
     seatings,
     signups,
     stars,
@@ -78,9 +83,10 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
     app.include_router(system.router, responses={503: errors.RESPONSES[503]})
     app.include_router(exports.feeds, responses={status: errors.RESPONSES[status] for status in (404, 422, 429, 503)})
     for router in (
-        people.router, matching.router, audiences.router, events.streamed, events.router, plan_versions.router, exports.secrets, exports.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, outreach.router, posts.router, atmosphere.router, stars.router, weekly.router, alerts.router, moderation.router, readings.router, case_exports.router, messages.router, reports.router, decisions.router, appeals.router, care.router, claims.router, thresholds.router, backtests.router,
+        people.router, resources.router, resources.files, loans.router, matching.router, audiences.router, events.streamed, events.router, plan_versions.router, exports.secrets, exports.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, outreach.router, posts.router, atmosphere.router, stars.router, weekly.router, alerts.router, moderation.router, readings.router, case_exports.router, messages.router, reports.router, decisions.router, appeals.router, care.router, claims.router, thresholds.router, backtests.router,
         work.router, work.uploads, work.keys, usage.router, webhooks.secrets, webhooks.router,
         pair_rules.router, endorsements.router, introductions.router, match_learning.router, profiles.router,
+        points.router, seasons.router, rewards.router,
     ):  # fmt: skip
         app.include_router(router, prefix=_PREFIX, responses=errors.RESPONSES, dependencies=KEY_WAYS)
     app.mount(CONSOLE, create_console(services, jobs, local_token))

@@ -102,6 +102,7 @@ def stages(kind: str) -> list[tuple[str, Callable[[Work], dict[str, Any]]]]:
             ("introductions", _close_introductions),
             ("care", _forget_care),
             ("audit", _draw_audit),
+            ("resources", _keep_up_resources),
         ],
         "reindex": [("reindex", _reindex)],
         "check": [("check", _check)],
@@ -263,6 +264,10 @@ def _forget_care(work: Work) -> dict[str, Any]:
     while work.services.care.purge(work.community_id):
         pass
     return {}
+
+
+def _keep_up_resources(work: Work) -> dict[str, Any]:
+    return asdict(work.services.exchange.keep_up(work.community_id))
 
 
 def _draw_audit(work: Work) -> dict[str, Any]:

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from copilot.moderation.claims.service import ClaimService
     from copilot.moderation.service import ModerationService
     from copilot.profiles.service import ProfileService
+    from copilot.recognition.service import RecognitionService
+    from copilot.resources.service import ResourceDesks
     from copilot.topics.outreach import OutreachService
     from copilot.topics.posts import PostService
     from copilot.topics.service import TopicService
@@ -190,6 +192,13 @@ class Services(Foundation):
         return ProfileService(self.store, self.prompts, self.model, self.settings.limits)
 
     @cached_property
+    def exchange(self) -> ResourceDesks:
+        """Resources that circulate: the library and its loans."""
+        from copilot.resources.service import ResourceDesks
+
+        return ResourceDesks(self.store, self.index)
+
+    @cached_property
     def events(self) -> EventService:
         """Event plans."""
         from copilot.events.drafts.candidates import StoreCandidates
@@ -286,6 +295,17 @@ class Services(Foundation):
         return PulseService(self.store)
 
     @cached_property
+    def recognition(self) -> RecognitionService:
+        """Points, boards, awards and rewards."""
+        from copilot.atmosphere.stars.thanked import ThankedInChat
+        from copilot.recognition.rules import load_rules
+        from copilot.recognition.service import RecognitionService
+        from copilot.season_teams import BuiltTeams
+
+        rules = load_rules([knowledge_dir(), *self.settings.knowledge_dirs])
+        return RecognitionService(self.store, rules, [ThankedInChat()], BuiltTeams(lambda: self.teams))
+
+    @cached_property
     def webhooks(self) -> WebhookService:
         """Tells others what happened here."""
         from copilot.webhooks.sender import Sender
@@ -307,6 +327,8 @@ class Services(Foundation):
         )
         with suppress(StoreBusy):  # the next sign-up or cancellation gives the place, then
             self.desks.signups.settle(community_id)
+        with suppress(StoreBusy):  # the hourly upkeep lets the line move up, then
+            self.exchange.keep_up(community_id)
         self.sync.forget(community_id, "member", member_id)
         self.sync.purge(community_id)
         return confirm_index(self.store, community_id, erasure_id, member_id)

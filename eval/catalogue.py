@@ -23,6 +23,7 @@ from eval.suites import (
     plans,
     profiles,
     reading,
+    recognition,
     seatings,
     sentiment,
     teams,
@@ -52,6 +53,7 @@ SUITES: dict[str, Suite] = {
         profiles,
         teams,
         seatings,
+        recognition,
     )
 }
 

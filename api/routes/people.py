@@ -1,8 +1,7 @@
-"""Members and what is stored about them, resources, channels."""
+"""Members and what is stored about them, and channels."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -12,13 +11,11 @@ from sqlalchemy import or_, select
 from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.schemas.common import ListOf, page_of
-from api.schemas.people import ChannelOut, ConsentIn, ErasureOut, MemberDetail, MemberOut, ResourceOut
+from api.schemas.people import ChannelOut, ConsentIn, ErasureOut, MemberDetail, MemberOut
 from copilot.community import consent, member_export
-from copilot.community.access import Actor
-from copilot.community.models import ResourceType
-from copilot.community.permission import get_seen, is_seen_by, seen_by
+from copilot.community.permission import get_seen, seen_by
 from copilot.community.store import Unit
-from copilot.community.tables import Channel, Member, ProfileText, Resource
+from copilot.community.tables import Channel, Member, ProfileText
 from copilot.errors import InvalidInput
 
 router = APIRouter(tags=["people and resources"], route_class=IdempotentRoute)
@@ -38,14 +35,6 @@ def _detail(unit: Unit, member: Member) -> MemberDetail:
 
 def _text(row: ProfileText) -> dict[str, Any]:
     return {"id": row.id, "aspect": row.aspect, "text": row.text, "source": row.source}
-
-
-def _resources(unit: Unit, rows: Sequence[Resource], actor: Actor) -> list[ResourceOut]:
-    """Return resources without the owners that the actor may not know of."""
-    owners = unit.get_many(Member, [row.owner_id for row in rows if row.owner_id]).values()
-    unseen = {member.id for member in owners if not is_seen_by(actor, member)}
-    shown = [ResourceOut.model_validate(row) for row in rows]
-    return [item.model_copy(update={"owner_id": None}) if item.owner_id in unseen else item for item in shown]
 
 
 def _pattern(text: str) -> str:
@@ -110,40 +99,6 @@ def erase_member(caller: CallerDep, member_id: MemberId) -> ErasureOut:
     if not (actor.member_id == member_id and actor.may("self:write")):
         actor.require("members:erase")
     return ErasureOut.model_validate(caller.services.erase(caller.community_id, member_id, requested_by=actor.key_id))
-
-
-@router.get("/resources")
-def list_resources(
-    caller: CallerDep,
-    q: Search = None,
-    type: Annotated[ResourceType | None, Query(description="only this class")] = None,  # noqa: A002  # its public name
-    cursor: Cursor = None,
-    limit: Limit = 50,
-) -> ListOf[ResourceOut]:
-    """List resources by code; `owner_id` is null for the community's own and where the owner is hidden."""
-    caller.actor.require("resources:read")
-    statement = select(Resource)
-    if type is not None:
-        statement = statement.where(Resource.type == type.value)
-    if q:
-        pattern = _pattern(q)
-        columns = (Resource.title, Resource.description, Resource.city, Resource.code)
-        statement = statement.where(or_(*(column.ilike(pattern, escape="\\") for column in columns)))
-    with caller.services.store.read(caller.community_id) as unit:
-        page = unit.page(statement, (Resource.code, Resource.id), limit=limit, cursor=cursor, descending=False)
-        return ListOf(
-            items=_resources(unit, page.items, caller.actor), next_cursor=page.next_cursor, has_more=page.has_more
-        )
-
-
-@router.get("/resources/{resource_id}")
-def get_resource(
-    caller: CallerDep, resource_id: Annotated[str, Path(max_length=64, description="id of a resource")]
-) -> ResourceOut:
-    """Show one resource; `owner_id` is null for the community's own and where the owner is hidden."""
-    caller.actor.require("resources:read")
-    with caller.services.store.read(caller.community_id) as unit:
-        return _resources(unit, [unit.get(Resource, resource_id)], caller.actor)[0]
 
 
 @router.get("/channels")

@@ -53,6 +53,8 @@ def make_webhook(caller: CallerDep, body: WebhookIn) -> NewWebhook:
     `action.hide`, `action.mute` (with `until`) and `action.removal` are for whoever carries them out in the group;
     `action.reversed` (with `action`) is for taking that back. All of these name `case_id`, `decision_id`, `member_id`
     and, where messages are hidden or shown again, `message_ids`. `decision.proposed` asks for a second person;
+    `resource.requested` (asked for, or moved up in the line) and `resource.overdue` name loan, resource and days.
+    `points.awarded` and `points.reversed` name entry, member, rule and points.
     `appeal.received` and `appeal.decided` (with `outcome`) tell of appeals. No words are in any of them.
     """
     caller.actor.require(_SCOPE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field, StrictBool
@@ -64,23 +64,6 @@ class ErasureOut(Record):
         examples=[{"member": 1, "profile_text": 6, "message": 31, "vector_row": 9, "documents_scrubbed": 2}],
     )
     index_confirmed_at: datetime | None = Field(description="when the vector index was checked to hold nothing")
-
-
-class ResourceOut(Record):
-    """Something the community or a member can give."""
-
-    id: str
-    code: str = Field(examples=["R-C-01"])
-    type: Literal["technology", "funding", "people", "knowledge", "information", "channel"]
-    title: str
-    description: str
-    owner_id: str | None
-    terms: str
-    capacity: int | None
-    expires_on: date | None
-    city: str
-    tags: list[str]
-    status: str
 
 
 class ChannelOut(Record):

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from copilot.cli.claim_backend import Claims
     from copilot.cli.decision_backend import Decisions
     from copilot.cli.event_backend import Events
+    from copilot.cli.exchange_backend import Exchange
     from copilot.cli.introduction_backend import Introductions, Learning
     from copilot.cli.match_backend import Matches
     from copilot.cli.outreach_backend import Outreaching
     from copilot.cli.plan_backend import Plans
     from copilot.cli.profile_backend import Profiles
+    from copilot.cli.recognition_backend import Recognition
     from copilot.cli.rule_backend import PairRules
     from copilot.cli.seating_backend import Seatings
     from copilot.cli.webhook_backend import Webhooks
@@ -125,6 +127,11 @@ class Backend(Protocol):
         ...
 
     @property
+    def exchange(self) -> Exchange:
+        """Resources and loans."""
+        ...
+
+    @property
     def introductions(self) -> Introductions:
         """What members make of their matches."""
         ...
@@ -172,6 +179,11 @@ class Backend(Protocol):
     @property
     def profiles(self) -> Profiles:
         """What was proposed for members' profiles."""
+        ...
+
+    @property
+    def recognition(self) -> Recognition:
+        """Points, seasons, awards and rewards."""
         ...
 
     def export_member(self, member_id: str) -> Json:

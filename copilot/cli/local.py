@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from copilot.cli.local_claims import LocalClaims
     from copilot.cli.local_decisions import LocalDecisions
     from copilot.cli.local_events import LocalEvents
+    from copilot.cli.local_exchange import LocalExchange
     from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
     from copilot.cli.local_matches import LocalMatches
     from copilot.cli.local_outreach import LocalOutreach
     from copilot.cli.local_plans import LocalPlans
     from copilot.cli.local_profiles import LocalProfiles
+    from copilot.cli.local_recognition import LocalRecognition
     from copilot.cli.local_rules import LocalPairRules
     from copilot.cli.local_seatings import LocalSeatings
     from copilot.cli.local_webhooks import LocalWebhooks
@@ -131,11 +133,25 @@ class LocalBackend:
         return LocalOutreach(self._services, self._community_id, self._actor.key_id)
 
     @property
+    def recognition(self) -> LocalRecognition:
+        """Points, seasons, awards and rewards."""
+        from copilot.cli.local_recognition import LocalRecognition
+
+        return LocalRecognition(self._services.recognition, self._community_id, self._actor)
+
+    @property
     def seatings(self) -> LocalSeatings:
         """Rounds, rotations and teams."""
         from copilot.cli.local_seatings import LocalSeatings
 
         return LocalSeatings(self._services, self._community_id, self._actor)
+
+    @property
+    def exchange(self) -> LocalExchange:
+        """Resources and loans."""
+        from copilot.cli.local_exchange import LocalExchange
+
+        return LocalExchange(self._services, self._community_id, self._actor)
 
     @property
     def introductions(self) -> LocalIntroductions:

@@ -23,11 +23,14 @@ from copilot.cli.event_commands import events_app
 from copilot.cli.introduction_commands import introductions_app, outcomes_app, weights_app
 from copilot.cli.key_commands import keys_app
 from copilot.cli.knowledge_commands import knowledge_app
+from copilot.cli.loan_commands import loans_app
 from copilot.cli.match_commands import match_app
 from copilot.cli.output import fail, job_progress, print_json
 from copilot.cli.plan_commands import calendars_app, plan, plans_app
 from copilot.cli.profile_commands import profile_app
 from copilot.cli.read_commands import read
+from copilot.cli.recognition_commands import awards_app, boards_app, points_app, rewards_app, seasons_app
+from copilot.cli.resource_commands import resources_app
 from copilot.cli.round_commands import rotate_app, rounds_app
 from copilot.cli.rule_commands import endorsements_app, rules_app
 from copilot.cli.spending_commands import spent
@@ -55,6 +58,8 @@ app.add_typer(console_app, name="console")
 app.add_typer(care_app, name="care")
 app.add_typer(claims_app, name="claims")
 app.add_typer(introductions_app, name="introductions")
+app.add_typer(resources_app, name="resources")
+app.add_typer(loans_app, name="loans")
 app.add_typer(weights_app, name="weights")
 app.add_typer(outcomes_app, name="outcomes")
 app.add_typer(knowledge_app, name="knowledge")
@@ -77,6 +82,11 @@ app.add_typer(events_app, name="events")
 app.command("plan")(plan)
 app.add_typer(plans_app, name="plans")
 app.add_typer(calendars_app, name="calendars")
+app.add_typer(points_app, name="points")
+app.add_typer(boards_app, name="boards")
+app.add_typer(seasons_app, name="seasons")
+app.add_typer(awards_app, name="awards")
+app.add_typer(rewards_app, name="rewards")
 
 
 @app.command("init")

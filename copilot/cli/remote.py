@@ -18,11 +18,13 @@ from copilot.cli.case_backend import RemoteCases
 from copilot.cli.claim_backend import RemoteClaims
 from copilot.cli.decision_backend import RemoteDecisions
 from copilot.cli.event_backend import RemoteEvents
+from copilot.cli.exchange_backend import RemoteExchange
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
 from copilot.cli.match_backend import RemoteMatches
 from copilot.cli.outreach_backend import RemoteOutreach
 from copilot.cli.plan_backend import RemotePlans
 from copilot.cli.profile_backend import RemoteProfiles
+from copilot.cli.recognition_backend import RemoteRecognition
 from copilot.cli.rule_backend import RemotePairRules
 from copilot.cli.seating_backend import RemoteSeatings
 from copilot.cli.service_file import RunningService
@@ -65,9 +67,11 @@ class RemoteBackend:
         self.plans = RemotePlans(self._answer)
         self.outreach = RemoteOutreach(self._ask)
         self.seatings = RemoteSeatings(self._ask)
+        self.recognition = RemoteRecognition(self._ask, self._answer)
         self.profiles = RemoteProfiles(self._ask)
         self.matching = RemoteMatches(self._ask, self._watch)
         self.pair_rules = RemotePairRules(self._ask)
+        self.exchange = RemoteExchange(self._ask, self._answer)
         self.introductions = RemoteIntroductions(self._ask)
         self.learning = RemoteLearning(self._ask, self._lines)
 

@@ -19,11 +19,12 @@ from copilot.community.text import clean_line
 from copilot.errors import Denied, InvalidInput, NotFound, StoreBusy, StoreFull, Unauthenticated
 
 SELF = frozenset({"self:read", "self:write"})
-_READ = frozenset({"members:read", "resources:read", "channels:read", "jobs:read"})
+_READ = frozenset({"members:read", "resources:read", "channels:read", "jobs:read", "recognition:read"})
 _MODERATOR = _READ | {"messages:read", "atmosphere:read", "moderation:read", "moderation:decide"}
 _OPERATOR = _MODERATOR - {"moderation:decide"} | {
     "matching:read", "matching:write", "events:read", "events:write", "topics:read", "topics:write", "imports:write",
-    "usage:read", "moderation:reporters", "moderation:terms", "moderation:appeals", "atmosphere:people", "atmosphere:write",
+    "usage:read", "resources:write", "moderation:reporters", "moderation:terms", "moderation:appeals", "atmosphere:people", "atmosphere:write",
+    "recognition:write", "recognition:ledger",
 }  # fmt: skip
 ROLE_SCOPES: dict[Role, frozenset[str]] = {
     Role.MEMBER: SELF,

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from copilot.community.ids import text_hash
-from copilot.community.models import Aspect
+from copilot.community.models import Aspect, ResourceStatus
 from copilot.community.permission import allowing_ai, owned_by
 from copilot.community.private import not_private
 from copilot.community.store import Unit
@@ -165,7 +165,8 @@ def _resources(day: date) -> Select[*tuple[Any, ...]]:
     return select(
         Resource.id, Resource.owner_id, Resource.title, Resource.description, Resource.city, Resource.tags
     ).where(
-        Resource.status != WITHDRAWN,
+        Resource.status.not_in((WITHDRAWN, ResourceStatus.MERGED.value)),
+        Resource.confidential.is_(False),
         or_(Resource.expires_on.is_(None), Resource.expires_on >= day),
         owned_by(allowing_ai()),
     )

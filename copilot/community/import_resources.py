@@ -7,6 +7,7 @@ from typing import Any
 
 from copilot.community.import_scope import Scope, with_attributes
 from copilot.community.importers.base import ImportedResource
+from copilot.community.resource_history import difference, merged_by_import, note_imported
 from copilot.community.tables import Member, Resource
 
 
@@ -31,10 +32,18 @@ def write_resources(resources: Mapping[str, ImportedResource], scope: Scope) -> 
         return
     most = scope.limits.max_attributes
 
-    def merge(row: Resource, given: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {**given, "attributes": with_attributes(row.attributes, resources[row.id].attributes, most)}
+    changed: dict[str, dict[str, Any]] = {}
 
-    scope.report.count("resources", scope.unit.upsert(Resource, rows, merge=merge, dry_run=scope.dry_run))
+    def merge(row: Resource, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        values = merged_by_import(row, given)
+        values["attributes"] = with_attributes(row.attributes, resources[row.id].attributes, most)
+        changed[row.id] = difference(row, values)
+        return values
+
+    result = scope.unit.upsert(Resource, rows, merge=merge, dry_run=scope.dry_run)
+    scope.report.count("resources", result)
+    if not scope.dry_run:
+        note_imported(scope.unit, result.inserted, {key: changed[key] for key in result.updated})
 
 
 def _row(resource_id: str, resource: ImportedResource, owners: Mapping[str, str], scope: Scope) -> dict[str, Any]:

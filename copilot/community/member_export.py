@@ -23,12 +23,15 @@ from copilot.community.tables import (
     Match,
     Message,
     PairRule,
+    PointEntry,
+    PointPerson,
     Scoped,
     Strike,
 )
 from copilot.community.traces import Traces
 
 _CHUNK = 300
+_LEDGER_NAMES = frozenset({"giver_id", "act_key"})
 _SECRET = frozenset({"key_hash"})
 # Answers to requests and matches are told apart; what moderators note of others is theirs.
 _NOT_SHOWN: tuple[type[Scoped], ...] = (Case, CaseFinding, CaseItem, Decision, IdempotencyRecord, Match, Strike)
@@ -59,6 +62,10 @@ def export_member(unit: Unit, member_id: str) -> dict[str, Any]:
     found[PairRule.__tablename__] = _rules(records.own.get(PairRule.__tablename__, []), member_id)
     found["matched_with"] = [_proposed(row, traces) for row in records.proposed_to_others]
     found["vector_row"] = [_plain(row) for row in records.vectors]
+    # The ledger knows people by other names; who gave is said where the member asks why (`recognition.points`).
+    names = [row.id for row in records.own.get(PointPerson.__tablename__, [])]
+    entries = _among(unit, PointEntry, PointEntry.person_id, names)
+    found["point_entry"] = [{k: v for k, v in _plain(row).items() if k not in _LEDGER_NAMES} for row in entries]
     case_ids = [row.id for row in records.own.get(Case.__tablename__, [])]
     found["decision"] = [_plain(row) for row in _among(unit, Decision, Decision.case_id, case_ids)]
     subjects = sorted({*traces.ids, *case_ids})

@@ -48,6 +48,17 @@ class ResourceType(StrEnum):
     CHANNEL = "channel"
 
 
+class ResourceStatus(StrEnum):
+    """Where a resource stands. Only available ones are proposed; confidential ones are offered to whom they name."""
+
+    AVAILABLE = "available"
+    CONFIDENTIAL = "confidential"
+    PAUSED = "paused"
+    STALE = "stale"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+
+
 class RuleKind(StrEnum):
     """What a rule about two members says; the first is a member's own, the others are set by operators."""
 

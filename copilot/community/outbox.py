@@ -19,7 +19,9 @@ Event = Literal[
     "match.proposed", "match.accepted", "round.planned", "alert.opened", "care.opened",
     "event.published", "event.changed", "event.cancelled", "signup.promoted",
     "case.opened", "case.decided", "case.reversed", "decision.proposed", "appeal.received", "appeal.decided",
+    "resource.requested", "resource.overdue",
     "action.warning", "action.hide", "action.mute", "action.removal", "action.reversed",
+    "points.awarded", "points.reversed",
 ]  # fmt: skip
 EVENTS: tuple[str, ...] = get_args(Event)
 WAITING = "waiting"

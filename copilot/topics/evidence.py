@@ -10,8 +10,7 @@ from datetime import timedelta
 from sqlalchemy import or_, select
 
 from copilot.community.conversation import Line
-from copilot.community.embeddable import WITHDRAWN
-from copilot.community.models import Aspect
+from copilot.community.models import Aspect, ResourceStatus
 from copilot.community.store import Unit
 from copilot.community.tables import CheckIn, Event, ProfileText, Resource
 from copilot.language.contacts import holds_contact
@@ -63,7 +62,8 @@ def resources_of(unit: Unit, member_id: str) -> list[Statement]:
         select(Resource)
         .where(
             Resource.owner_id == member_id,
-            Resource.status != WITHDRAWN,
+            # What a post may quote is what everybody may know of.
+            Resource.status == ResourceStatus.AVAILABLE.value,
             or_(Resource.expires_on.is_(None), Resource.expires_on >= unit.now.date()),
         )
         .order_by(Resource.code, Resource.id)

@@ -9,7 +9,11 @@ from tests.api.conftest import World
 READS = {
     "/me": {"operator", "moderator", "member", "admin"},
     "/members": {"operator", "moderator", "admin"},
-    "/resources": {"operator", "moderator", "admin"},
+    "/resources": {"operator", "moderator", "member", "admin"},
+    "/resource-classes": {"operator", "moderator", "member", "admin"},
+    "/loans": {"operator", "member", "admin"},
+    "/members/{own}/loans": {"operator", "member", "admin"},
+    "/members/{other}/loans": {"operator", "admin"},
     "/channels": {"operator", "moderator", "admin"},
     "/members/{own}": {"operator", "moderator", "member", "admin"},
     "/members/{other}": {"operator", "moderator", "admin"},
@@ -129,6 +133,11 @@ WRITES = {
     "/members/{own}/aspect-proposals/confirm": ({"ids": ["none"]}, {"member"}),
     "/aspect-proposals/none": ({"action": "decline"}, {"member"}),
     "/keys": ({"name": "n", "role": "operator"}, {"admin"}),
+    "/resources/none/confirm": (None, {"operator", "member", "admin"}),
+    "/loans/none/steps": ({"step": "accept"}, {"operator", "member", "admin"}),
+    "/loans/none/outcome": ({"result": "met"}, {"operator", "member", "admin"}),
+    "/resource-duplicates/search": (None, {"operator", "admin"}),
+    "/resource-duplicates/none/decide": ({"keep_id": None}, {"operator", "admin"}),
 }
 
 

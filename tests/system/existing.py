@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +70,17 @@ def ids_of_records(service: Service, admin: httpx.Client, prepared: Prepared) ->
         "rule_id": made("/pair-rules", pair)["id"],
         "webhook_id": webhook,
         "delivery_id": made(f"/webhooks/{webhook}/test", None)["id"],
+        **_exchanged(made, members["M014"]),
         "topic_id": first("/topics")["topic"]["id"],
     }
+
+
+def _exchanged(made: Callable[[str, Any], dict[str, Any]], member_id: str) -> dict[str, str]:
+    """Return a loan of a resource that is made for it."""
+    camera = made("/resources", {"type": "technology", "title": "相机", "capacity": 1})
+    day = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
+    asked = {"member_id": member_id, "starts_on": day, "ends_on": day}
+    return {"loan_id": made(f"/resources/{camera['id']}/requests", asked)["id"]}
 
 
 def _matches(admin: httpx.Client, prepared: Prepared) -> list[dict[str, Any]]:

@@ -51,6 +51,7 @@ _IDS = (
     "key_id",
     "job_id",
     "resource_id",
+    "loan_id",
     "match_id",
     "introduction_id",
     "endorsement_id",

@@ -36,6 +36,11 @@ def is_thanks(said: Said, text: str) -> bool:
     """Return whether a message thanks somebody."""
     if said.is_question or label(said) == NEGATIVE:
         return False
+    return says_thanks(text)
+
+
+def says_thanks(text: str) -> bool:
+    """Return whether the words alone are thanks."""
     return _THANKS.search(text) is not None and _NOT_THANKS.search(text) is None
 
 

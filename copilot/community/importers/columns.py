@@ -67,6 +67,14 @@ _RESOURCE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "city": ("city", "location", "城市", "所在城市", "地点", "所在地"),
         "tags": ("tags", "keywords", "labels", "标签", "关键词"),
         "status": ("status", "state", "状态"),
+        # As the library's own export names them: other tables use such words for anything.
+        "subclass": ("subclass",),
+        # Read and left: the library gives its own.
+        "library_code": ("library_code",),
+        "confidential": ("confidential", "是否保密"),
+        "lending": ("lending",),
+        "max_days": ("max_days",),
+        "in_return": ("in_return",),
     }
 )  # fmt: skip
 _REQUIRED = {ImportKind.MEMBERS: ("external_id",), ImportKind.RESOURCES: ("code", "type", "title")}

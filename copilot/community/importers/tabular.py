@@ -17,6 +17,7 @@ from copilot.community.importers.base import (
 )
 from copilot.community.importers.columns import Columns, assign, check_targets, guess_kind
 from copilot.community.importers.json_lines import json_lines
+from copilot.community.importers.resource_terms import terms_of_use
 from copilot.community.importers.source import Source
 from copilot.community.importers.table_rows import csv_rows, xlsx_rows
 from copilot.community.importers.values import (
@@ -25,7 +26,7 @@ from copilot.community.importers.values import (
     items,
     line,
     moment,
-    normalised,
+    one_of,
     paragraph,
     required,
     scalar,
@@ -56,8 +57,8 @@ _TYPES = {
 _STATUS = {
     "available": "available", "可用": "available", "在用": "available", "active": "available",
     "withdrawn": "withdrawn", "已下架": "withdrawn", "下架": "withdrawn", "撤回": "withdrawn", "inactive": "withdrawn",
+    "paused": "paused", "暂停": "paused", "暂停提供": "paused",
 }  # fmt: skip
-
 Cell = Mapping[str, Any]
 
 
@@ -179,7 +180,7 @@ def _member(number: int, row: Cell, attributes: Mapping[str, str], context: Read
     for field in ("consent_match", "consent_ai"):
         if (consent := yes_or_no(row.get(field), field)) is not None:
             values[field] = consent
-    if visibility := _one_of(row.get("visibility"), "visibility", _VISIBILITY):
+    if visibility := one_of(row.get("visibility"), "visibility", _VISIBILITY):
         values["visibility"] = visibility
     contacts = {
         kind: line(row[field], field, MAX_CONTACT_CHARS)
@@ -196,7 +197,7 @@ def _member(number: int, row: Cell, attributes: Mapping[str, str], context: Read
 def _resource(number: int, row: Cell, attributes: Mapping[str, str], context: ReadContext) -> Record:
     code = required(identity(row.get("code"), "code"), "code")
     values: dict[str, Any] = {
-        "type": required(_one_of(row.get("type"), "type", _TYPES), "type"),
+        "type": required(one_of(row.get("type"), "type", _TYPES), "type"),
         "title": required(line(row.get("title"), "title"), "title"),
     }
     limit = context.limits.max_text_chars
@@ -211,21 +212,14 @@ def _resource(number: int, row: Cell, attributes: Mapping[str, str], context: Re
         values["expires_on"] = day(row["expires_on"], "expires_on")
     if "tags" in row:
         values["tags"] = _words(row["tags"], "tags")
-    if status := _one_of(row.get("status"), "status", _STATUS):
+    if status := one_of(row.get("status"), "status", _STATUS):
         values["status"] = status
+    values |= terms_of_use(row, values["type"])
     owner = identity(row["owner"], "owner") if "owner" in row else None
     return ImportedResource(number, code, values, owner, attributes)
 
 
 _MAKERS: Mapping[ImportKind, Make] = {ImportKind.MEMBERS: _member, ImportKind.RESOURCES: _resource}
-
-
-def _one_of(cell: Any, field: str, words: Mapping[str, str]) -> str:
-    word = normalised(scalar(cell, field))
-    if word and word not in words:
-        known = ", ".join(dict.fromkeys(str(value) for value in words.values()))
-        raise RowProblem("unknown_word", f"{field} must be one of {known}, not {word[:40]!r}", field)
-    return str(words[word]) if word else ""
 
 
 def _words(cell: Any, field: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -129,6 +130,15 @@ def whole_number(value: Any, field: str, *, least: int, most: int) -> int | None
     if not least <= number <= most:
         raise RowProblem("out_of_range", f"{field} must be between {least:,} and {most:,}", field)
     return number
+
+
+def one_of(cell: Any, field: str, words: Mapping[str, str]) -> str:
+    """Return what a cell's word stands for in `words`; empty for an empty cell."""
+    word = normalised(scalar(cell, field))
+    if word and word not in words:
+        known = ", ".join(dict.fromkeys(str(value) for value in words.values()))
+        raise RowProblem("unknown_word", f"{field} must be one of {known}, not {word[:40]!r}", field)
+    return str(words[word]) if word else ""
 
 
 def epoch_time(value: Any, field: str) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, inspect, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, inspect, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session
 
 from copilot.community.tables.base import JsonList, JsonObject, Scoped
@@ -80,7 +80,10 @@ class ProfileText(Scoped):
 
 class Resource(Scoped):
     __tablename__ = "resource"
-    __table_args__ = (UniqueConstraint("community_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("community_id", "code"),
+        Index("ix_resource_library_code", "community_id", "library_code", unique=True),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     code: Mapped[str]
@@ -94,9 +97,29 @@ class Resource(Scoped):
     expires_on: Mapped[date | None]
     city: Mapped[str] = mapped_column(default="")
     tags: Mapped[JsonList] = mapped_column(default=list)
+    # Only `available` is proposed to anybody. The others: confidential (offered to whom its terms name), paused, stale,
+    # withdrawn, merged.
     status: Mapped[str] = mapped_column(default="available")
     attributes: Mapped[JsonObject] = mapped_column(default=dict)
     created_at: Mapped[datetime]
+    # Class, subclass and number, such as TEC-SW-014; None until the library has given one.
+    library_code: Mapped[str | None]
+    subclass: Mapped[str] = mapped_column(default="", server_default="")
+    # Whatever its status: nobody but the owner, operators and whom the terms name may know of it.
+    confidential: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # everyone, or chosen: those in `ResourceAudience`
+    who: Mapped[str] = mapped_column(default="everyone", server_default="everyone")
+    # lend: units come back; grant: they are spent
+    mode: Mapped[str] = mapped_column(default="lend", server_default="lend")
+    max_days: Mapped[int | None]
+    # nothing, introduction_fee, revenue_share, swap, write_up or other; empty: not said
+    in_return: Mapped[str] = mapped_column(default="", server_default="")
+    accepts_at_once: Mapped[bool] = mapped_column(default=False, server_default=false())
+    confirm_every_days: Mapped[int] = mapped_column(default=90, server_default="90")
+    confirmed_at: Mapped[datetime | None]
+    # When it becomes stale; None: the library has not looked at it yet.
+    confirm_by: Mapped[datetime | None]
+    merged_into: Mapped[str | None]
 
     def stale_marks(self) -> list[tuple[str, str, str]]:
         """A changed resource is embedded again."""
@@ -113,39 +136,4 @@ class ResourceUse(Scoped):
     due_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(default="")
-
-
-class ScoreEntry(Scoped):
-    """Append-only points; a reversal is another entry."""
-
-    __tablename__ = "score_entry"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
-    rule: Mapped[str]
-    points: Mapped[int]
-    evidence_id: Mapped[str | None]
-    reverses_id: Mapped[str | None]
-    created_at: Mapped[datetime]
-
-
-class Season(Scoped):
-    __tablename__ = "season"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
-
-
-class Award(Scoped):
-    __tablename__ = "award"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    season_id: Mapped[str | None] = mapped_column(ForeignKey("season.id", ondelete="SET NULL"))
-    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
-    title: Mapped[str]
-    evidence: Mapped[JsonList] = mapped_column(default=list)
-    status: Mapped[str] = mapped_column(default="proposed")
-    decided_by: Mapped[str | None]
-    created_at: Mapped[datetime]
+    units: Mapped[int] = mapped_column(default=1, server_default="1")

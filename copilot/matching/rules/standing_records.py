@@ -139,12 +139,18 @@ def _places_in_use(unit: Unit, setting: Setting, resource_ids: Sequence[str]) ->
     found: dict[str, int] = {}
     for chunk in _chunks(resource_ids):
         uses = unit.session.execute(
-            select(ResourceUse.resource_id, ResourceUse.member_id, ResourceUse.lent_at, ResourceUse.returned_at)
+            select(
+                ResourceUse.resource_id,
+                ResourceUse.member_id,
+                ResourceUse.lent_at,
+                ResourceUse.returned_at,
+                ResourceUse.units,
+            )
             .where(ResourceUse.resource_id.in_(chunk))
             .where(or_(ResourceUse.returned_at.is_(None), ResourceUse.lent_at >= since))
         ).all()
         for use in uses:
-            found[use.resource_id] = found.get(use.resource_id, 0) + (use.returned_at is None)
+            found[use.resource_id] = found.get(use.resource_id, 0) + use.units * (use.returned_at is None)
         yes = _proposals(
             unit,
             Match.kind == "resource",

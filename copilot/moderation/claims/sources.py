@@ -93,7 +93,11 @@ def _events(unit: Unit, zone: ZoneInfo) -> list[Source]:
 
 def _resources(unit: Unit) -> list[Source]:
     # A member who keeps AI from what they own keeps it from this comparison, too.
-    statement = select(Resource).where(owned_by(allowing_ai())).order_by(Resource.created_at.desc(), Resource.id)
+    statement = (
+        select(Resource)
+        .where(owned_by(allowing_ai()), Resource.confidential.is_(False))
+        .order_by(Resource.created_at.desc(), Resource.id)
+    )
     return [
         resource_source(
             row.id, row.code, row.title, (row.description, row.terms),

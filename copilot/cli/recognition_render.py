@@ -1,0 +1,109 @@
+"""Recognition as people read it in a terminal."""
+
+from __future__ import annotations
+
+from copilot.cli.backend import Json
+from copilot.cli.output import say, table
+
+
+def entries(rows: list[Json]) -> None:
+    """Print entries."""
+    table("entries", ["id", "points", "why"], [[one["id"], f"{one['points']:g}", one["why"]] for one in rows])
+
+
+def why(found: Json) -> None:
+    """Print why somebody has their points."""
+    say(found["sentence"])
+    table(
+        "by rule",
+        ["rule", "points", "entries"],
+        [[one["label"], f"{one['points']:g}", one["entries"]] for one in found["by_rule"]],
+    )
+    entries(found["newest"])
+
+
+def rules(found: Json) -> None:
+    """Print rules."""
+    rows: list[list[object]] = [
+        [one["name"], one["label"], one["needs"], one["points"], "on" if one["enabled"] else "off"]
+        for one in found["rules"]
+    ]
+    table(f"rules, version {found['version']}", ["name", "rule", "needs", "points", ""], rows)
+
+
+def board(found: Json) -> None:
+    """Print a board."""
+    table(
+        f"{found['season']['name']}: {found['kind']}",
+        ["rank", "who", "points"],
+        [[one["rank"], one["name"], f"{one['points']:g}"] for one in found["rows"]],
+    )
+    if found["note"]:
+        say(found["note"])
+
+
+def seasons(rows: list[Json]) -> None:
+    """Print seasons."""
+    table(
+        "seasons",
+        ["id", "name", "starts", "ends", "state"],
+        [[one["id"], one["name"], one["starts_at"], one["ends_at"], one["state"]] for one in rows],
+    )
+
+
+def teams(rows: list[Json]) -> None:
+    """Print teams."""
+    shown: list[list[object]] = [
+        [
+            one["name"], ", ".join(member["name"] for member in one["members"]),
+            "" if one["progress"] is None else f"{one['progress']:.0%}", f"{one['points']:g}",
+        ]
+        for one in rows
+    ]  # fmt: skip
+    table("teams", ["team", "members", "progress", "points"], shown)
+
+
+def awards(rows: list[Json]) -> None:
+    """Print awards."""
+    shown: list[list[object]] = [
+        [one["id"], one["title"], one["name"], one["status"], len(one["evidence"])] for one in rows
+    ]
+    table("awards", ["id", "award", "who", "status", "entries"], shown)
+
+
+def rewards(rows: list[Json]) -> None:
+    """Print rewards."""
+    shown: list[list[object]] = [
+        [one["id"], one["title"], f"{one['cost']:g}", "" if one["stock"] is None else one["stock"], one["status"]]
+        for one in rows
+    ]
+    table("rewards", ["id", "reward", "points", "left", "status"], shown)
+
+
+def redeemed(one: Json) -> None:
+    """Print an exchange."""
+    say(f"{one['id']}: {one['status']}, {one['cost']:g} points")
+
+
+def settled(done: Json) -> None:
+    """Print what a settling did."""
+    counts = ", ".join(f"{name} {done[name]}" for name in ("acts", "written", "reversed"))
+    say(f"{counts}, points {done['points']:g}")
+
+
+def recounted(one: Json) -> None:
+    """Print a recount."""
+    say(f"{one['entries']} entries, {one['points']:g} points; equal: {one['is_equal']}; sha256 {one['counted_sha256']}")
+
+
+def gifts(made: Json) -> None:
+    """Print suggestions."""
+    for one in made["items"]:
+        say(one["text"])
+    if made["note"]:
+        say(made["note"])
+
+
+def slots(rows: list[Json]) -> None:
+    """Print whose card is shown when."""
+    table("slots", ["day", "place", "who"], [[one["day"], one["place"], one["name"]] for one in rows])

@@ -1,0 +1,1 @@
+"""Resources that circulate: the library, loans, and what comes of them."""
