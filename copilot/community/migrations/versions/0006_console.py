@@ -1,7 +1,7 @@
 """Sessions of the console
 
 Revision: 0006
-Follows: 0004
+Follows: 0005
 """
 
 import sqlalchemy as sa
