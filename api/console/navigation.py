@@ -16,6 +16,7 @@ class Place:
     name: str
     path: str
     scope: str
+    is_own: bool = False  # for the key of a member alone: the page is about whoever opens it
 
 
 # In the order of the menu; the first one that somebody may open is where they start.
@@ -31,7 +32,7 @@ PLACES = (
 
 def places(actor: Actor) -> list[Place]:
     """Return what the menu of an actor holds."""
-    return [place for place in PLACES if actor.may(place.scope)]
+    return [place for place in PLACES if actor.may(place.scope) and (actor.member_id is not None or not place.is_own)]
 
 
 def start_of(actor: Actor) -> str:

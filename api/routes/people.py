@@ -6,14 +6,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.schemas.common import ListOf, page_of
 from api.schemas.people import ChannelOut, ConsentIn, ErasureOut, MemberDetail, MemberOut
 from copilot.community import consent, member_export
-from copilot.community.permission import get_seen, seen_by
+from copilot.community.member_search import found_members
+from copilot.community.permission import get_seen
 from copilot.community.store import Unit
 from copilot.community.tables import Channel, Member, ProfileText
 from copilot.errors import InvalidInput
@@ -37,22 +38,11 @@ def _text(row: ProfileText) -> dict[str, Any]:
     return {"id": row.id, "aspect": row.aspect, "text": row.text, "source": row.source}
 
 
-def _pattern(text: str) -> str:
-    """Return `text` as a LIKE pattern with its own wildcards taken literally."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped.replace(chr(0), '')}%"
-
-
 @router.get("/members")
 def list_members(caller: CallerDep, q: Search = None, cursor: Cursor = None, limit: Limit = 50) -> ListOf[MemberOut]:
     """List members by name. Hidden members are shown to nobody but themselves and admins."""
     caller.actor.require("members:read")
-    statement = select(Member).where(seen_by(caller.actor))
-    if q:
-        pattern = _pattern(q)
-        columns = (Member.name, Member.headline, Member.city, Member.industry)
-        same = or_(Member.id == q, Member.external_id == q)
-        statement = statement.where(or_(same, *(column.ilike(pattern, escape="\\") for column in columns)))
+    statement = found_members(caller.actor, q or "")
     with caller.services.store.read(caller.community_id) as unit:
         page = unit.page(statement, (Member.name, Member.id), limit=limit, cursor=cursor, descending=False)
         return page_of(page, MemberOut)
