@@ -9,7 +9,7 @@ import time
 from collections import OrderedDict
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.credentials import credential
@@ -21,6 +21,8 @@ from copilot.settings import ApiSettings
 from copilot.telemetry import HTTP_REQUESTS, HTTP_SECONDS
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_SESSION = re.compile(r"[A-Za-z0-9_-]{43}")
+_DOORS = ("/console/sign-in", "/console/link/", "/console/setup/")
 _OPEN_PATHS = ("/healthz", "/readyz", "/metrics")
 UPLOAD_PATH = "/imports"
 MESSAGES_PATH = "/messages"
@@ -115,7 +117,7 @@ class BodyLimit:
 
 
 class RateLimit:
-    """A token bucket for reads and one for writes, per key (or address without a key), in this process."""
+    """A token bucket for reads and one for writes, per key, session of the console, or address without either, in this process."""
 
     MOST_CALLERS = 10_000
 
@@ -156,7 +158,14 @@ def _caller(scope: Scope) -> str:
     if is_secret(secret):  # anything else is no key, and would be a new caller with each request
         return hashlib.sha256(secret.encode()).hexdigest()[:16]
     client = scope.get("client")
-    return client[0] if client else "unknown"
+    address = str(client[0]) if client else "unknown"
+    # An office has many browsers behind one address. A cookie may hold anything, so whoever is not signed in yet, and
+    # could try keys and links with a new cookie each time, is counted by address.
+    if scope["path"].startswith("/console/") and not scope["path"].startswith(_DOORS):
+        session = cookie_parser(headers.get("cookie", "")).get("console_session", "")
+        if _SESSION.fullmatch(session):
+            return f"{address}:{hashlib.sha256(session.encode()).hexdigest()[:16]}"
+    return address
 
 
 def is_ndjson(headers: Headers) -> bool:

@@ -1,4 +1,7 @@
-"""The console's texts: one catalogue for each language, read once. A key that is missing is an error, never an empty place."""
+"""The console's texts: a catalogue for each language, `<language>.yaml` with `<part>.<language>.yaml` beside it, read once.
+
+A key that is missing, or said twice, is an error, never an empty place.
+"""
 
 from __future__ import annotations
 
@@ -44,8 +47,13 @@ class Texts:
 def texts_of(language: str) -> Texts:
     """Return the texts of a language; of an unknown one, the English ones."""
     known = language if language in LANGUAGES else "en"
-    content = yaml.safe_load((_FOLDER / f"{known}.yaml").read_text(encoding="utf-8"))
-    return Texts(known, dict(_flat(content)))
+    texts: dict[str, str] = {}
+    for path in (_FOLDER / f"{known}.yaml", *sorted(_FOLDER.glob(f"*.{known}.yaml"))):
+        for key, text in _flat(yaml.safe_load(path.read_text(encoding="utf-8"))):
+            if key in texts:
+                raise ValueError(f"{path.name}: {key!r} is said twice")
+            texts[key] = text
+    return Texts(known, texts)
 
 
 def _flat(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -153,6 +153,20 @@ def test_what_is_no_key_is_counted_by_address(world: World) -> None:
     assert codes == [401, 401, 429]
 
 
+def test_browsers_of_the_console_are_counted_apart_and_doors_by_address(world: World) -> None:
+    app = create_app(world.services, world.jobs)
+    limited = TestClient(RateLimit(app, ApiSettings(rate_per_minute=2)), follow_redirects=False)
+
+    def codes(path: str, cookies: list[str]) -> list[int]:
+        sent = [{"Cookie": f"console_session={cookie}"} for cookie in cookies]
+        return [limited.get(path, headers=headers).status_code for headers in sent]
+
+    assert codes("/console/overview", ["a" * 43] * 3) == [303, 303, 429]
+    assert codes("/console/overview", ["b" * 43]) == [303]
+    assert codes("/console/sign-in", [letter * 43 for letter in "cde"]) == [200, 200, 429]
+    assert codes("/console/overview", ["short"]) == [429]
+
+
 def flood(world: World, path: str, headers: dict[str, str]) -> tuple[int, int]:
     """Send a form of 8 MB in pieces of 1 MB; return the status and how many pieces were taken."""
     pieces = [b'--x\r\nContent-Disposition: form-data; name="brief"\r\n\r\n', *[b"0" * 1_000_000] * 8]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from copilot.community.models import Category
 from copilot.community.store import Store
 from copilot.errors import InvalidInput
 from copilot.moderation.calibrating.audits import AuditDesk
@@ -12,6 +13,7 @@ from copilot.moderation.calibrating.backtests import BacktestDesk
 from copilot.moderation.calibrating.candidates import CascadeOf
 from copilot.moderation.calibrating.desk import TuningDesk
 from copilot.moderation.calibrating.live import DAYS, DetectorPrecision, PrecisionGauges, live_precision
+from copilot.moderation.calibrating.operating import OperatingPoint, operating_curve
 from copilot.moderation.cascade import Cascade
 
 
@@ -35,3 +37,8 @@ class CalibrationService:
             raise InvalidInput("days must be between 1 and 366", field="days", limit=366)
         with self._store.read(community_id) as unit:
             return live_precision(unit, days)
+
+    def curve(self, community_id: str, category: Category) -> list[OperatingPoint]:
+        """Return how precise each cut would be and how much of what is known it would find; empty without decisions."""
+        with self._store.read(community_id) as unit:
+            return operating_curve(unit, category)
