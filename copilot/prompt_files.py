@@ -50,7 +50,7 @@ class _Head(BaseModel):
 
 
 class Prompt:
-    """One prompt in one language; `hash` covers the whole file."""
+    """One prompt in one language; `hash` covers the whole file, `source` is what of it people read."""
 
     def __init__(self, head: _Head, hash: str, system: str, user: str) -> None:  # noqa: A002  # named as in the lock
         self.id = head.id
@@ -60,6 +60,7 @@ class Prompt:
         self.variables = tuple(head.variables)
         self.output = head.output
         self.hash = hash
+        self.source = f"# system\n{system.strip()}\n\n# user\n{user.strip()}"
         self._system = _ENVIRONMENT.from_string(system)
         self._user = _ENVIRONMENT.from_string(user)
 

@@ -13,15 +13,22 @@ from api.console.pages import (
     atmosphere,
     audit,
     cases,
+    drafting,
+    hooks,
     jobs,
+    keys,
     messages,
+    model,
     moderation,
     opinions,
     overview,
+    pairs,
     preferences,
+    settings,
     setup,
     sign_in,
     start,
+    thresholds,
     weekly,
 )
 from api.console.rendering import STATIC
@@ -30,7 +37,7 @@ from copilot.services import Services
 
 _PAGES = (
     sign_in, setup, start, overview, moderation, cases, opinions, appeals, atmosphere, weekly, messages, jobs, audit,
-    preferences,
+    preferences, settings, thresholds, pairs, drafting, model, keys, hooks,
 )  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
+from tests.api.console import desk_places
+
 # Every page that opens without an id, and who may open it. A page that is added is added here.
 PAGES: dict[str, frozenset[str]] = {
     "/console/overview": frozenset({"operator", "admin"}),
@@ -24,6 +26,7 @@ PAGES: dict[str, frozenset[str]] = {
     "/console/start": frozenset({"operator", "admin"}),
     "/console/audit": frozenset({"admin"}),
     "/console/welcome": frozenset({"member", "moderator", "operator", "admin", "care"}),
+    **desk_places.PAGES,
 }
 
 

@@ -1,0 +1,22 @@
+"""The texts that drafts are made of: playbooks, and the prompts that a model is told. Read here, changed as files."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.console.visit import VisitDep
+
+router = APIRouter(prefix="/settings/drafting")
+
+
+@router.get("")
+def drafting_page(visit: VisitDep) -> Response:
+    """List playbooks and prompts in the community's language, each with the hash that answers name."""
+    visit.actor.require("usage:read")
+    locale = visit.home.locale
+    return visit.page(
+        "drafting.html", place="settings", playbooks=visit.services.knowledge.playbooks(locale),
+        articles=visit.services.knowledge.articles(locale),
+        prompts=[prompt for prompt in visit.services.prompts.all() if prompt.locale == locale],
+    )  # fmt: skip

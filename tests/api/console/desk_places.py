@@ -1,0 +1,35 @@
+"""The pages where a community is run, and the forms on them: part of the matrix of roles."""
+
+from __future__ import annotations
+
+_OPERATORS = frozenset({"operator", "admin"})
+_STAFF = frozenset({"moderator", "operator", "admin"})
+_ADMIN = frozenset({"admin"})
+
+PAGES: dict[str, frozenset[str]] = {
+    "/console/settings": _OPERATORS,
+    "/console/settings/thresholds": _STAFF,
+    "/console/settings/thresholds/insult": _STAFF,
+    "/console/settings/pairs": _OPERATORS,
+    "/console/settings/drafting": _OPERATORS,
+    "/console/settings/model": _OPERATORS,
+    "/console/settings/keys": _ADMIN,
+    "/console/settings/webhooks": _ADMIN,
+}
+# Each form is refused for what it says when it comes from somebody who may send it: nothing of the shared world changes.
+ACTIONS: dict[str, tuple[dict[str, str], frozenset[str]]] = {
+    "/console/settings/terms": ({"appeal_days": "0"}, _OPERATORS),
+    "/console/settings/thresholds/insult": ({}, _OPERATORS),
+    "/console/settings/thresholds/insult/reset": ({}, _OPERATORS),
+    "/console/settings/pairs": ({"kind": "cannot_match", "first": "nobody", "second": "nobody"}, _OPERATORS),
+    "/console/settings/pairs/prl_x/remove": ({}, _OPERATORS),
+    "/console/settings/model/test": ({}, _OPERATORS),
+    "/console/settings/keys": ({"name": ""}, _ADMIN),
+    "/console/settings/keys/key_x/revoke": ({}, _ADMIN),
+    "/console/settings/webhooks": ({"url": "https://example.org"}, _ADMIN),
+    "/console/settings/webhooks/whk_x/status": ({"status": "active"}, _ADMIN),
+    "/console/settings/webhooks/whk_x/test": ({}, _ADMIN),
+    "/console/settings/webhooks/whk_x/rotate": ({}, _ADMIN),
+    "/console/settings/webhooks/whk_x/remove": ({}, _ADMIN),
+    "/console/settings/webhooks/whk_x/deliveries/whd_x/retry": ({}, _ADMIN),
+}
