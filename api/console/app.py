@@ -23,7 +23,10 @@ from api.console.pages import (
     opinions,
     overview,
     pairs,
+    point_ledger,
     preferences,
+    recognition,
+    rewards,
     settings,
     setup,
     sign_in,
@@ -38,6 +41,7 @@ from copilot.services import Services
 _PAGES = (
     sign_in, setup, start, overview, moderation, cases, opinions, appeals, atmosphere, weekly, messages, jobs, audit,
     preferences, settings, thresholds, pairs, drafting, model, keys, hooks,
+    recognition, point_ledger, rewards,
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ PLACES = (
     Place("atmosphere", f"{PREFIX}/atmosphere", "atmosphere:read"),
     Place("weekly", f"{PREFIX}/weekly", "atmosphere:people"),
     Place("jobs", f"{PREFIX}/jobs", "imports:write"),
+    Place("recognition", f"{PREFIX}/recognition", "recognition:read"),
     Place("settings", f"{PREFIX}/settings", "usage:read"),
     Place("audit", f"{PREFIX}/audit", "audit:read"),
 )

@@ -15,6 +15,9 @@ PAGES: dict[str, frozenset[str]] = {
     "/console/settings/model": _OPERATORS,
     "/console/settings/keys": _ADMIN,
     "/console/settings/webhooks": _ADMIN,
+    "/console/recognition": _STAFF,
+    "/console/recognition/ledger": _OPERATORS,
+    "/console/recognition/rewards": _STAFF,
 }
 # Each form is refused for what it says when it comes from somebody who may send it: nothing of the shared world changes.
 ACTIONS: dict[str, tuple[dict[str, str], frozenset[str]]] = {
@@ -32,4 +35,16 @@ ACTIONS: dict[str, tuple[dict[str, str], frozenset[str]]] = {
     "/console/settings/webhooks/whk_x/rotate": ({}, _ADMIN),
     "/console/settings/webhooks/whk_x/remove": ({}, _ADMIN),
     "/console/settings/webhooks/whk_x/deliveries/whd_x/retry": ({}, _ADMIN),
+    "/console/recognition/seasons": ({"name": "s", "starts": "x", "ends": "x"}, _OPERATORS),
+    "/console/recognition/seasons/ssn_x/teams": ({"name": "t", "members": "nobody"}, _OPERATORS),
+    "/console/recognition/seasons/ssn_x/teams/stm_x/milestones/1": ({}, _OPERATORS),
+    "/console/recognition/seasons/ssn_x/awards": ({}, _OPERATORS),
+    "/console/recognition/awards/awd_x/decide": ({"decision": "granted"}, _OPERATORS),
+    "/console/recognition/ledger/pnt_x/reverse": ({}, _OPERATORS),
+    "/console/recognition/rewards": ({"title": "t"}, _OPERATORS),
+    "/console/recognition/rewards/rwd_x/close": ({}, _OPERATORS),
+    "/console/recognition/rewards/rwd_x/exchange": ({"member": "nobody"}, _OPERATORS),
+    "/console/recognition/exchanges/rdm_x/decide": ({"status": "cancelled"}, _OPERATORS),
 }
+# These have nothing to refuse: who may send them is tried with what they do, in `test_recognition.py`.
+ELSEWHERE = frozenset({"/recognition/ledger/settle", "/recognition/slots"})

@@ -39,6 +39,7 @@ _OF_ONESELF = {
     "/setup/{token}",
     "/moderation/wellness",
     "/weekly",
+    *desk_places.ELSEWHERE,
 }
 
 
