@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Select, or_, select
 
 from copilot.community.access import Actor
@@ -9,7 +11,7 @@ from copilot.community.permission import seen_by
 from copilot.community.tables import Member
 
 
-def found_members(actor: Actor, text: str = "") -> Select[tuple[Member]]:
+def found_members(actor: Actor, text: str = "") -> Select[Any]:
     """Return the members that the actor may know of and that a text finds; without a text, all of them."""
     statement = select(Member).where(seen_by(actor))
     if not text:
