@@ -21,8 +21,14 @@ class Place:
 
 # In the order of the menu; the first one that somebody may open is where they start.
 PLACES = (
+    Place("me", f"{PREFIX}/me", "self:read", is_own=True),
+    Place("me_events", f"{PREFIX}/me/events", "self:read", is_own=True),
+    Place("me_topics", f"{PREFIX}/me/topics", "self:read", is_own=True),
+    Place("me_data", f"{PREFIX}/me/data", "self:read", is_own=True),
     Place("overview", f"{PREFIX}/overview", "matching:read"),
     Place("moderation", f"{PREFIX}/moderation", "moderation:read"),
+    Place("people", f"{PREFIX}/people", "members:read"),
+    Place("resources", f"{PREFIX}/resources", "resources:read"),
     Place("atmosphere", f"{PREFIX}/atmosphere", "atmosphere:read"),
     Place("weekly", f"{PREFIX}/weekly", "atmosphere:people"),
     Place("jobs", f"{PREFIX}/jobs", "imports:write"),

@@ -5,6 +5,9 @@ import re
 import pytest
 
 from api.console.evidence import pieces
+from copilot.community.access import create_key
+from copilot.community.console_sessions import session_actor
+from copilot.community.models import Role
 from tests.api.conftest import World
 from tests.api.console.hostile import HOSTILE, hostile_community
 from tests.api.console.visitor import PAGES, Markup, Visitor
@@ -13,18 +16,31 @@ _LARGEST_PAGE = 300_000
 _DOORS = ("/console/sign-in", "/console/link/nothing", "/console/setup/nothing", "/console/nothing")
 
 
+# A file to download is no page, and nothing in it is ever shown.
+_SHOWN = [path for path in PAGES if not path.endswith("/export")]
+
+
 @pytest.fixture(scope="module")
 def victim(world: World) -> Visitor:
     """Somebody signed in to a community that is made of hostile strings."""
     return Visitor.of(world.client.app).sign_in(hostile_community(world.services))
 
 
+@pytest.fixture(scope="module")
+def hostile_member(world: World, victim: Visitor) -> Visitor:
+    """A member of that community, by their own key."""
+    actor = session_actor(world.services.store, victim.client.cookies["console_session"])
+    with world.services.store.write(actor.community_id) as unit:
+        secret = create_key(unit, "member", Role.MEMBER, member_id="hostile_mem3").secret
+    return Visitor.of(world.client.app).sign_in(secret)
+
+
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-@pytest.mark.parametrize("path", [*PAGES, *_DOORS])
+@pytest.mark.parametrize("path", [*_SHOWN, *_DOORS])
 def test_nothing_in_a_page_can_run_and_the_policy_allows_our_own_files_alone(
     visitors: dict[str, Visitor], path: str, language: str
 ) -> None:
-    visitor = visitors["admin"]
+    visitor = visitors["member" if path.startswith("/console/me") else "admin"]
     visitor.client.cookies.set("console_language", language, path="/console")
     answer = visitor.get(path)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -39,9 +55,9 @@ def test_nothing_in_a_page_can_run_and_the_policy_allows_our_own_files_alone(
         assert f'<html lang="{language}"' in answer.text
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/console/moderation/cases/hostile_cas0", "/console/messages/hostile_msg3"])
-def test_hostile_words_stay_words_on_every_page(victim: Visitor, path: str) -> None:
-    answer = victim.get(path)
+@pytest.mark.parametrize("path", [*_SHOWN, "/console/moderation/cases/hostile_cas0", "/console/messages/hostile_msg3", "/console/people/hostile_mem3", "/console/people/hostile_mem5/matches", "/console/people?q=pwned"])  # fmt: skip
+def test_hostile_words_stay_words_on_every_page(victim: Visitor, hostile_member: Visitor, path: str) -> None:
+    answer = (hostile_member if path.startswith("/console/me") and "/mess" not in path else victim).get(path)
     assert answer.status_code == 200
     page = Markup(answer.text)
     assert page.dangers() == []

@@ -8,7 +8,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from tests.api.conftest import World
-from tests.api.console import desk_places
+from tests.api.console import desk_places, people_places
 from tests.api.console.conftest import ROLES
 from tests.api.console.visitor import PAGES, Markup, Visitor
 
@@ -28,10 +28,12 @@ ACTIONS: dict[str, tuple[dict[str, str], frozenset[str]]] = {
     "/console/moderation/appeals/apl_x/answer": (
         {"outcome": "upheld", "reason": "r"}, frozenset({"moderator", "operator", "admin"})
     ),
+    **people_places.ACTIONS,
     **desk_places.ACTIONS,
 }  # fmt: skip
 # These change a browser or a session only, or are tried elsewhere with what they answer.
 _OF_ONESELF = {
+    *people_places.TRIED_ELSEWHERE,
     "/sign-in",
     "/sign-out",
     "/preferences",

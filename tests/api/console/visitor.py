@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from tests.api.console import desk_places
+from tests.api.console import desk_places, people_places
 
 # Every page that opens without an id, and who may open it. A page that is added is added here.
 PAGES: dict[str, frozenset[str]] = {
@@ -25,6 +25,7 @@ PAGES: dict[str, frozenset[str]] = {
     "/console/jobs": frozenset({"operator", "admin"}),
     "/console/start": frozenset({"operator", "admin"}),
     "/console/audit": frozenset({"admin"}),
+    **people_places.PAGES,
     "/console/welcome": frozenset({"member", "moderator", "operator", "admin", "care"}),
     **desk_places.PAGES,
 }
