@@ -12,14 +12,17 @@ from api.console.pages import (
     appeals,
     atmosphere,
     audit,
+    backtests,
     cases,
     drafting,
+    exchange,
     hooks,
     jobs,
     keys,
     library,
     loans,
     me,
+    measures,
     messages,
     model,
     moderation,
@@ -51,7 +54,7 @@ from copilot.services import Services
 _PAGES = (
     sign_in, setup, start, overview, moderation, cases, opinions, appeals, atmosphere, weekly, messages, jobs, audit,
     preferences, settings, thresholds, pairs, drafting, model, keys, hooks,
-    recognition, point_ledger, rewards,
+    recognition, point_ledger, rewards, measures, backtests, exchange,
     me, my_introductions, my_events, my_data, people, teams, seatings, rotations, library, loans,
 )  # fmt: skip
 

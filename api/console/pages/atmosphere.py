@@ -1,4 +1,4 @@
-"""How the room is: charts by week and by day for one channel or all, with what they rest on; the rest is in the tables."""
+"""How the room is: figures and charts for one channel or all. What takes long to work out comes a moment after the page."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from sqlalchemy import select
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
-from api.console.visit import Visit, VisitDep
+from api.console.rendering import HEADERS
+from api.console.visit import VisitDep
 from copilot.atmosphere.models import AtmosphereReading, DimensionName
 from copilot.community.tables import Channel
 
-router = APIRouter()
+router = APIRouter(prefix="/atmosphere")
+Room = Annotated[str, Query(alias="channel", max_length=64)]
 # One measure for each chart: what it is about, and where it stands in a reading.
 _CHARTS: tuple[tuple[str, DimensionName, str], ...] = (
     ("tone", "satisfaction", "net_sentiment"),
@@ -22,40 +24,43 @@ _CHARTS: tuple[tuple[str, DimensionName, str], ...] = (
 )
 
 
-@router.get("/atmosphere")
-def atmosphere_page(visit: VisitDep, channel: Annotated[str, Query(max_length=64)] = "") -> Response:
+@router.get("")
+def atmosphere_page(visit: VisitDep, channel: Room = "") -> Response:
     """Show the room, or one channel of it."""
     visit.actor.require("atmosphere:read")
-    service, community_id, room = visit.services.atmosphere, visit.community_id, channel or None
-    with visit.services.store.read(community_id) as unit:
+    with visit.services.store.read(visit.community_id) as unit:
         channels = unit.session.scalars(select(Channel).order_by(Channel.name, Channel.id)).all()
-        if room is not None:
-            unit.get(Channel, room)
-    reading = service.read(community_id, room)
-    weeks = service.weeks(community_id, room)
-    days = service.days(community_id, room)
-    alerts = visit.services.alerts.listed(community_id, limit=20).items
-    return visit.page(
-        "atmosphere.html", place="atmosphere", channels=channels, channel=channel, reading=reading, weeks=weeks,
-        alerts=alerts, charts=_charts(visit, weeks, days),
-    )  # fmt: skip
+        if channel:
+            unit.get(Channel, channel)
+    alerts = visit.services.alerts.listed(visit.community_id, limit=3).items
+    return visit.page("atmosphere.html", place="atmosphere", channels=channels, channel=channel, alerts=alerts)
 
 
-def _charts(visit: Visit, weeks: list[AtmosphereReading], days: list[AtmosphereReading]) -> dict[str, Any]:
+@router.get("/room")
+def room(visit: VisitDep, channel: Room = "") -> Response:
+    """Show the figures, each with what it rests on."""
+    visit.actor.require("atmosphere:read")
+    reading = visit.services.atmosphere.read(visit.community_id, channel or None)
+    return visit.fragment("atmosphere_room.html", reading=reading)
+
+
+@router.get("/charts")
+def charts(visit: VisitDep, channel: Room = "") -> Response:
     """Return the figures of the charts as data; `static/charts.js` draws them."""
-    zone = visit.home.timezone
+    visit.actor.require("atmosphere:read")
+    service, community_id, one = visit.services.atmosphere, visit.community_id, channel or None
+    weeks, days = service.weeks(community_id, one), service.days(community_id, one)
     found: dict[str, Any] = {
         "volume": {
-            "labels": [_label(one) for one in days],
-            "messages": [one.counts.messages for one in days],
-            "speakers": [one.counts.speakers for one in days],
+            "labels": [_label(day) for day in days],
+            "messages": [day.counts.messages for day in days],
+            "speakers": [day.counts.speakers for day in days],
         },
-        "timezone": zone,
     }
     for name, dimension, measure in _CHARTS:
-        points = [_point(one, dimension, measure) for one in weeks]
-        found[name] = {"labels": [_label(one) for one in weeks], "points": points}
-    return found
+        points = [_point(week, dimension, measure) for week in weeks]
+        found[name] = {"labels": [_label(week) for week in weeks], "points": points}
+    return JSONResponse(found, headers=HEADERS)
 
 
 def _label(reading: AtmosphereReading) -> str:

@@ -1,7 +1,9 @@
-// Draws the charts of a page from its two data blocks. Colours are the page's tokens, so dark mode needs nothing more.
+// Draws the charts of a page from its two data blocks, after the page can be used: the library is fetched then, and so
+// are figures that take long (`data-from`). Colours are the page's tokens, so dark mode needs nothing more.
 "use strict";
 
-const data = JSON.parse(document.getElementById("chart-data").textContent);
+const source = document.getElementById("chart-data");
+let data = JSON.parse(source.textContent);
 const words = JSON.parse(document.getElementById("chart-words").textContent);
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const drawn = [];
@@ -59,21 +61,110 @@ function intervals({ labels, points }, name) {
   return option;
 }
 
+// Precision and recall by cut: each with the band of its interval, and a mark where the cut in question is.
+function curve({ labels, lines, marked }) {
+  const option = frame(labels);
+  option.yAxis.min = 0;
+  option.yAxis.max = 1;
+  option.yAxis.axisLabel = { ...option.yAxis.axisLabel, formatter: (value) => `${Math.round(100 * value)}%` };
+  const shown = (value) => (value === null ? "–" : `${Math.round(100 * value)}%`);
+  option.tooltip.formatter = (items) => {
+    const at = items[0].dataIndex;
+    const said = [words.precision, words.recall].map((name, index) => {
+      const point = lines[index][at];
+      return `${name} ${shown(point.value)}  (${shown(point.low)} – ${shown(point.high)}, n = ${point.n})`;
+    });
+    return [`${words.cut} ${labels[at]}`, ...said].join("\n");
+  };
+  option.series = lines.flatMap((points, index) => {
+    const colour = token(index ? "--warn" : "--brand");
+    const name = index ? words.recall : words.precision;
+    const band = { type: "line", stack: `band ${index}`, symbol: "none", silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false } };
+    return [
+      { ...band, data: points.map((point) => point.low) },
+      { ...band, data: points.map((point) => (point.low === null ? null : point.high - point.low)), areaStyle: { color: colour, opacity: 0.13 } },
+      { name, type: "line", data: points.map((point) => point.value), symbol: index ? "rect" : "circle", symbolSize: 7, lineStyle: { color: colour, width: 2, type: index ? "dashed" : "solid" }, itemStyle: { color: colour } },
+    ];
+  });
+  if (marked && labels.includes(marked)) option.series[2].markLine = { silent: true, symbol: "none", label: { formatter: words.cut, color: token("--muted") }, lineStyle: { color: token("--bad") }, data: [{ xAxis: marked }] };
+  option.legend.data = [words.precision, words.recall];
+  return option;
+}
+
+// Who replied to whom. Roles have shapes besides colours.
+function network({ people, links }) {
+  const roles = ["answers", "connects", "calms", "other"];
+  const colours = { answers: token("--brand"), connects: token("--warn"), calms: token("--info"), other: token("--faint") };
+  const shapes = { answers: "circle", connects: "diamond", calms: "roundRect", other: "circle" };
+  const most = Math.max(...people.map((one) => one.replies), 1);
+  const strongest = Math.max(...links.map((one) => one.replies), 1);
+  const labelled = new Set(people.slice(0, 16).map((one) => one.id));
+  const text = { color: token("--text"), fontFamily: token("--sans"), fontSize: 12 };
+  return {
+    tooltip: { renderMode: "richText", backgroundColor: token("--surface"), borderColor: token("--line-strong"), textStyle: { color: token("--text") }, formatter: ({ data: one }) => (one.target ? `${one.replies} ${words.replies}` : `${one.name}\n${one.replies} ${words.replies}`) },
+    legend: { top: 8, right: 12, textStyle: { ...text, color: token("--muted") }, data: roles.map((role) => ({ name: words[role], icon: shapes[role] })) },
+    aria: { enabled: true },
+    series: [{
+      type: "graph", layout: "force", roam: "move", draggable: true, top: 44, bottom: 16, left: 24, right: 24,
+      // The picture is worked out before it is shown: nothing swims about, and nobody waits for it to stand still.
+      force: { repulsion: 150, edgeLength: [30, 130], gravity: 0.12, layoutAnimation: false },
+      categories: roles.map((role) => ({ name: words[role], symbol: shapes[role], itemStyle: { color: colours[role] } })),
+      data: people.map((one) => ({ id: one.id, name: one.name, replies: one.replies, category: roles.indexOf(one.role), symbol: shapes[one.role], symbolSize: 9 + 30 * Math.sqrt(one.replies / most), label: { ...text, show: labelled.has(one.id) || one.role !== "other", position: "right", width: 110, overflow: "truncate" } })),
+      links: links.map((one) => ({ ...one, lineStyle: { color: token("--muted"), opacity: 0.18 + 0.5 * (one.replies / strongest), width: 1 + 4 * (one.replies / strongest) } })),
+      emphasis: { focus: "adjacency", label: { show: true } },
+    }],
+  };
+}
+
+const kinds = { volume, network, curve };
+const isNothing = {
+  volume: () => false,
+  network: ({ people }) => !people.length,
+  curve: ({ labels }) => !labels.length,
+};
+
 function draw() {
   for (const chart of drawn.splice(0)) chart.dispose();
   for (const place of document.querySelectorAll("[data-chart]")) {
     const name = place.dataset.chart;
-    const isEmpty = name !== "volume" && data[name].points.every((point) => point.value === null);
-    if (isEmpty) {
-      place.replaceChildren(Object.assign(document.createElement("p"), { className: "empty empty-hint", textContent: words.nothing }));
-      continue;
-    }
+    const isEmpty = (isNothing[name] || (({ points }) => points.every((point) => point.value === null)))(data[name]);
+    if (isEmpty) { say(place, words.nothing); continue; }
+    place.replaceChildren();
     const chart = echarts.init(place, null, { renderer: "canvas" });
-    chart.setOption(name === "volume" ? volume(data.volume) : intervals(data[name], name));
+    chart.setOption(name in kinds ? kinds[name](data[name]) : intervals(data[name], name));
     drawn.push(chart);
   }
 }
 
-draw();
-window.addEventListener("resize", () => drawn.forEach((chart) => chart.resize()));
-window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+function say(place, text) {
+  place.replaceChildren(Object.assign(document.createElement("p"), { className: "empty empty-hint", textContent: text }));
+}
+
+function library() {
+  if (window.echarts) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    document.head.append(Object.assign(document.createElement("script"), { src: source.dataset.library, onload: resolve, onerror: reject }));
+  });
+}
+
+async function figures() {
+  if (!source.dataset.from) return;
+  const answer = await fetch(source.dataset.from, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(String(answer.status));
+  data = await answer.json();
+}
+
+async function start() {
+  try {
+    await Promise.all([library(), figures()]);
+  } catch {
+    for (const place of document.querySelectorAll("[data-chart]")) say(place, words.failed);
+    return;
+  }
+  draw();
+  window.addEventListener("resize", () => drawn.forEach((chart) => chart.resize()));
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+}
+
+if (document.readyState === "complete") start();
+else window.addEventListener("load", start);

@@ -14,6 +14,7 @@ from copilot.atmosphere.stars.calming import calming, heated_moments
 from copilot.atmosphere.stars.graph import ReplyGraph, build
 from copilot.atmosphere.stars.load import loaded, shoulders
 from copilot.atmosphere.stars.models import OwnerReading, StarsReading
+from copilot.atmosphere.stars.network import Network, network_of
 from copilot.atmosphere.stars.owner import owner_share, owner_trend, owner_weeks
 from copilot.atmosphere.stars.roles import Found, answering, connecting
 from copilot.atmosphere.stars.thresholds import StarRules
@@ -110,6 +111,22 @@ class StarsService:
         weeks = owner_weeks(graph, owner_id, week_of, self._rules)
         share = owner_share(graph.replies, owner_id, self._rules.least_replies)
         return view.owner(owner_id, share, weeks, owner_trend(weeks, self._rules))
+
+    def network(self, community_id: str, channel_id: str | None = None) -> Network:
+        """Return who replied to whom in the usual weeks up to the one of the newest message, to be drawn.
+
+        Raises:
+            NotFound: no such community or channel.
+            TooLarge: more messages than the rules allow.
+        """
+        rules = self._rules
+        with self._store.read(community_id) as unit:
+            room = find_room(unit, channel_id, None)
+            start, stop = _weeks_up_to(latest_sent_at(unit, channel_id) or unit.now, rules.usual_weeks, room.zone)
+            said = self._said(unit, room, start, stop)
+            rows = unit.session.execute(select(Member.id, Member.name).where(*allowing_ai()))
+            names = {row.id: row.name for row in rows}
+        return network_of(build(said, start, names, rules), names)
 
     def owner(self, community_id: str) -> str | None:
         """Return who is taken for the owner: whom the operators named, or whose role says so; None without."""

@@ -15,6 +15,12 @@ PAGES: dict[str, frozenset[str]] = {
     "/console/settings/model": _OPERATORS,
     "/console/settings/keys": _ADMIN,
     "/console/settings/webhooks": _ADMIN,
+    "/console/moderation/measures": _STAFF,
+    "/console/moderation/backtests": _STAFF,
+    "/console/atmosphere/room": _STAFF,
+    "/console/atmosphere/alerts?status=open": _STAFF,
+    "/console/atmosphere/people": _OPERATORS,
+    "/console/atmosphere/people/stars": _OPERATORS,
     "/console/recognition": _STAFF,
     "/console/recognition/ledger": _OPERATORS,
     "/console/recognition/rewards": _STAFF,
@@ -35,6 +41,8 @@ ACTIONS: dict[str, tuple[dict[str, str], frozenset[str]]] = {
     "/console/settings/webhooks/whk_x/rotate": ({}, _ADMIN),
     "/console/settings/webhooks/whk_x/remove": ({}, _ADMIN),
     "/console/settings/webhooks/whk_x/deliveries/whd_x/retry": ({}, _ADMIN),
+    "/console/moderation/measures/samples/smp_x/look": ({"verdict": "clean"}, frozenset({"moderator", "admin"})),
+    "/console/moderation/backtests": ({"category": "insult", "kind": "threshold", "value": "9"}, _OPERATORS),
     "/console/recognition/seasons": ({"name": "s", "starts": "x", "ends": "x"}, _OPERATORS),
     "/console/recognition/seasons/ssn_x/teams": ({"name": "t", "members": "nobody"}, _OPERATORS),
     "/console/recognition/seasons/ssn_x/teams/stm_x/milestones/1": ({}, _OPERATORS),
@@ -48,3 +56,8 @@ ACTIONS: dict[str, tuple[dict[str, str], frozenset[str]]] = {
 }
 # These have nothing to refuse: who may send them is tried with what they do, in `test_recognition.py`.
 ELSEWHERE = frozenset({"/recognition/ledger/settle", "/recognition/slots"})
+# Figures for charts: answered as data, with the same rights as the page that draws them.
+DATA: dict[str, frozenset[str]] = {
+    "/console/atmosphere/charts": _STAFF,
+    "/console/atmosphere/people/network": _OPERATORS,
+}

@@ -102,7 +102,7 @@ def test_every_page_and_form_is_in_this_matrix(world: World) -> None:
         if "POST" in route.methods and route.path not in _OF_ONESELF:
             assert any(stands_for(route.path, path) for path in ACTIONS), route.path
         if "GET" in route.methods and "{" not in route.path and route.path not in {"/", "/sign-in"}:
-            assert any(stands_for(route.path, path) for path in PAGES), route.path
+            assert any(stands_for(route.path, path) for path in (*PAGES, *desk_places.DATA)), route.path
 
 
 def test_the_menu_holds_only_what_opens(visitors: dict[str, Visitor]) -> None:
