@@ -31,6 +31,16 @@ def my_data(visit: VisitDep) -> Response:
     return visit.page("my_data.html", place="me_data", **_shown(visit, member_id))
 
 
+@router.get("/me/data/stored")
+def stored(visit: VisitDep) -> Response:
+    """Show how much there is of what; a busy member's records take seconds to gather."""
+    member_id = own_member(visit)
+    with visit.services.store.read(visit.community_id) as unit:
+        records = member_export.export_member(unit, member_id)["records"]
+    counted = sorted(((name, len(rows)) for name, rows in records.items() if rows), key=lambda one: -one[1])
+    return visit.fragment("my_stored.html", stored=counted)
+
+
 @router.post("/me/data/consent")
 def change_consent(
     visit: WritingDep,
@@ -138,12 +148,10 @@ def _shown(visit: Visit, member_id: str) -> dict[str, Any]:
         member = unit.get(Member, member_id)
         statement = select(ProfileText).where(ProfileText.member_id == member_id)
         texts = unit.session.scalars(statement.order_by(ProfileText.position, ProfileText.id)).all()
-        records = member_export.export_member(unit, member_id)["records"]
         contacts = contacts_of(member)
     proposals = services.profiles.proposals(community_id, member_id, actor=visit.actor, status="proposed", limit=20)
     return {
         "member": member, "texts": {aspect: [row for row in texts if row.aspect == aspect] for aspect in ASPECTS},
         "contacts": contacts, "proposals": proposals.items,
         "sources": services.profiles.sources(community_id, member_id, actor=visit.actor),
-        "stored": sorted(((name, len(rows)) for name, rows in records.items() if rows), key=lambda one: -one[1]),
     }  # fmt: skip

@@ -14,6 +14,7 @@ PAGES: dict[str, frozenset[str]] = {
     "/console/me/introductions": _MEMBER,
     "/console/me/events": _MEMBER,
     "/console/me/data": _MEMBER,
+    "/console/me/data/stored": _MEMBER,
     "/console/me/data/export": _MEMBER,
     "/console/me/data/erase": _MEMBER,
     "/console/people": _STAFF,
