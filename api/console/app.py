@@ -8,13 +8,17 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api.console import problems
+from api.console.inquiries import Inquiries
 from api.console.pages import (
     appeals,
+    ask,
     atmosphere,
     audit,
     backtests,
     cases,
+    door,
     drafting,
+    events,
     exchange,
     hooks,
     jobs,
@@ -33,6 +37,8 @@ from api.console.pages import (
     overview,
     pairs,
     people,
+    plan_changes,
+    plans,
     point_ledger,
     preferences,
     recognition,
@@ -45,6 +51,7 @@ from api.console.pages import (
     start,
     teams,
     thresholds,
+    topics,
     weekly,
 )
 from api.console.rendering import STATIC
@@ -53,7 +60,7 @@ from copilot.services import Services
 
 _PAGES = (
     sign_in, setup, start, overview, moderation, cases, opinions, appeals, atmosphere, weekly, messages, jobs, audit,
-    preferences, settings, thresholds, pairs, drafting, model, keys, hooks,
+    preferences, ask, plans, plan_changes, events, door, topics, settings, thresholds, pairs, drafting, model, keys, hooks,
     recognition, point_ledger, rewards, measures, backtests, exchange,
     me, my_introductions, my_events, my_data, people, teams, seatings, rotations, library, loans,
 )  # fmt: skip
@@ -66,6 +73,7 @@ def create_console(services: Services, jobs_client: Jobs, local_token: str) -> F
     app.state.jobs = jobs_client
     app.state.local_token = local_token
     app.state.used_setups = set()
+    app.state.inquiries = Inquiries()
     problems.install(app)
     for page in _PAGES:
         app.include_router(page.router)

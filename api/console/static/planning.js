@@ -1,0 +1,33 @@
+// Ask, plans, events and topics: examples, Enter to send, texts to take along.
+"use strict";
+
+document.addEventListener("click", async (event) => {
+  const example = event.target.closest("[data-example]");
+  if (example) {
+    const box = document.getElementById("ask-text");
+    box.value = example.textContent.trim();
+    box.focus();
+    return;
+  }
+  const button = event.target.closest("[data-copy-button]");
+  if (!button) return;
+  const box = button.closest("[data-copy]").querySelector("textarea");
+  try {
+    await navigator.clipboard.writeText(box.value);
+  } catch {
+    // Without a secure connection browsers have no clipboard: the words are marked, to be copied by hand.
+    box.focus();
+    box.select();
+    return;
+  }
+  const words = button.textContent;
+  button.textContent = button.dataset.done;
+  setTimeout(() => { button.textContent = words; }, 2000);
+});
+
+// While somebody composes Chinese, Enter takes a word; it sends nothing then.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches("[data-submit-on-enter]")) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+});
