@@ -94,7 +94,7 @@ function curve({ labels, lines, marked }) {
 // Who replied to whom. Roles have shapes besides colours.
 function network({ people, links }) {
   const roles = ["answers", "connects", "calms", "other"];
-  const colours = { answers: token("--brand"), connects: token("--warn"), calms: token("--info"), other: token("--faint") };
+  const colours = { answers: token("--brand"), connects: token("--warn"), calms: token("--info"), other: token("--line-strong") };
   const shapes = { answers: "circle", connects: "diamond", calms: "roundRect", other: "circle" };
   const most = Math.max(...people.map((one) => one.replies), 1);
   const strongest = Math.max(...links.map((one) => one.replies), 1);
@@ -107,7 +107,7 @@ function network({ people, links }) {
     series: [{
       type: "graph", layout: "force", roam: "move", draggable: true, top: 44, bottom: 16, left: 24, right: 24,
       // The picture is worked out before it is shown: nothing swims about, and nobody waits for it to stand still.
-      force: { repulsion: 150, edgeLength: [30, 130], gravity: 0.12, layoutAnimation: false },
+      force: { repulsion: 85, edgeLength: [20, 90], gravity: 0.2, layoutAnimation: false },
       categories: roles.map((role) => ({ name: words[role], symbol: shapes[role], itemStyle: { color: colours[role] } })),
       data: people.map((one) => ({ id: one.id, name: one.name, replies: one.replies, category: roles.indexOf(one.role), symbol: shapes[one.role], symbolSize: 9 + 30 * Math.sqrt(one.replies / most), label: { ...text, show: labelled.has(one.id) || one.role !== "other", position: "right", width: 110, overflow: "truncate" } })),
       links: links.map((one) => ({ ...one, lineStyle: { color: token("--muted"), opacity: 0.18 + 0.5 * (one.replies / strongest), width: 1 + 4 * (one.replies / strongest) } })),
