@@ -9,6 +9,10 @@ from copilot.matching.models import Evidence
 
 
 def quoted(text: str, evidence: Iterable[Evidence]) -> list[Piece]:
-    """Return a sentence cut at its quotes; a quote that does not stand in it marks nothing."""
+    """Return a sentence cut at its quotes, without the ids of records; a quote that does not stand in it marks nothing."""
+    evidence = list(evidence)
+    for one in evidence:  # the API's readers look records up by them; here they are noise
+        for bracketed in (f"（{one.record_id}）", f" ({one.record_id})", f"({one.record_id})"):
+            text = text.replace(bracketed, "")
     found = ((text.find(one.quote), one.quote) for one in evidence)
     return pieces(text, [(at, at + len(quote), quote) for at, quote in found if at >= 0])

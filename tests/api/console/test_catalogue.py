@@ -14,13 +14,23 @@ from api.console.catalogue import LANGUAGES, texts_of
 from api.console.navigation import PLACES
 from copilot.atmosphere.models import Counted, DimensionName, MeasureReason
 from copilot.atmosphere.weekly.wording import MEASURES
-from copilot.community.models import Category, Role
-from copilot.events.life.models import EventStatus
+from copilot.community.contact_details import CONTACT_KINDS
+from copilot.community.introduction_status import IntroductionStatus
+from copilot.community.models import Category, ResourceStatus, ResourceType, Role, Visibility
+from copilot.events.life.models import EventStatus, SignupStatus
+from copilot.matching.learning.outcomes import COMPONENTS
+from copilot.matching.models import Exclusion, MatchKind
+from copilot.matching.models import Verdict as MatchVerdict
+from copilot.matching.relations.introduction_models import DeclineReason
+from copilot.matching.seatings.models import SeatingStatus
 from copilot.moderation.appeals import AppealOutcome
 from copilot.moderation.cases import CaseSort
 from copilot.moderation.models import Action, CaseStatus, FoundBy, Severity, Verdict
 from copilot.moderation.wellness import Blur
 from copilot.pipeline import KINDS
+from copilot.profiles.models import Source
+from copilot.resources.loan_models import ReminderKind
+from copilot.resources.transitions import LoanStatus, Step
 
 TEMPLATES = sorted((Path(rendering.__file__).parent / "templates").rglob("*.html"))
 MODULES = sorted(Path(rendering.__file__).parent.rglob("*.py"))
@@ -33,6 +43,11 @@ FAMILIES: dict[str, type[StrEnum] | tuple[str, ...]] = {
     "job.status_": ("queued", "running", "done", "failed", "cancelled"), "welcome.role_": Role,
     "proposal.": ("waiting", "confirmed", "declined", "withdrawn", "lapsed"), "menu.": tuple(p.name for p in PLACES),
     "affected.": ("answered", "mentioned", "pattern"), "role_in_case.": ("parent", "subject", "also"),
+    "signup.status_": SignupStatus, "introduction.status_": IntroductionStatus, "decline.": DeclineReason,
+    "contact.": CONTACT_KINDS, "visibility.": Visibility, "aspect.": ("is", "has", "wants"), "match.kind_": get_args(MatchKind),
+    "their_aspect.": ("is", "has", "wants"), "component.": COMPONENTS, "exclusion.": Exclusion, "match.": MatchVerdict,
+    "match.answered_": MatchVerdict, "seating.status_": SeatingStatus, "resource.type_": ResourceType, "source.": get_args(Source),
+    "resource.status_": ResourceStatus, "loan.status_": LoanStatus, "step.": Step, "reminder.kind_": get_args(ReminderKind),
     "ask.status_": ("draft", "sent", "accepted", "published", "declined"), "alert.step_": ("taken", "dismissed"),
 }  # fmt: skip
 
