@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -114,10 +113,8 @@ def test_a_plan_is_edited_locked_redrafted_compared_brought_back_and_exported(op
     assert operator.get(f"{third}/differences?from={first_id}").status_code == 200
     back = operator.send(f"{third}/restore", {"to": first_id}, **HX)
     assert back.status_code == 204
-    assert (
-        "改过的标题"
-        not in Markup(operator.get(back.headers["hx-redirect"].partition("#")[0]).text).text.partition("时间线")[0]
-    )
+    restored = operator.get(back.headers["hx-redirect"].partition("#")[0]).text
+    assert "改过的标题" not in re.findall(r"<h1[^>]*>(.*?)</h1>", restored)[0]
     for form in ("docx", "html", "markdown", "ics", "json", "csv&part=budget"):
         file = operator.get(f"{third}/export?format={form}")
         assert file.status_code == 200 and "attachment" in file.headers["content-disposition"]
@@ -172,7 +169,7 @@ def test_a_plan_becomes_an_event(operator: Visitor, world: World, plan: str) -> 
 
 
 @pytest.fixture(scope="module")
-def evening(world: World) -> Iterator[tuple[Visitor, str, list[str]]]:
+def evening(world: World) -> tuple[Visitor, str, list[str]]:
     """An operator at the door of an event of a community of its own that begins in half an hour."""
     services = world.services
     community_id = create_community(services.store, CommunityConfig(slug="doors", name="Doors", locale="en"))
@@ -185,7 +182,7 @@ def evening(world: World) -> Iterator[tuple[Visitor, str, list[str]]]:
         starts = unit.now + timedelta(minutes=30)
         for event_id, begins in (("evt_door", starts), ("evt_past", unit.now - timedelta(days=3))):
             unit.add(Event(id=event_id, code=event_id, title="Evening", format="talk", status="published", starts_at=begins, ends_at=begins + timedelta(hours=2), city="", capacity=2, created_at=unit.now))  # fmt: skip
-    yield Visitor.of(world.client.app).sign_in(secret), "/console/events/evt_door", ids
+    return Visitor.of(world.client.app).sign_in(secret), "/console/events/evt_door", ids
 
 
 def test_the_door_lets_in_by_a_button_and_by_the_code(evening: tuple[Visitor, str, list[str]]) -> None:
