@@ -169,7 +169,7 @@ def test_everything_stored_can_be_had_and_then_be_gone(world: World) -> None:
     gone = member.send("/console/me/data/erase", {"word": " 删除 "})
     assert gone.status_code == 200 and 'class="fields proof"' in gone.text and "console_session=" in gone.headers["set-cookie"]
     with world.services.store.read(world.community_id) as unit:
-        assert unit.session.get(Member, (world.community_id, member_id)) is None
+        assert unit.session.get(Member, member_id) is None
     assert member.get("/console/me").status_code == 303
 
 
