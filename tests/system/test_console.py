@@ -23,7 +23,7 @@ from tests.system.running import Service, serving
 playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
 _CHROMIUM = Path("/usr/bin/chromium")
 _AXE = Path(__file__).parents[1] / "api" / "console" / "vendor" / "axe-4.14.1.min.js"
-_PAGES = ("overview", "moderation", "moderation?status=all", "moderation/second-opinions", "moderation/appeals", "atmosphere", "weekly", "jobs", "start", "audit", "welcome")  # fmt: skip
+_PAGES = ("overview", "moderation", "moderation?status=all", "moderation/second-opinions", "moderation/appeals", "atmosphere", "atmosphere/people", "atmosphere/alerts", "moderation/measures", "moderation/backtests", "settings", "settings/thresholds", "settings/thresholds/insult", "settings/pairs", "settings/drafting", "settings/model", "settings/keys", "settings/webhooks", "recognition", "recognition/ledger", "recognition/rewards", "weekly", "jobs", "start", "audit", "welcome")  # fmt: skip
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not _CHROMIUM.exists(), reason="there is no /usr/bin/chromium"),

@@ -9,6 +9,7 @@ from copilot.community.creation import create_community
 from copilot.community.models import CommunityConfig, Role
 from copilot.community.tables import (
     Appeal,
+    Backtest,
     Case,
     Channel,
     Community,
@@ -17,8 +18,11 @@ from copilot.community.tables import (
     Job,
     Member,
     Message,
+    PairRule,
     Reading,
     Report,
+    Reward,
+    Season,
 )
 from copilot.services import Services
 
@@ -87,4 +91,9 @@ def hostile_community(services: Services, slug: str = "hostile") -> str:
             unit.add(Event(id=f"{slug}_evt{n}", code=f"E{n}", title=HOSTILE[n * 5], format="talk", starts_at=starts, ends_at=starts, city=HOSTILE[n + 5], created_at=now))  # fmt: skip
         unit.add(Job(id=f"{slug}_job", kind="import", status="failed", params={"filename": HOSTILE[5]}, error={"message": HOSTILE[6]}, created_at=now))  # fmt: skip
         unit.audit("x", "test", ("case", HOSTILE[7]), words=HOSTILE[11])
+        for n in range(3):
+            unit.add(PairRule(id=f"{slug}_prl{n}", kind="must_match", first_id=f"{slug}_mem{n}", second_id=f"{slug}_mem{n + 3}", note=HOSTILE[n + 12], created_by="x", created_at=now))  # fmt: skip
+            unit.add(Reward(id=f"{slug}_rwd{n}", kind="prize", title=HOSTILE[n], description=HOSTILE[n + 24], cost_hundredths=100, status="offered", created_by="x", created_at=now))  # fmt: skip
+        unit.add(Season(id=f"{slug}_ssn", name=HOSTILE[1], starts_at=now - timedelta(days=9), ends_at=now + timedelta(days=9), created_by="x"))  # fmt: skip
+        unit.add(Backtest(id=f"{slug}_bkt", spec={"category": "insult", "candidate": {"kind": "pattern", "pattern": HOSTILE[0]}}, result={}, created_by="x", created_at=now))  # fmt: skip
     return secret
