@@ -8,7 +8,7 @@ Adding a page takes four things:
    compared the form's token, and answers `visit.fragment(...)` to htmx or `visit.go(...)` to a form without scripts.
 2. `templates/<name>.html`, which extends `shell.html` and builds from the macros of `templates/components/`. Every text is
    `t("<name>.<key>")`; members' words are printed by `{{ }}` alone, never as an attribute that runs or is followed.
-3. The texts in `texts/zh-CN.yaml` and `texts/en.yaml`. A test compares the two and every key that templates name.
+3. The texts in `texts/zh-CN.yaml` and `texts/en.yaml`, or in `texts/<part>.<language>.yaml`. A test compares the two and every key that templates name.
 4. A line in `navigation.py` with the scope that makes the page exist for a role, and the router in `app.py`.
 
 Styles stand in `static/app.css` (no `style` attribute: the content policy refuses it; draw with SVG attributes), behaviour in

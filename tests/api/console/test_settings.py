@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import get_args
 
 import pytest
@@ -128,7 +129,7 @@ def test_without_decisions_there_is_no_curve(world: World) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_that_settings_bring_has_its_text(language: str) -> None:
     known = texts_of(language).keys()
-    families = {
+    families: dict[str, Iterable[str]] = {
         "hook_event.": [one.replace(".", "_") for one in (*EVENTS, TEST_EVENT)], "pairs.kind_": RuleKind,
         "hook.status_": get_args(WebhookStatus), "hook.delivery_": get_args(DeliveryStatus),
         "model.state_": ("closed", "open", "half_open"), "award.status_": get_args(AwardStatus),
