@@ -167,7 +167,11 @@ def test_everything_stored_can_be_had_and_then_be_gone(world: World) -> None:
     wrong = member.send("/console/me/data/erase", {"word": "不删"})
     assert wrong.status_code == 422 and "什么都没有删" in wrong.text
     gone = member.send("/console/me/data/erase", {"word": " 删除 "})
-    assert gone.status_code == 200 and 'class="fields proof"' in gone.text and "console_session=" in gone.headers["set-cookie"]
+    assert (
+        gone.status_code == 200
+        and 'class="fields proof"' in gone.text
+        and "console_session=" in gone.headers["set-cookie"]
+    )
     with world.services.store.read(world.community_id) as unit:
         assert unit.session.get(Member, member_id) is None
     assert member.get("/console/me").status_code == 303
