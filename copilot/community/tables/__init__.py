@@ -32,6 +32,9 @@ from copilot.community.tables.events import (
     TopicSuggestion,
 )
 from copilot.community.tables.exchange import (
+    Agreement,
+    AgreementAcceptance,
+    AgreementText,
     Loan,
     LoanEntry,
     LoanOutcome,
@@ -89,6 +92,9 @@ from copilot.community.tables.tenancy import (
 )
 
 __all__ = [
+    "Agreement",
+    "AgreementAcceptance",
+    "AgreementText",
     "Alert",
     "ApiKey",
     "Appeal",

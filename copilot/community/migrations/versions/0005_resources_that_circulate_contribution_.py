@@ -421,6 +421,44 @@ def upgrade() -> None:
     op.create_index(op.f("ix_season_team_member_member_id"), "season_team_member", ["member_id"], unique=False)
     op.create_index(op.f("ix_season_team_member_team_id"), "season_team_member", ["team_id"], unique=False)
     op.create_table(
+        "agreement",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("loan_id", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("template_version", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("lender_id", sa.Text(), nullable=True),
+        sa.Column("borrower_id", sa.Text(), nullable=True),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("wording", _JSON, nullable=False),
+        sa.Column("terms", _JSON, nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("proposed_side", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["borrower_id"], ["member.id"], name=op.f("fk_agreement_borrower_id_member"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_agreement_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["lender_id"], ["member.id"], name=op.f("fk_agreement_lender_id_member"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_agreement_loan_id_loan"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
+        sa.UniqueConstraint("community_id", "loan_id", "number", name=op.f("uq_agreement_community_id_loan_id_number")),
+    )
+    op.create_index(op.f("ix_agreement_borrower_id"), "agreement", ["borrower_id"], unique=False)
+    op.create_index(op.f("ix_agreement_community_id_id"), "agreement", ["community_id", "id"], unique=False)
+    op.create_index(op.f("ix_agreement_lender_id"), "agreement", ["lender_id"], unique=False)
+    op.create_index("ix_agreement_loan", "agreement", ["community_id", "loan_id", "number"], unique=False)
+    op.create_table(
         "loan_entry",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("loan_id", sa.Text(), nullable=False),
@@ -470,6 +508,68 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_loan_outcome_author_id"), "loan_outcome", ["author_id"], unique=False)
     op.create_index(op.f("ix_loan_outcome_community_id_id"), "loan_outcome", ["community_id", "id"], unique=False)
+    op.create_table(
+        "agreement_acceptance",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("agreement_id", sa.Text(), nullable=False),
+        sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=True),
+        sa.Column("by_operator", sa.Boolean(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("accepted_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreement.id"],
+            name=op.f("fk_agreement_acceptance_agreement_id_agreement"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_agreement_acceptance_community_id_community"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_agreement_acceptance_member_id_member"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_acceptance")),
+        sa.UniqueConstraint(
+            "community_id", "agreement_id", "side", name=op.f("uq_agreement_acceptance_community_id_agreement_id_side")
+        ),
+    )
+    op.create_index(
+        op.f("ix_agreement_acceptance_community_id_id"), "agreement_acceptance", ["community_id", "id"], unique=False
+    )
+    op.create_index(op.f("ix_agreement_acceptance_member_id"), "agreement_acceptance", ["member_id"], unique=False)
+    op.create_table(
+        "agreement_text",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("agreement_id", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.Text(), nullable=True),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreement.id"],
+            name=op.f("fk_agreement_text_agreement_id_agreement"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["member.id"], name=op.f("fk_agreement_text_author_id_member"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_agreement_text_community_id_community"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_text")),
+    )
+    op.create_index(op.f("ix_agreement_text_agreement_id"), "agreement_text", ["agreement_id"], unique=False)
+    op.create_index(op.f("ix_agreement_text_author_id"), "agreement_text", ["author_id"], unique=False)
+    op.create_index(op.f("ix_agreement_text_community_id_id"), "agreement_text", ["community_id", "id"], unique=False)
     op.drop_index(op.f("ix_score_entry_community_id_id"), "score_entry")
     op.drop_index(op.f("ix_score_entry_member_id"), "score_entry")
     op.drop_table("score_entry")
@@ -534,6 +634,13 @@ def downgrade() -> None:
     )
     op.create_index(op.f("ix_score_entry_member_id"), "score_entry", ["member_id"], unique=False)
     op.create_index(op.f("ix_score_entry_community_id_id"), "score_entry", ["community_id", "id"], unique=False)
+    op.drop_index(op.f("ix_agreement_text_community_id_id"), "agreement_text")
+    op.drop_index(op.f("ix_agreement_text_author_id"), "agreement_text")
+    op.drop_index(op.f("ix_agreement_text_agreement_id"), "agreement_text")
+    op.drop_table("agreement_text")
+    op.drop_index(op.f("ix_agreement_acceptance_member_id"), "agreement_acceptance")
+    op.drop_index(op.f("ix_agreement_acceptance_community_id_id"), "agreement_acceptance")
+    op.drop_table("agreement_acceptance")
     op.drop_index(op.f("ix_loan_outcome_community_id_id"), "loan_outcome")
     op.drop_index(op.f("ix_loan_outcome_author_id"), "loan_outcome")
     op.drop_table("loan_outcome")
@@ -541,6 +648,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_loan_entry_community_id_id"), "loan_entry")
     op.drop_index(op.f("ix_loan_entry_author_id"), "loan_entry")
     op.drop_table("loan_entry")
+    op.drop_index("ix_agreement_loan", "agreement")
+    op.drop_index(op.f("ix_agreement_lender_id"), "agreement")
+    op.drop_index(op.f("ix_agreement_community_id_id"), "agreement")
+    op.drop_index(op.f("ix_agreement_borrower_id"), "agreement")
+    op.drop_table("agreement")
     op.drop_index(op.f("ix_season_team_member_team_id"), "season_team_member")
     op.drop_index(op.f("ix_season_team_member_member_id"), "season_team_member")
     op.drop_table("season_team_member")
