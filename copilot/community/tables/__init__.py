@@ -15,6 +15,7 @@ from copilot.community.tables.chat import (
     Report,
     Strike,
 )
+from copilot.community.tables.circles import CircleSeat, SeasonStanding
 from copilot.community.tables.claims import Correction
 from copilot.community.tables.decisions import DecisionProposal, ModerationTerms, ModeratorCare, Sanction
 from copilot.community.tables.events import (
@@ -58,6 +59,7 @@ from copilot.community.tables.matching import (
     WebhookDelivery,
 )
 from copilot.community.tables.moderation import CaseAlias, CaseFinding, CaseItem
+from copilot.community.tables.partners import PartnerOffer, Partnership, ResourceSharing
 from copilot.community.tables.people import (
     Member,
     ProfileText,
@@ -114,6 +116,7 @@ __all__ = [
     "CaseItem",
     "Channel",
     "CheckIn",
+    "CircleSeat",
     "Community",
     "Correction",
     "Decision",
@@ -144,6 +147,8 @@ __all__ = [
     "Outreach",
     "OutreachPause",
     "PairRule",
+    "PartnerOffer",
+    "Partnership",
     "PointEntry",
     "PointPerson",
     "PointRules",
@@ -160,6 +165,7 @@ __all__ = [
     "ResourceClosure",
     "ResourceCode",
     "ResourceDuplicate",
+    "ResourceSharing",
     "ResourceUse",
     "Reward",
     "Sanction",
@@ -167,6 +173,7 @@ __all__ = [
     "ScoreTuning",
     "ScoreWeights",
     "Season",
+    "SeasonStanding",
     "SeasonTeam",
     "SeasonTeamMember",
     "Seat",
