@@ -37,7 +37,8 @@ def check(
         before.append(item)
     findings = [finding for report in reports for finding in report.findings]
     totals = {
-        name: sum(report.files.get(name, 0) for report in reports) for name in ("playbooks", "articles", "frameworks")
+        name: sum(report.files.get(name, 0) for report in reports)
+        for name in ("playbooks", "articles", "frameworks", "agreements")
     }
     if as_json:
         print_json({"valid": not findings, "files": totals, "findings": [asdict(finding) for finding in findings]})
