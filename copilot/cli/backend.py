@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from copilot.cli.introduction_backend import Introductions, Learning
     from copilot.cli.match_backend import Matches
     from copilot.cli.outreach_backend import Outreaching
+    from copilot.cli.partner_backend import Partners
     from copilot.cli.plan_backend import Plans
     from copilot.cli.profile_backend import Profiles
     from copilot.cli.recognition_backend import Recognition
@@ -179,6 +180,11 @@ class Backend(Protocol):
     @property
     def profiles(self) -> Profiles:
         """What was proposed for members' profiles."""
+        ...
+
+    @property
+    def partners(self) -> Partners:
+        """Other communities that share resources."""
         ...
 
     @property

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
     from copilot.cli.local_matches import LocalMatches
     from copilot.cli.local_outreach import LocalOutreach
+    from copilot.cli.local_partners import LocalPartners
     from copilot.cli.local_plans import LocalPlans
     from copilot.cli.local_profiles import LocalProfiles
     from copilot.cli.local_recognition import LocalRecognition
@@ -138,6 +139,13 @@ class LocalBackend:
         from copilot.cli.local_recognition import LocalRecognition
 
         return LocalRecognition(self._services.recognition, self._community_id, self._actor)
+
+    @property
+    def partners(self) -> LocalPartners:
+        """Other communities that share resources."""
+        from copilot.cli.local_partners import LocalPartners
+
+        return LocalPartners(self._services.partners, self._community_id, self._actor)
 
     @property
     def seatings(self) -> LocalSeatings:

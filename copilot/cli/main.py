@@ -25,6 +25,7 @@ from copilot.cli.knowledge_commands import knowledge_app
 from copilot.cli.loan_commands import loans_app
 from copilot.cli.match_commands import match_app
 from copilot.cli.output import fail, job_progress, print_json
+from copilot.cli.partner_commands import partners_app
 from copilot.cli.plan_commands import calendars_app, plan, plans_app
 from copilot.cli.profile_commands import profile_app
 from copilot.cli.read_commands import read
@@ -58,6 +59,7 @@ app.add_typer(claims_app, name="claims")
 app.add_typer(introductions_app, name="introductions")
 app.add_typer(resources_app, name="resources")
 app.add_typer(loans_app, name="loans")
+app.add_typer(partners_app, name="partners")
 app.add_typer(weights_app, name="weights")
 app.add_typer(outcomes_app, name="outcomes")
 app.add_typer(knowledge_app, name="knowledge")

@@ -22,6 +22,7 @@ from copilot.cli.exchange_backend import RemoteExchange
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
 from copilot.cli.match_backend import RemoteMatches
 from copilot.cli.outreach_backend import RemoteOutreach
+from copilot.cli.partner_backend import RemotePartners
 from copilot.cli.plan_backend import RemotePlans
 from copilot.cli.profile_backend import RemoteProfiles
 from copilot.cli.recognition_backend import RemoteRecognition
@@ -72,6 +73,7 @@ class RemoteBackend:
         self.matching = RemoteMatches(self._ask, self._watch)
         self.pair_rules = RemotePairRules(self._ask)
         self.exchange = RemoteExchange(self._ask, self._answer)
+        self.partners = RemotePartners(self._ask)
         self.introductions = RemoteIntroductions(self._ask)
         self.learning = RemoteLearning(self._ask, self._lines)
 
