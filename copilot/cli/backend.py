@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from copilot.cli.alert_backend import Alerts
     from copilot.cli.calibration_backend import Calibration
+    from copilot.cli.card_backend import Cards
     from copilot.cli.case_backend import Cases
     from copilot.cli.claim_backend import Claims
     from copilot.cli.decision_backend import Decisions
@@ -185,6 +186,11 @@ class Backend(Protocol):
     @property
     def partners(self) -> Partners:
         """Other communities that share resources."""
+        ...
+
+    @property
+    def cards(self) -> Cards:
+        """Cards to share as pictures."""
         ...
 
     @property

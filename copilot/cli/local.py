@@ -28,6 +28,7 @@ from copilot.services import Services
 if TYPE_CHECKING:
     from copilot.cli.local_alerts import LocalAlerts
     from copilot.cli.local_calibration import LocalCalibration
+    from copilot.cli.local_cards import LocalCards
     from copilot.cli.local_cases import LocalCases
     from copilot.cli.local_claims import LocalClaims
     from copilot.cli.local_decisions import LocalDecisions
@@ -132,6 +133,13 @@ class LocalBackend:
         from copilot.cli.local_outreach import LocalOutreach
 
         return LocalOutreach(self._services, self._community_id, self._actor.key_id)
+
+    @property
+    def cards(self) -> LocalCards:
+        """Cards to share as pictures."""
+        from copilot.cli.local_cards import LocalCards
+
+        return LocalCards(self._services.cards, self._community_id, self._actor)
 
     @property
     def recognition(self) -> LocalRecognition:

@@ -14,6 +14,7 @@ from copilot.cli.alert_commands import alerts_app
 from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, member_id, settings, show
 from copilot.cli.backend import Json
 from copilot.cli.backtest_commands import audits_app, backtests_app, precision, thresholds_app
+from copilot.cli.card_commands import cards_app
 from copilot.cli.care_commands import care_app
 from copilot.cli.case_commands import cases_app, message, report
 from copilot.cli.claim_commands import claims_app
@@ -54,6 +55,7 @@ app.command("report")(report)
 app.command("message")(message)
 app.command("read")(read)
 app.add_typer(keys_app, name="keys")
+app.add_typer(cards_app, name="cards")
 app.add_typer(care_app, name="care")
 app.add_typer(claims_app, name="claims")
 app.add_typer(introductions_app, name="introductions")

@@ -13,6 +13,7 @@ import httpx
 from copilot.cli.alert_backend import RemoteAlerts
 from copilot.cli.backend import Json, OnJob
 from copilot.cli.calibration_backend import RemoteCalibration
+from copilot.cli.card_backend import RemoteCards
 from copilot.cli.care_backend import RemoteCare
 from copilot.cli.case_backend import RemoteCases
 from copilot.cli.claim_backend import RemoteClaims
@@ -62,6 +63,7 @@ class RemoteBackend:
         self.weekly = RemoteWeekly(self._ask)
         self.decisions = RemoteDecisions(self._ask)
         self.calibration = RemoteCalibration(self._ask, self._watch)
+        self.cards = RemoteCards(self._answer)
         self.care = RemoteCare(self._ask)
         self.claims = RemoteClaims(self._ask)
         self.events = RemoteEvents(self._ask)
