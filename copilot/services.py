@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from copilot.moderation.service import ModerationService
     from copilot.partners.service import PartnerService
     from copilot.profiles.service import ProfileService
+    from copilot.recognition.circles.desk import CircleDesk
+    from copilot.recognition.circles.ventures import VentureDesk
     from copilot.recognition.service import RecognitionService
     from copilot.resources.service import ResourceDesks
     from copilot.topics.outreach import OutreachService
@@ -325,6 +327,22 @@ class Services(Foundation):
         from copilot.cards.fonts import FontBook
 
         return CardDesk(self.store, FontBook(self.settings.cards.font_dirs))
+
+    @cached_property
+    def circles(self) -> CircleDesk:
+        """Tiers and city circles."""
+        from copilot.recognition.circles.book import load_circles
+        from copilot.recognition.circles.desk import CircleDesk
+
+        return CircleDesk(self.store, load_circles([knowledge_dir(), *self.settings.knowledge_dirs]))
+
+    @cached_property
+    def ventures(self) -> VentureDesk:
+        """Combinations proposed as ventures."""
+        from copilot.recognition.circles.ventures import VentureDesk
+        from copilot.venture_teams import BuiltVentures
+
+        return VentureDesk(self.store, BuiltVentures(self.store, lambda: self.teams))
 
     @cached_property
     def webhooks(self) -> WebhookService:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from copilot.cli.calibration_backend import Calibration
     from copilot.cli.card_backend import Cards
     from copilot.cli.case_backend import Cases
+    from copilot.cli.circle_backend import Circles
     from copilot.cli.claim_backend import Claims
     from copilot.cli.decision_backend import Decisions
     from copilot.cli.event_backend import Events
@@ -181,6 +182,11 @@ class Backend(Protocol):
     @property
     def profiles(self) -> Profiles:
         """What was proposed for members' profiles."""
+        ...
+
+    @property
+    def circles(self) -> Circles:
+        """Tiers, city circles and ventures."""
         ...
 
     @property

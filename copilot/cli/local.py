@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from copilot.cli.local_calibration import LocalCalibration
     from copilot.cli.local_cards import LocalCards
     from copilot.cli.local_cases import LocalCases
+    from copilot.cli.local_circles import LocalCircles
     from copilot.cli.local_claims import LocalClaims
     from copilot.cli.local_decisions import LocalDecisions
     from copilot.cli.local_events import LocalEvents
@@ -147,6 +148,13 @@ class LocalBackend:
         from copilot.cli.local_recognition import LocalRecognition
 
         return LocalRecognition(self._services.recognition, self._community_id, self._actor)
+
+    @property
+    def circles(self) -> LocalCircles:
+        """Tiers, city circles and ventures."""
+        from copilot.cli.local_circles import LocalCircles
+
+        return LocalCircles(self._services, self._community_id, self._actor)
 
     @property
     def partners(self) -> LocalPartners:

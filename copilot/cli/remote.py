@@ -16,6 +16,7 @@ from copilot.cli.calibration_backend import RemoteCalibration
 from copilot.cli.card_backend import RemoteCards
 from copilot.cli.care_backend import RemoteCare
 from copilot.cli.case_backend import RemoteCases
+from copilot.cli.circle_backend import RemoteCircles
 from copilot.cli.claim_backend import RemoteClaims
 from copilot.cli.decision_backend import RemoteDecisions
 from copilot.cli.event_backend import RemoteEvents
@@ -76,6 +77,7 @@ class RemoteBackend:
         self.pair_rules = RemotePairRules(self._ask)
         self.exchange = RemoteExchange(self._ask, self._answer)
         self.partners = RemotePartners(self._ask)
+        self.circles = RemoteCircles(self._ask)
         self.introductions = RemoteIntroductions(self._ask)
         self.learning = RemoteLearning(self._ask, self._lines)
 
