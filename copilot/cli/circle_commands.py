@@ -57,7 +57,7 @@ def city_list(
     show(found, as_json, _city)
 
 
-def ventures(
+def ventures(  # noqa: PLR0913, PLR0917  # one argument per command-line option
     goal: Annotated[str, typer.Argument(help="what is to come of it")],
     industry: Annotated[list[str] | None, typer.Option("--industry", help="may be repeated")] = None,
     skill: Annotated[list[str] | None, typer.Option("--skill", help="may be repeated")] = None,

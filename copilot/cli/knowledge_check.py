@@ -23,6 +23,8 @@ from copilot.events.checking.claims import unsupported
 from copilot.events.drafts.outline import PLACEHOLDERS
 from copilot.knowledge import FOLDERS, MAX_FILES, PRICE_LEVELS, ArticleHead, KnowledgeBase, PriceLevels
 from copilot.playbook_models import Playbook
+from copilot.recognition.circles.book import FILE as CIRCLES
+from copilot.recognition.circles.book import CircleBook
 from copilot.recognition.rules import FILE as RULES
 from copilot.recognition.rules import RuleSet
 from copilot.resources.agreements.templates import AgreementLibrary, AgreementTemplate
@@ -82,6 +84,7 @@ def check_folder(folder: Path, base: Sequence[Path] = ()) -> KnowledgeReport:
     report.findings += _strangers(folder)
     report.findings += _check_single(folder / PRICE_LEVELS, PriceLevels)
     report.findings += _check_single(folder / RULES, RuleSet)
+    report.findings += _check_single(folder / CIRCLES, CircleBook)
     for name in FOLDERS:
         paths = [p for p in sorted((folder / name).glob("*")) if p.name not in _IGNORED and not p.name.startswith(".")]
         report.files[name] = len(paths)
@@ -97,7 +100,7 @@ def check_folder(folder: Path, base: Sequence[Path] = ()) -> KnowledgeReport:
 
 def _strangers(folder: Path) -> Iterator[Finding]:
     """Say what would silently not be read: a misspelt folder, a playbook in the wrong place."""
-    allowed = ", ".join([*(f"{name}/" for name in FOLDERS), str(RULES), PRICE_LEVELS])
+    allowed = ", ".join([*(f"{name}/" for name in FOLDERS), str(RULES), str(CIRCLES), PRICE_LEVELS])
     for path in sorted(folder.iterdir()):
         is_known = (
             path.name in {*FOLDERS, RULES.parent.name} if path.is_dir() else path.name in _IGNORED | {PRICE_LEVELS}
@@ -110,7 +113,7 @@ def _strangers(folder: Path) -> Iterator[Finding]:
             "",
             f"is not read here; a knowledge folder holds {allowed}{_guess(path.name, [*FOLDERS, PRICE_LEVELS])}",
         )
-    if not any((folder / name).exists() for name in (*FOLDERS, str(RULES), PRICE_LEVELS)):
+    if not any((folder / name).exists() for name in (*FOLDERS, str(RULES), str(CIRCLES), PRICE_LEVELS)):
         yield Finding(str(folder), None, "", f"holds no knowledge; allowed: {allowed}")
 
 
