@@ -82,7 +82,8 @@ def _take(
 def _readable(key: str, text: str) -> str:
     # One line: a paragraph of one side's making could look like a clause of its own.
     line = " ".join(clean_text(text).split())
-    if not line:
+    # Letters of no width say nothing either.
+    if not any(letter.isprintable() and not letter.isspace() for letter in line):
         raise wrong("field_empty", key, name=key)
     return line
 
