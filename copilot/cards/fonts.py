@@ -34,6 +34,7 @@ _OTHERS = (
 )  # fmt: skip
 _CHINESE_SAMPLE = ord("的")
 _DEEPEST = 4
+_MOST_KNOWN = 20_000
 _EM = 1.0
 # Latin letters by width in em, as wide as common sans fonts have them; every other one is taken for 0.62.
 _NARROW, _BROAD = set("iljI|!.,:;'`()[]/ft r-"), set("mwMWQO@%&")
@@ -47,11 +48,12 @@ class Face(NamedTuple):
 
 
 class FontBook:
-    """Fonts found in folders. Files are looked for once and read when first needed; it never fails."""
+    """Fonts found in folders, then in the system's. Files are looked for once and read when first needed; it never fails."""
 
-    def __init__(self, folders: Iterable[Path] = ()) -> None:
-        self._folders = [*folders]
+    def __init__(self, folders: Iterable[Path] = (), *, with_system: bool = True) -> None:
+        self._folders = [*folders, *(_system_folders() if with_system else ())]
         self._faces: dict[tuple[Family, Weight], list[Face]] = {}
+        self._widths: dict[tuple[Family, Weight], dict[str, float]] = {}
 
     @cached_property
     def files(self) -> list[Path]:
@@ -82,14 +84,23 @@ class FontBook:
 
     def width(self, text: str, size: float, weight: Weight = 400, family: Family = "sans") -> float:
         """Return how wide a line is, in the unit of `size`. Letters that join are counted apart, which is no less."""
-        faces = self.faces(family, weight)
-        return size * sum(_advance(faces, letter) for letter in letters(text))
+        return size * sum(self.em(letter, weight, family) for letter in letters(text))
+
+    def em(self, letter: str, weight: Weight, family: Family) -> float:
+        """Return how wide a letter is, in em."""
+        known = self._widths.setdefault((family, weight), {})
+        width = known.get(letter)
+        if width is None:
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            width = known[letter] = _advance(self.faces(family, weight), letter)
+        return width
 
     @cached_property
     def _found(self) -> dict[str, Path]:
         found: dict[str, Path] = {}
         wanted = {name for names in _CHINESE.values() for name in names} | set(_OTHERS)
-        for folder in [*self._folders, *_system_folders()]:
+        for folder in self._folders:
             for path in _files(folder, _DEEPEST):
                 if path.name in wanted:
                     found.setdefault(path.name, path)

@@ -9,6 +9,11 @@ from copilot.cards.texts import NO_END, NO_START, drawable, is_wide, letters
 
 _DOTS = "…"
 _STEP = 2
+# A line may end after these without a space.
+_AFTER = {"-", "/"}
+_NOT_BEFORE_DOTS = NO_END | set("，、；：,;:")
+# A letter and its width in em.
+Measured = tuple[str, float]
 
 
 class Style(NamedTuple):
@@ -30,71 +35,104 @@ class Lines(NamedTuple):
 
 def broken(book: FontBook, text: str, style: Style, width: float, most: int) -> Lines:
     """Return at most `most` lines of at most `width`; the last one ends in an ellipsis when something is left."""
-    wanted = _wrap(book, letters(drawable(text)), style, width)
-    lines = ["".join(line).strip() for line in wanted[:most]]
-    is_cut = len(wanted) > most
-    if is_cut:
-        # A name is cut where the room ends, a text after a word.
-        left = [letter for line in wanted for letter in line] if most == 1 else wanted[most - 1]
-        lines[-1] = _shortened(book, [*left, _DOTS], style, width)
-    return Lines(lines, style, is_cut)
+    return _set(_measured(book, text, style), _dots(book, style), style, width, most)
 
 
 def fitted(book: FontBook, text: str, style: Style, width: float, most: int, smallest: float) -> Lines:
     """Return the text in the largest size, from the style's down to `smallest`, at which it fits; else cut at that."""
+    measured, dots = _measured(book, text, style), _dots(book, style)
+    widest = max((sum(em for _, em in word) for word in _words(measured)), default=0.0)
+    whole = sum(em for _, em in measured)
     size = style.size
     while size > smallest:
-        found = broken(book, text, style._replace(size=size), width, most)
-        if not found.is_cut and not _has_torn_word(book, text, found.style, width):
-            return found
+        # What cannot fit by its mere length, or only with a torn word, is not tried.
+        if widest * size <= width and whole * size <= width * most + size:
+            found = _set(measured, dots, style._replace(size=size), width, most)
+            if not found.is_cut:
+                return found
         size -= _STEP
-    return broken(book, text, style._replace(size=smallest), width, most)
+    return _set(measured, dots, style._replace(size=smallest), width, most)
 
 
-def _has_torn_word(book: FontBook, text: str, style: Style, width: float) -> bool:
-    words = drawable(text).split(" ")
-    return any(
-        not any(is_wide(letter) for letter in word) and book.width(word, style.size, style.weight, style.family) > width
-        for word in words
-    )
+def _measured(book: FontBook, text: str, style: Style) -> list[Measured]:
+    return [(letter, book.em(letter, style.weight, style.family)) for letter in letters(drawable(text))]
 
 
-def _wrap(book: FontBook, found: list[str], style: Style, width: float) -> list[list[str]]:
-    lines: list[list[str]] = []
-    line: list[str] = []
+def _dots(book: FontBook, style: Style) -> Measured:
+    return (_DOTS, book.em(_DOTS, style.weight, style.family))
+
+
+def _words(measured: list[Measured]) -> list[list[Measured]]:
+    """Return the runs of letters that stay together: words of scripts with spaces."""
+    words: list[list[Measured]] = [[]]
+    for one in measured:
+        if one[0] == " " or is_wide(one[0]):
+            words.append([])
+        else:
+            words[-1].append(one)
+            if one[0] in _AFTER:
+                words.append([])
+    return words
+
+
+def _set(measured: list[Measured], dots: Measured, style: Style, width: float, most: int) -> Lines:
+    wanted = _wrap(measured, width / style.size, most)
+    lines = [_joined(line) for line in wanted[:most]]
+    is_cut = len(wanted) > most
+    if is_cut:
+        # A name is cut where the room ends, a text after a word.
+        left = measured if most == 1 else wanted[most - 1]
+        lines[-1] = _shortened(left, dots, width / style.size)
+    return Lines(lines, style, is_cut)
+
+
+def _wrap(measured: list[Measured], width: float, most: int) -> list[list[Measured]]:
+    """Return lines, `width` in em; of what comes after `most` lines, one line stands for all."""
+    lines: list[list[Measured]] = []
+    line: list[Measured] = []
     used = 0.0
-    for letter in found:
-        advance = book.width(letter, style.size, style.weight, style.family)
-        if line and used + advance > width and letter != " ":
+    for one in measured:
+        letter, em = one
+        if line and used + em > width and letter != " ":
             keep = _break_place(line, letter)
             lines.append(line[:keep])
+            if len(lines) > most:
+                return lines
             line = line[keep:]
-            while line and line[0] == " ":
+            while line and line[0][0] == " ":
                 line.pop(0)
-            used = sum(book.width(one, style.size, style.weight, style.family) for one in line)
+            used = sum(em for _, em in line)
         if not line and letter == " ":
             continue
-        line.append(letter)
-        used += advance
+        line.append(one)
+        used += em
     return [*lines, line] if line else lines
 
 
-def _break_place(line: list[str], after: str) -> int:
+def _break_place(line: list[Measured], after: str) -> int:
     """Return how many letters stay on a line that `after` does not fit on; a word too long for a line is torn."""
     for keep in range(len(line), 0, -1):
-        before, following = line[keep - 1], after if keep == len(line) else line[keep]
+        before, following = line[keep - 1][0], after if keep == len(line) else line[keep][0]
         if following[0] in NO_START or before[0] in NO_END:
             continue
-        if before == " " or following == " " or is_wide(before) or is_wide(following) or before in {"-", "/"}:
+        if before == " " or following == " " or is_wide(before) or is_wide(following) or before in _AFTER:
             return keep
     return len(line)
 
 
-def _shortened(book: FontBook, found: list[str], style: Style, width: float) -> str:
+def _shortened(found: list[Measured], dots: Measured, width: float) -> str:
     """Return letters that end in an ellipsis, as many as fit."""
-    kept = found[:-1]
-    while kept and book.width("".join(kept) + _DOTS, style.size, style.weight, style.family) > width:
+    kept: list[Measured] = []
+    used = dots[1]
+    for one in found:
+        used += one[1]
+        if used > width:
+            break
+        kept.append(one)
+    while kept and (kept[-1][0] == " " or kept[-1][0] in _NOT_BEFORE_DOTS):
         kept.pop()
-    while kept and (kept[-1] == " " or kept[-1] in NO_END or kept[-1] in set("，、；：,;:")):
-        kept.pop()
-    return "".join(kept) + _DOTS
+    return _joined([*kept, dots])
+
+
+def _joined(line: list[Measured]) -> str:
+    return "".join(letter for letter, _ in line).strip()
