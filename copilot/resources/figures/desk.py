@@ -40,7 +40,7 @@ class FigureDesk:
     def show(
         self, community_id: str, actor: Actor, start: date | None = None, end: date | None = None, by: By = "all"
     ) -> ResourceFigures:
-        """Return the figures from `start` to `end`, both included; without days, of the last 90.
+        """Return the figures from `start` to `end`, both included, up to today; without days, of the last 90.
 
         Raises:
             Denied: the actor is no operator.
@@ -85,18 +85,17 @@ def csv_lines(found: ResourceFigures) -> Iterator[bytes]:
 
 
 def period(unit: Unit, start: date | None, end: date | None) -> tuple[date, date]:
-    """Return the days that are meant.
+    """Return the days that are meant, none of them after today: what has not come cannot be counted.
 
     Raises:
-        InvalidInput: an end before the start, or more than 366 days.
+        InvalidInput: an end before the start, a start after today, or more than 366 days.
     """
-    last = end or (today(unit) if start is None else max(start, today(unit)))
+    last = min(end or today(unit), today(unit))
     try:
         first = start or last - timedelta(days=_USUAL_DAYS - 1)
-        following = last + timedelta(days=32)  # months are counted up to the next one
     except OverflowError as error:
-        raise InvalidInput("such a day is beyond any calendar", field="end") from error
-    if last < first or following < first:
+        raise InvalidInput("such a day is before any calendar", field="end") from error
+    if last < first:
         raise wrong("ends_before_start", "end")
     if (last - first).days + 1 > MOST_DAYS:
         raise wrong("too_long", "end", limit=MOST_DAYS)
