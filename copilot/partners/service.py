@@ -34,8 +34,8 @@ from copilot.partners.wording import refusal, said, wrong
 from copilot.resources.viewing import find_resource, require_owner, require_reader
 from copilot.vectors.index import VectorIndex
 
-# Centred cosine below which words of two communities have nothing to do with each other.
-NEAR = 0.35
+# Centred cosine. Of 320 pairs of a want and a resource of the sample community, whoever they are, 1 in 100 is nearer.
+NEAR = 0.21
 MOST_MATCHES = 20
 
 

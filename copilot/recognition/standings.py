@@ -66,6 +66,7 @@ class StandingDesk:
                 for row in wanted
                 if (key := row.member_id or row.team_id or "") in names
             ]
+            items.sort(key=lambda row: (row.rank, row.name, row.id))
             note = "" if items else say(unit.community().locale, "board.empty")
             return Board(
                 season=season_view(unit, season), kind=kind, rows=items[:MOST_ROWS], ranked=len(items), note=note,

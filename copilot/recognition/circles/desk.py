@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -169,14 +169,12 @@ class CircleDesk:
 def _people_by_city(unit: Unit) -> dict[str, Sequence[str]]:
     """Return the members who may be shown, by the key of their city and of the circle they were put in."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
-    homes: Iterable[tuple[str, str]] = unit.session.execute(
-        select(Member.id, Member.city).where(Member.city != "", *shown())
-    ).tuples()
-    seats: Iterable[tuple[str, str]] = unit.session.execute(
+    homes = unit.session.execute(select(Member.id, Member.city).where(Member.city != "", *shown()))
+    seats = unit.session.execute(
         select(CircleSeat.member_id, CircleSeat.city)
         .join(Member, Member.id == CircleSeat.member_id)
         .where(CircleSeat.circle == "city", *shown())
-    ).tuples()
+    )
     for member_id, city in (*homes, *seats):
         found[city_key(city)][member_id] = None
     return {key: list(ids) for key, ids in found.items() if key}
