@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import NamedTuple
 
 from copilot.cards.fonts import Family, FontBook, Weight
@@ -9,6 +10,7 @@ from copilot.cards.texts import NO_END, NO_START, drawable, is_wide, letters
 
 _DOTS = "…"
 _STEP = 2
+_LEADING = 1.28
 # A line may end after these without a space.
 _AFTER = {"-", "/"}
 _NOT_BEFORE_DOTS = NO_END | set("，、；：,;:")
@@ -25,6 +27,20 @@ class Style(NamedTuple):
     spacing: float = 0
 
 
+class Box(NamedTuple):
+    """What a text must fit in."""
+
+    width: float
+    most: int
+    height: float = inf
+
+    def most_lines(self, size: float) -> int:
+        """Return how many lines of a size fit: the first takes its letters, each further one its leading, too."""
+        if self.height == inf:
+            return self.most
+        return min(self.most, max(0, int((self.height - size) // (size * _LEADING)) + 1))
+
+
 class Lines(NamedTuple):
     """A text as it is set: `style` may be smaller than asked, `is_cut` says that words are missing."""
 
@@ -38,20 +54,21 @@ def broken(book: FontBook, text: str, style: Style, width: float, most: int) -> 
     return _set(_measured(book, text, style), _dots(book, style), style, width, most)
 
 
-def fitted(book: FontBook, text: str, style: Style, width: float, most: int, smallest: float) -> Lines:
+def fitted(book: FontBook, text: str, style: Style, box: Box, smallest: float) -> Lines:
     """Return the text in the largest size, from the style's down to `smallest`, at which it fits; else cut at that."""
     measured, dots = _measured(book, text, style), _dots(book, style)
     widest = max((sum(em for _, em in word) for word in _words(measured)), default=0.0)
     whole = sum(em for _, em in measured)
     size = style.size
     while size > smallest:
+        most = box.most_lines(size)
         # What cannot fit by its mere length, or only with a torn word, is not tried.
-        if widest * size <= width and whole * size <= width * most + size:
-            found = _set(measured, dots, style._replace(size=size), width, most)
+        if most and widest * size <= box.width and whole * size <= box.width * most + size:
+            found = _set(measured, dots, style._replace(size=size), box.width, most)
             if not found.is_cut:
                 return found
         size -= _STEP
-    return _set(measured, dots, style._replace(size=smallest), width, most)
+    return _set(measured, dots, style._replace(size=smallest), box.width, max(1, box.most_lines(smallest)))
 
 
 def _measured(book: FontBook, text: str, style: Style) -> list[Measured]:

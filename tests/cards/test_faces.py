@@ -83,6 +83,8 @@ def test_every_line_is_inside_the_card(draw: Callable[..., str], text: str, link
         assert left + width <= WIDTH + 1
         assert y - size * 0.7 >= 60
         assert y <= HEIGHT - 12
+        if size > 40:
+            assert y - size * 0.8 >= 124, "nothing large stands in the heading"
 
 
 @pytest.mark.parametrize("draw", FACES)

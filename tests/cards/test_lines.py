@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copilot.cards.fonts import FontBook
-from copilot.cards.lines import Style, broken, fitted
+from copilot.cards.lines import Box, Style, broken, fitted
 
 BOOK = FontBook(with_system=False)
 TEN = Style(10)
@@ -38,10 +38,17 @@ def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
 
 
 def test_type_shrinks_until_the_text_fits() -> None:
-    found = fitted(BOOK, "一二三四五六", Style(20), 60, 2, 8)
+    found = fitted(BOOK, "一二三四五六", Style(20), Box(60, 2), 8)
     assert (found.style.size, found.lines) == (20, ["一二三", "四五六"])
-    assert fitted(BOOK, "一二三四五六七", Style(20), 60, 2, 8).style.size == 14
-    assert fitted(BOOK, "一" * 99, Style(20), 60, 2, 8).is_cut
+    assert fitted(BOOK, "一二三四五六七", Style(20), Box(60, 2), 8).style.size == 14
+    assert fitted(BOOK, "一" * 99, Style(20), Box(60, 2), 8).is_cut
+
+
+def test_type_shrinks_until_the_lines_are_no_higher_than_their_box() -> None:
+    # Two lines of 20 are 20 + 25.6 high.
+    assert fitted(BOOK, "一二三四五六", Style(20), Box(60, 2, 46), 8).style.size == 20
+    assert fitted(BOOK, "一二三四五六", Style(20), Box(60, 2, 45), 8).style.size == 18
+    assert len(fitted(BOOK, "一" * 99, Style(20), Box(60, 9, 20), 8).lines) == 2
 
 
 @given(st.text(alphabet="一，（ab x…李。محم😀", max_size=60), st.integers(min_value=30, max_value=200))

@@ -7,7 +7,7 @@ from datetime import datetime
 from copilot.cards.canvas import MARGIN, ROOM, WIDTH, At, Canvas
 from copilot.cards.fonts import FontBook
 from copilot.cards.frame import draw_field, draw_foot, draw_heading, foot_of
-from copilot.cards.lines import Style, broken, fitted
+from copilot.cards.lines import Box, Style, broken, fitted
 from copilot.cards.models import EventFace, Look
 from copilot.cards.texts import drawable
 from copilot.cards.themes import Theme, theme
@@ -25,7 +25,7 @@ def draw_event(book: FontBook, face: EventFace, look: Look, made_at: datetime) -
     colours = theme(look.theme, "event")
     language = look.language
     canvas = Canvas(book, f"{face.title} · {face.community}", language)
-    title = fitted(book, face.title, Style(76, 700, "serif"), ROOM, 3, 46)
+    title = fitted(book, face.title, Style(76, 700, "serif"), Box(ROOM, 3), 46)
     goal = broken(book, face.goal, Style(32), ROOM, 2)
     facts = _facts(face, language)
     needed = (

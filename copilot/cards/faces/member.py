@@ -7,12 +7,14 @@ from datetime import datetime
 from copilot.cards.canvas import MARGIN, ROOM, WIDTH, At, Canvas
 from copilot.cards.fonts import FontBook
 from copilot.cards.frame import draw_field, draw_foot, draw_heading, foot_of
-from copilot.cards.lines import Lines, Style, broken, fitted
+from copilot.cards.lines import Box, Lines, Style, broken, fitted
 from copilot.cards.models import MOST_SKILLS, Look, MemberFace
 from copilot.cards.texts import drawable, letters
 from copilot.cards.themes import Theme, theme
 from copilot.cards.wording import month, number, say
 
+# The heading, and what is kept free above and below the name.
+_ABOVE_NAME = 230
 _CHIP, _CHIP_GAP, _CHIP_ROWS = 58, 14, 2
 
 
@@ -33,7 +35,7 @@ def draw_member(book: FontBook, face: MemberFace, look: Look, made_at: datetime)
     draw_field(canvas, colours, height, face.community + face.name)
     _draw_initial(canvas, colours, face.name, height)
     draw_heading(canvas, colours, face.community, "member", look.language)
-    name = fitted(book, face.name, Style(150, 700, "serif"), ROOM, 3, 56)
+    name = fitted(book, face.name, Style(150, 700, "serif"), Box(ROOM, 3, height - _ABOVE_NAME), 52)
     step = name.style.size * 1.2
     canvas.block(At(MARGIN, height - 72 - step * (len(name.lines) - 1)), name, colours.on_field, leading=1.2)
     y = _draw_words(canvas, colours, headline, facts, height + 40)
@@ -130,6 +132,6 @@ def _draw_figures(canvas: Canvas, colours: Theme, figures: list[tuple[str, str]]
         x = MARGIN + place * width
         if place:
             canvas.rect(x - 24, y + 6, 2, 76, colours.line)
-        set_as = fitted(canvas.book, figure, Style(52, 700), width - 40, 1, 28)
+        set_as = fitted(canvas.book, figure, Style(52, 700), Box(width - 40, 1), 28)
         canvas.block(At(x, y + 46, room=width), set_as, colours.accent)
         canvas.text(At(x, y + 84, room=width - 30), label, Style(24), colours.soft)

@@ -7,12 +7,14 @@ from datetime import datetime
 from copilot.cards.canvas import MARGIN, ROOM, At, Canvas
 from copilot.cards.fonts import FontBook
 from copilot.cards.frame import draw_field, draw_foot, draw_heading, foot_of
-from copilot.cards.lines import Style, fitted
+from copilot.cards.lines import Box, Style, fitted
 from copilot.cards.models import MOST_PLACES, Look, Placed, RankingFace
 from copilot.cards.themes import Theme, theme
 from copilot.cards.wording import day, number, say
 
 _MEDALS = {1: ("#E0A526", "#3A2900"), 2: ("#AEB6C2", "#22262E"), 3: ("#C98A5B", "#2F1803")}
+# The heading, the board's name, and what is kept free above and below the season's.
+_ABOVE_TITLE = 330
 _TALL, _LOW, _EMPTY = 100.0, 63.0, 150.0
 
 
@@ -33,7 +35,8 @@ def draw_ranking(book: FontBook, face: RankingFace, look: Look, made_at: datetim
     if face.ranked > len(rows):
         about.append(say(look.language, "board.first_of", ranked=face.ranked))
     is_short = height < 420
-    title = fitted(book, face.season, Style(84 if is_short else 120, 700, "serif"), ROOM, 1 if is_short else 3, 44)
+    box = Box(ROOM, 1) if is_short else Box(ROOM, 3, height - _ABOVE_TITLE)
+    title = fitted(book, face.season, Style(84 if is_short else 120, 700, "serif"), box, 44)
     step = title.style.size * 1.2
     top = height - (92 if is_short else 116) - step * (len(title.lines) - 1)
     if not is_short:

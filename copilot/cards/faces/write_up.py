@@ -7,7 +7,7 @@ from datetime import datetime
 from copilot.cards.canvas import MARGIN, ROOM, At, Canvas
 from copilot.cards.fonts import FontBook
 from copilot.cards.frame import draw_field, draw_foot, draw_heading, foot_of
-from copilot.cards.lines import Style, broken, fitted
+from copilot.cards.lines import Box, Style, broken, fitted
 from copilot.cards.models import Look, WriteUpFace
 from copilot.cards.texts import drawable, letters
 from copilot.cards.themes import Theme, theme
@@ -15,6 +15,7 @@ from copilot.cards.wording import day, say
 
 # Two marks, drawn rather than written: fonts have them in different places.
 _QUOTE = "M0 60C0 26 20 6 52 0l6 14C38 20 28 32 28 46h28v44H0zM76 60c0-34 20-54 52-60l6 14c-20 6-30 18-30 32h28v44H76z"
+_HEADING = 150
 _SAID = Style(40, 400, "serif")
 
 
@@ -22,7 +23,6 @@ def draw_write_up(book: FontBook, face: WriteUpFace, look: Look, made_at: dateti
     """Return the card as SVG."""
     colours = theme(look.theme, "write-up")
     canvas = Canvas(book, f"{face.title} · {face.community}", look.language)
-    title = fitted(book, face.title, Style(84, 700, "serif"), ROOM, 4, 48)
     said = broken(book, "".join(_spaced(quote) for quote in face.quotes), _SAID, ROOM - 40, 5)
     by = _by(face, look.language)
     needed = (130 + len(said.lines) * 64 if said.lines else 30) + (130 if by else 0) + 20
@@ -30,9 +30,10 @@ def draw_write_up(book: FontBook, face: WriteUpFace, look: Look, made_at: dateti
     height = max(480.0, foot - needed)
     draw_field(canvas, colours, height, face.community + face.title)
     draw_heading(canvas, colours, face.community, "write-up", look.language)
-    step = title.style.size * 1.28
     sections = broken(book, " / ".join(drawable(name) for name in face.sections), Style(26), ROOM, 1)
     bottom = height - (112 if sections.lines else 70)
+    title = fitted(book, face.title, Style(84, 700, "serif"), Box(ROOM, 4, bottom - _HEADING), 46)
+    step = title.style.size * 1.28
     canvas.block(At(MARGIN, bottom - step * (len(title.lines) - 1)), title, colours.on_field, leading=1.28)
     canvas.block(At(MARGIN, height - 48), sections, colours.on_field_soft)
     y = height + 44
