@@ -13,6 +13,7 @@ from eval.suites import (
     care,
     claims,
     events,
+    exchange,
     fairness,
     graded,
     grounding,
@@ -54,6 +55,7 @@ SUITES: dict[str, Suite] = {
         teams,
         seatings,
         recognition,
+        exchange,
     )
 }
 
