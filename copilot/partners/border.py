@@ -20,7 +20,7 @@ from copilot.partners.agreements import AgreementDesk, end
 from copilot.partners.letters import PartnerAway, PartnerGone, Post, Shared, Word, is_fresh
 from copilot.partners.models import (
     Culture,
-    Difference,
+    CultureDifference,
     FromPartner,
     Offer,
     PartnerResource,
@@ -46,7 +46,7 @@ class Shelf:
 
     source: FromPartner
     culture: Culture
-    differences: list[Difference]
+    differences: list[CultureDifference]
     offers: list[Offer]
     vectors: dict[str, Vectors]
 

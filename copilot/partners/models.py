@@ -67,7 +67,7 @@ class Culture(Data):
     policy: list[Annotated[str, StringConstraints(max_length=1000)]] = Field([], max_length=MAX_POLICY)
 
 
-class Difference(Data):
+class CultureDifference(Data):
     """Something that is not the same on both sides."""
 
     aspect: Aspect
@@ -86,7 +86,7 @@ class PartnerView(Data):
     partner: Culture | None = Field(description="null until somebody accepted")
     gives: ShareScope = Field(description="what this community shares, of what its owners let cross")
     takes: ShareScope = Field(description="what this community wants to be shown")
-    differences: list[Difference]
+    differences: list[CultureDifference]
     next_step: str = Field(description="what it waits for, in words; empty when nothing")
     invited_until: datetime
     agreed_at: datetime | None = Field(description="when this side said yes")
@@ -181,7 +181,7 @@ class PartnerResource(Offer):
 
     from_partner: FromPartner
     type_name: str
-    differences: list[Difference]
+    differences: list[CultureDifference]
 
 
 class Unreachable(Data):

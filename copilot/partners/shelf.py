@@ -12,7 +12,7 @@ from copilot.community.permission import offered_on
 from copilot.community.store import Unit
 from copilot.community.tables import Community, Member, Partnership, Resource, ResourceSharing
 from copilot.currency import stored_currency
-from copilot.partners.models import MAX_OFFERS, MAX_POLICY, Aspect, Culture, Difference, Offer, ShareScope
+from copilot.partners.models import MAX_OFFERS, MAX_POLICY, Aspect, Culture, CultureDifference, Offer, ShareScope
 from copilot.partners.wording import said
 
 _ROWS = 2000
@@ -61,7 +61,7 @@ def culture_of(community: Community) -> Culture:
     )  # fmt: skip
 
 
-def differences(ours: Culture, theirs: Culture, locale: str) -> list[Difference]:
+def differences(ours: Culture, theirs: Culture, locale: str) -> list[CultureDifference]:
     """Return what is not the same on both sides, said in `locale`."""
     pairs: list[tuple[Aspect, str, str]] = [
         ("language", ours.locale, theirs.locale),
@@ -70,7 +70,7 @@ def differences(ours: Culture, theirs: Culture, locale: str) -> list[Difference]
         ("policy", "\n".join(ours.policy), "\n".join(theirs.policy)),
     ]
     return [
-        Difference(aspect=aspect, ours=mine, theirs=other, text=said(aspect, locale, ours=mine, theirs=other))
+        CultureDifference(aspect=aspect, ours=mine, theirs=other, text=said(aspect, locale, ours=mine, theirs=other))
         for aspect, mine, other in pairs
         if mine != other
     ]
