@@ -9,7 +9,7 @@ from copilot.community.access import Actor
 from copilot.community.store import Store
 from copilot.matching.teams.ask import SlotIn, SlotKind, Team, TeamAsk
 from copilot.matching.teams.search import TeamService
-from copilot.recognition.circles.models import Proof, Role, VentureAsk, VentureResource
+from copilot.recognition.circles.models import Proof, VentureAsk, VentureResource, VentureRole
 from copilot.recognition.circles.ventures import Combination, Combinations
 
 _STARTER = {"zh-CN": "发起人", "en": "starter"}
@@ -20,7 +20,7 @@ _SECONDS = 10.0
 class Found:
     """One combination."""
 
-    roles: list[Role]
+    roles: list[VentureRole]
     resources: list[VentureResource]
     score: float
 
@@ -69,7 +69,7 @@ class BuiltVentures:
 
 def _combination(team: Team, kinds: dict[str, SlotKind], starter_id: str | None, starter: str) -> Combination:
     roles = [
-        Role(
+        VentureRole(
             label=slot.label, kind=kinds[slot.slot_id], member_id=slot.member_id, name=slot.name, fit=slot.fit,
             reason=slot.reason.text,
             evidence=[Proof(record_id=one.record_id, quote=one.quote) for one in slot.reason.evidence],
@@ -88,12 +88,12 @@ def _combination(team: Team, kinds: dict[str, SlotKind], starter_id: str | None,
     return Found([first, *roles], list(resources.values()), team.score)
 
 
-def _starter(team: Team, roles: list[Role], starter_id: str | None, label: str) -> Role:
+def _starter(team: Team, roles: list[VentureRole], starter_id: str | None, label: str) -> VentureRole:
     """Return the role of whoever starts it: the one who was named, or whose words fit best."""
     own = [role for role in roles if role.member_id == starter_id]
     named = [one for one in team.members if one.member_id == starter_id]
     if named and not own:  # named, and no slot is theirs: nothing but the name speaks for them
-        return Role(
+        return VentureRole(
             label=label,
             kind="person",
             member_id=named[0].member_id,

@@ -22,9 +22,9 @@ from copilot.partners.models import (
     Culture,
     CultureDifference,
     FromPartner,
-    Offer,
     PartnerResource,
     PartnerState,
+    SharedOffer,
     Unreachable,
 )
 from copilot.partners.shelf import culture_of, differences, offers_of, scope_of
@@ -47,10 +47,10 @@ class Shelf:
     source: FromPartner
     culture: Culture
     differences: list[CultureDifference]
-    offers: list[Offer]
+    offers: list[SharedOffer]
     vectors: dict[str, Vectors]
 
-    def resource(self, offer: Offer, locale: str) -> PartnerResource:
+    def resource(self, offer: SharedOffer, locale: str) -> PartnerResource:
         """Return an offer with where it comes from."""
         return PartnerResource.model_validate(
             {
@@ -118,7 +118,7 @@ class Border:
 
     def _next_door(
         self, community_id: str, row: Partnership, *, with_vectors: bool
-    ) -> tuple[Culture, list[Offer], dict[str, Vectors]] | None:
+    ) -> tuple[Culture, list[SharedOffer], dict[str, Vectors]] | None:
         peer = self._desk.peer_row(row)
         if peer is None or row.peer_community_id is None:
             return None
@@ -132,7 +132,9 @@ class Border:
         vectors = self._index().fetch(row.peer_community_id, "resource", ids) if with_vectors and ids else {}
         return culture, offers, vectors
 
-    def _far_away(self, community_id: str, row: Partnership) -> tuple[Culture, list[Offer], dict[str, Vectors]] | None:
+    def _far_away(
+        self, community_id: str, row: Partnership
+    ) -> tuple[Culture, list[SharedOffer], dict[str, Vectors]] | None:
         now = self._store.clock.now()
         if not row.peer_url:
             return None
@@ -152,7 +154,7 @@ class Border:
                 return None
             takes, kept = scope_of(current.takes), _kept(unit, row.id)
             culture = Culture.model_validate(current.peer)
-        offers = [(Offer.model_validate(one.content), one.vector) for one in kept]
+        offers = [(SharedOffer.model_validate(one.content), one.vector) for one in kept]
         allowed = [(offer, vector) for offer, vector in offers if takes.covers(offer.type.value, offer.code)]
         vectors = {offer.id: np.asarray(vector, dtype=np.float32) for offer, vector in allowed if vector}
         return culture, [offer for offer, _ in allowed], vectors

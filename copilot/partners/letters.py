@@ -16,7 +16,7 @@ from copilot import __version__
 from copilot.clock import Clock
 from copilot.community.ids import new_id
 from copilot.errors import Conflict, CopilotError, InvalidInput
-from copilot.partners.models import MAX_OFFERS, Culture, Data, Offer, ShareScope, Token, Url
+from copilot.partners.models import MAX_OFFERS, Culture, Data, SharedOffer, ShareScope, Token, Url
 from copilot.partners.wording import in_both, refusal
 from copilot.settings import WebhookSettings
 from copilot.webhooks.addresses import Refused, Resolve, parse_url, port_of, require_allowed, resolve
@@ -58,7 +58,7 @@ class Known(Data):
 class Shared(Known):
     """What the other side shares now."""
 
-    offers: list[Offer] = Field([], max_length=MAX_OFFERS)
+    offers: list[SharedOffer] = Field([], max_length=MAX_OFFERS)
 
 
 class PartnerAway(CopilotError):

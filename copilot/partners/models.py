@@ -154,7 +154,7 @@ class FromPartner(Data):
     is_remote: bool
 
 
-class Offer(Data):
+class SharedOffer(Data):
     """A resource as it crosses a border: nobody's id, and a name only where the owner said so."""
 
     id: str = Field(min_length=1, max_length=64)
@@ -176,7 +176,7 @@ class Offer(Data):
         return "\n".join(part for part in parts if part.strip())
 
 
-class PartnerResource(Offer):
+class PartnerResource(SharedOffer):
     """A partner's resource; it is asked for through the operators of both sides."""
 
     from_partner: FromPartner

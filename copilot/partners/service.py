@@ -21,11 +21,11 @@ from copilot.partners.gate import Gate
 from copilot.partners.letters import Post
 from copilot.partners.models import (
     EVERYTHING,
-    Offer,
     PartnerEvidence,
     PartnerMatch,
     PartnerMatches,
     PartnerResources,
+    SharedOffer,
     SharingFields,
     SharingView,
 )
@@ -153,7 +153,7 @@ class PartnerService:
 
     def _ranked(
         self, shelves: Sequence[Shelf], wants: Sequence[tuple[str, str, Vectors]]
-    ) -> list[tuple[float, Shelf, Offer, tuple[str, str]]]:
+    ) -> list[tuple[float, Shelf, SharedOffer, tuple[str, str]]]:
         offers = [
             (shelf, offer, shelf.vectors[offer.id])
             for shelf in shelves
@@ -202,7 +202,7 @@ def _wants(unit: Unit, member: Member) -> list[tuple[str, str]]:
     return [(record_id, text) for record_id, text in unit.session.execute(statement)]
 
 
-def _match(shelf: Shelf, offer: Offer, score: float, want: tuple[str, str], locale: str) -> PartnerMatch:
+def _match(shelf: Shelf, offer: SharedOffer, score: float, want: tuple[str, str], locale: str) -> PartnerMatch:
     record_id, quote = want
     reason = said("reason", locale, quote=quote, partner=shelf.source.name, title=offer.title)
     return PartnerMatch(

@@ -12,7 +12,7 @@ from copilot.community.permission import offered_on
 from copilot.community.store import Unit
 from copilot.community.tables import Community, Member, Partnership, Resource, ResourceSharing
 from copilot.currency import stored_currency
-from copilot.partners.models import MAX_OFFERS, MAX_POLICY, Aspect, Culture, CultureDifference, Offer, ShareScope
+from copilot.partners.models import MAX_OFFERS, MAX_POLICY, Aspect, Culture, CultureDifference, SharedOffer, ShareScope
 from copilot.partners.wording import said
 
 _ROWS = 2000
@@ -23,7 +23,7 @@ def scope_of(stored: dict[str, Any]) -> ShareScope:
     return ShareScope.model_validate(stored)
 
 
-def offers_of(unit: Unit, gives: ShareScope, takes: ShareScope) -> list[Offer]:
+def offers_of(unit: Unit, gives: ShareScope, takes: ShareScope) -> list[SharedOffer]:
     """Return what both sides allow of this community's resources, by code, at most 200.
 
     The rules are those of matches within the community: available, not expired, its owner open to be matched. Beyond
@@ -81,8 +81,8 @@ def is_standing(row: Partnership) -> bool:
     return row.agreed_at is not None and row.revoked_at is None
 
 
-def _offer(row: Resource, owner_name: str | None) -> Offer:
-    return Offer.model_validate(
+def _offer(row: Resource, owner_name: str | None) -> SharedOffer:
+    return SharedOffer.model_validate(
         {
             "id": row.id, "code": row.library_code or "", "type": row.type, "title": row.title[:200],
             "description": row.description[:4000], "city": row.city[:100],

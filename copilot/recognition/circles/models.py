@@ -104,7 +104,7 @@ class Proof(Part):
     quote: str
 
 
-class Role(Part):
+class VentureRole(Part):
     """Who does what in a venture, and why they."""
 
     label: str
@@ -133,7 +133,7 @@ class Venture(Part):
         missing: what the combination has none of: industry, skill, person or resource.
     """
 
-    roles: list[Role]
+    roles: list[VentureRole]
     resources: list[VentureResource]
     missing: list[Literal["industry", "skill", "person", "resource"]]
     score: float

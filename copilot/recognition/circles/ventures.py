@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 from copilot.community.access import Actor
 from copilot.community.store import Store
-from copilot.recognition.circles.models import Role, Venture, VentureAsk, VentureList, VentureResource
+from copilot.recognition.circles.models import Venture, VentureAsk, VentureList, VentureResource, VentureRole
 from copilot.recognition.circles.wording import say
 
 FEATURE = "recognition:ventures"
@@ -16,7 +16,7 @@ _GOAL_CHARS = 60
 class Combination(Protocol):
     """Who fills what, and which resources help, best first."""
 
-    roles: list[Role]
+    roles: list[VentureRole]
     resources: list[VentureResource]
     score: float
 

@@ -26,7 +26,7 @@ from copilot.community.tables import (
 from copilot.errors import Conflict, InvalidInput, KnowledgeInvalid, NotFound
 from copilot.recognition.circles.book import load_circles
 from copilot.recognition.circles.desk import CircleDesk
-from copilot.recognition.circles.models import Role, SeatFields, VentureAsk, VentureResource
+from copilot.recognition.circles.models import SeatFields, VentureAsk, VentureResource, VentureRole
 from copilot.recognition.circles.ventures import VentureDesk
 from copilot.recognition.seasons import SeasonDesk
 from copilot.recognition.standings import StandingDesk
@@ -115,7 +115,7 @@ def test_a_circle_without_a_language_is_refused(tmp_path: Path) -> None:
 
 @dataclass
 class Made:
-    roles: list[Role]
+    roles: list[VentureRole]
     resources: list[VentureResource]
     score: float
 
@@ -131,7 +131,7 @@ class Maker:
 
     def combine(self, community_id: str, ask: VentureAsk, *, actor: Actor) -> AllMade:
         roles = [
-            Role(label=kind, kind=kind, member_id=f"mem_{kind}", name=kind, fit=0.5, reason="", evidence=[])
+            VentureRole(label=kind, kind=kind, member_id=f"mem_{kind}", name=kind, fit=0.5, reason="", evidence=[])
             for kind in ("industry", "skill", "person")
         ]  # fmt: skip
         helps = [VentureResource(resource_id="res_1", title="bench", role="skill", fit=0.6, quote="a bench")]
