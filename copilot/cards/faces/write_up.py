@@ -32,7 +32,7 @@ def draw_write_up(book: FontBook, face: WriteUpFace, look: Look, made_at: dateti
     draw_heading(canvas, colours, face.community, "write-up", look.language)
     sections = broken(book, " / ".join(drawable(name) for name in face.sections), Style(26), ROOM, 1)
     bottom = height - (112 if sections.lines else 70)
-    title = fitted(book, face.title, Style(84, 700, "serif"), Box(ROOM, 4, bottom - _HEADING), 46)
+    title = fitted(book, face.title, Style(112, 700, "serif"), Box(ROOM, 4, bottom - _HEADING), 46)
     step = title.style.size * 1.28
     canvas.block(At(MARGIN, bottom - step * (len(title.lines) - 1)), title, colours.on_field, leading=1.28)
     canvas.block(At(MARGIN, height - 48), sections, colours.on_field_soft)
