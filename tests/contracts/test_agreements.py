@@ -55,7 +55,10 @@ def test_both_sides_at_once_put_a_version_in_force(market: Exchange) -> None:
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(accept, range(2)))
     found = market.desks.agreements.page("a", loan.id, market.operator).items
-    assert [(view.number, view.status, len(view.accepted)) for view in found] == [(2, "in_force", 2), (1, "replaced", 0)]
+    assert [(view.number, view.status, len(view.accepted)) for view in found] == [
+        (2, "in_force", 2),
+        (1, "replaced", 0),
+    ]
     assert found[0].complete, "the hash is of what the database gives back"
 
 

@@ -46,7 +46,9 @@ def accepted_of(unit: Unit, ids: Sequence[str]) -> dict[str, list[AgreementAccep
     """Return who accepted versions, the first to do so first."""
     found: dict[str, list[AgreementAcceptance]] = {key: [] for key in ids}
     statement = select(AgreementAcceptance).where(AgreementAcceptance.agreement_id.in_(list(ids)))
-    for item in unit.session.scalars(statement.order_by(AgreementAcceptance.accepted_at, AgreementAcceptance.id)):
+    for item in unit.session.scalars(
+        statement.order_by(AgreementAcceptance.accepted_at, AgreementAcceptance.side.desc())
+    ):
         found[item.agreement_id].append(item)
     return found
 

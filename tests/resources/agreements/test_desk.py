@@ -24,7 +24,11 @@ from copilot.resources.loan_models import LoanView
 from copilot.resources.service import ResourceDesks
 from tests.resources.exchange import Exchange, day, exchange
 
-SHARES = [{"party": "lender", "basis_points": 6250}, {"party": "borrower", "basis_points": 3000}, {"party": "community", "basis_points": 750}]
+SHARES = [
+    {"party": "lender", "basis_points": 6250},
+    {"party": "borrower", "basis_points": 3000},
+    {"party": "community", "basis_points": 750},
+]
 HOSTILE = "# 标题\n[点我](javascript:alert(1)) <img src=x onerror=alert(1)> {shares} {{7*7}} \u202e100 |a| `b`"
 
 
@@ -47,7 +51,9 @@ def propose(market: Exchange, loan: LoanView, body: dict[str, Any], actor: Actor
     return market.desks.agreements.propose("c", loan.id, draft, actor or market.owner)
 
 
-def accept(market: Exchange, view: AgreementView, actor: Actor, side: Any = None, content_hash: str = "") -> AgreementView:
+def accept(
+    market: Exchange, view: AgreementView, actor: Actor, side: Any = None, content_hash: str = ""
+) -> AgreementView:
     said = Acceptance(content_hash=content_hash or view.content_hash, side=side)
     return market.desks.agreements.accept("c", view.id, said, actor)
 
@@ -158,7 +164,9 @@ def test_a_loan_that_changed_needs_a_new_version_and_one_that_is_over_takes_none
         ({"template": "swap"}, "unknown_field"),
     ],
 )
-def test_what_does_not_fit_the_template_is_refused_in_both_languages(market: Exchange, more: dict[str, Any], said: str) -> None:
+def test_what_does_not_fit_the_template_is_refused_in_both_languages(
+    market: Exchange, more: dict[str, Any], said: str
+) -> None:
     loan = market.ask(market.add(), 1)
     with pytest.raises(InvalidInput) as error:
         propose(market, loan, revenue(**more))
@@ -216,7 +224,9 @@ def test_an_amount_is_shared_out_to_the_last_unit(amount: int, cuts: list[int]) 
     shares: list[tuple[Any, int]] = [("lender", first), ("borrower", second - first), ("community", 10_000 - second)]
     parts = split(amount, shares)
     assert sum(parts) == amount
-    assert all(abs(part - amount * points / 10_000) < 1.001 for part, (_party, points) in zip(parts, shares, strict=True))
+    assert all(
+        abs(part - amount * points / 10_000) < 1.001 for part, (_party, points) in zip(parts, shares, strict=True)
+    )
 
 
 def test_shares_are_written_as_people_write_them() -> None:

@@ -135,10 +135,17 @@ def test_the_five_figures_of_a_small_month() -> None:
 
 def test_lines_by_class_owner_and_month_sum_to_the_whole() -> None:
     shelves = [shelf("a"), shelf("b", owner_id=None), shelf("c", kind="people")]
-    uses = [use("l1", "a"), use("l2", "b", handed_on=on(30, 1), back_on=on(3, 2), closed_on=on(3, 2), requested_on=on(29, 1))]
+    uses = [
+        use("l1", "a"),
+        use("l2", "b", handed_on=on(30, 1), back_on=on(3, 2), closed_on=on(3, 2), requested_on=on(29, 1)),
+    ]
     book, first = Book(shelves, uses), date(2026, 1, 15)
     [whole] = figures_of(book, first, END)
-    for by, keys in (("class", ["people", "technology"]), ("owner", ["", "m0"]), ("month", ["2026-01", "2026-02", "2026-03"])):
+    for by, keys in (
+        ("class", ["people", "technology"]),
+        ("owner", ["", "m0"]),
+        ("month", ["2026-01", "2026-02", "2026-03"]),
+    ):
         lines = figures_of(book, first, END, by)  # type: ignore[arg-type]  # three of its words
         assert [line.key for line in lines] == keys
         for name in ("utilisation", "match_degree", "value_return", "days_to_met"):
@@ -152,7 +159,9 @@ def test_no_data_and_too_little_are_said_and_are_never_nothing() -> None:
     [line] = figures_of(Book([], []), START, END)
     assert {found.state for found in line.figures.values()} == {"no_data"}
     assert all(found.value is None for found in line.figures.values())
-    [line] = figures_of(Book([shelf(created_on=on(31))], [use(requested_on=on(31), handed_on=on(31), back_on=None)]), START, END)
+    [line] = figures_of(
+        Book([shelf(created_on=on(31))], [use(requested_on=on(31), handed_on=on(31), back_on=None)]), START, END
+    )
     assert {line.figures[name].state for name in ("utilisation", "match_degree", "days_to_met")} == {"too_little"}
     assert figures_of(Book([], []), START, END, "class") == []
 

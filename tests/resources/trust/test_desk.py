@@ -48,7 +48,9 @@ def test_a_newcomer_has_no_history_yet_which_speaks_for_and_against_nobody(marke
     view = trust(market, 3)
     assert view.is_new and view.sentence.startswith("还没有记录")
     assert {(item.state, item.n, item.low) for item in view.components} == {("no_history", 0, None)}
-    assert not {"score", "total", "rank"} & set(TrustView.model_fields) | {"score", "rank"} & set(TrustComponent.model_fields)
+    assert not {"score", "total", "rank"} & set(TrustView.model_fields) | {"score", "rank"} & set(
+        TrustComponent.model_fields
+    )
 
 
 def test_each_component_counts_its_own_cases_and_names_them(market: Exchange) -> None:
