@@ -52,6 +52,7 @@ _IDS = (
     "job_id",
     "resource_id",
     "loan_id",
+    "agreement_id",
     "match_id",
     "introduction_id",
     "endorsement_id",
