@@ -13,7 +13,7 @@ from copilot.cli.asking import AsJson, settings
 from copilot.cli.output import print_json, say
 from copilot.errors import KnowledgeInvalid
 
-knowledge_app = typer.Typer(no_args_is_help=True, help="Playbooks, articles and frameworks.")
+knowledge_app = typer.Typer(no_args_is_help=True, help="Playbooks, articles, frameworks and agreements.")
 
 
 @knowledge_app.command("check")
