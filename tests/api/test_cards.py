@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from copilot.community.tables import Event
 from tests.api.conftest import World
+from tests.conftest import NOW
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +70,21 @@ def test_each_card_is_for_whom_it_is_for(world: World, season_id: str, role: str
     assert answer.status_code == status, answer.text
 
 
-def test_every_event_of_the_sample_has_a_card(world: World) -> None:
-    events = world.get("member", "/events", limit=5).json()["items"]
-    assert events
-    for event in events:
-        assert world.get("member", f"/events/{event['id']}/card.svg").status_code == 200
+def test_members_draw_an_event_and_staff_without_its_scope_do_not(world: World) -> None:
+    with world.services.store.write(world.community_id) as unit:
+        unit.add(
+            Event(
+                id="evt_card", code="card", title="下午茶", format="salon", starts_at=NOW + timedelta(days=5),
+                ends_at=NOW + timedelta(days=5, hours=2), created_at=NOW,
+            )
+        )  # fmt: skip
+    try:
+        assert "下午茶" in world.get("member", "/events/evt_card/card.svg").text
+        assert world.get("operator", "/events/evt_card/card.svg").status_code == 200
+        assert world.get("moderator", "/events/evt_card/card.svg").status_code == 403
+    finally:
+        with world.services.store.write(world.community_id) as unit:
+            unit.session.delete(unit.get(Event, "evt_card"))
 
 
 def test_opting_out_takes_points_off_the_next_card(world: World) -> None:
