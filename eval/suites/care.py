@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from copilot.community.distress import DistressKind
@@ -23,19 +25,23 @@ def measure(worlds: Worlds) -> Findings:
         for line, row in zip(lines, table, strict=True)
     ]
     labels = [line.labels["distress"] for line in lines]
-    needs = np.array([label != "none" for label in labels])
-    comes = np.array([sign is not None for sign in signs])
-    figures = precision_recall("care.chat", needs, comes)
-    for kind in DistressKind:
-        of_kind = [bool(came) for came, label in zip(comes, labels, strict=True) if label == kind.value]
-        figures.append(share(f"care.chat.recall_{kind.value}", sum(of_kind), len(of_kind)))
-    figures.append(share("care.chat.in_vain", int((comes & ~needs).sum()), int((~needs).sum()), "lower"))
+    figures = care_figures(labels, [sign is not None for sign in signs])
     worst: list[dict[str, object]] = [
         {"text": line.text, "gold": label, "got": sign.kind.value if sign else "none"}
         for line, label, sign in zip(lines, labels, signs, strict=True)
         if label != "none" and sign is None
     ]
     return Findings([*figures, *_sample(worlds.shared())], worst[:WORST])
+
+
+def care_figures(labels: Sequence[str], came: Sequence[bool]) -> list[Figure]:
+    """Return precision and recall of what came to those who care, recall by kind of need, and what came in vain."""
+    needs, comes = np.array([label != "none" for label in labels]), np.array(came)
+    figures = precision_recall("care.chat", needs, comes)
+    for kind in DistressKind:
+        of_kind = [one for one, label in zip(came, labels, strict=True) if label == kind.value]
+        figures.append(share(f"care.chat.recall_{kind.value}", sum(of_kind), len(of_kind)))
+    return [*figures, share("care.chat.in_vain", int((comes & ~needs).sum()), int((~needs).sum()), "lower")]
 
 
 def _sample(world: World) -> list[Figure]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
 
@@ -86,23 +87,26 @@ def measure(worlds: Worlds) -> Findings:
             [direction.pair for direction in test],
         )
     )
-    figures += _privacy(world)
+    figures += _privacy(world, ServiceRanker(world))
     return Findings(figures, _worst(test, found))
 
 
-def _privacy(world: World) -> list[Figure]:
+def _privacy(world: World, ranker: Ranker) -> list[Figure]:
     """Ask for everybody: whoever may not be proposed must never be, and whoever said no must get nothing."""
-    allowed, shown, forbidden, answered_anyway, refusing = set(proposable(world)), 0, 0, 0, 0
-    for member in world.members().values():
-        found = world.services.matching.match(world.community_id, member.id, "member", 50)
-        shown += len(found.items)
-        forbidden += sum(item.target_id not in allowed or item.target_id == member.id for item in found.items)
-        if member.consent_match is not True or not member.consent_ai:
-            refusing += 1
-            answered_anyway += bool(found.items)
+    members = world.members().values()
+    shown = {member.id: ranker.rank(member.id) for member in members}
+    refusing = {member.id for member in members if member.consent_match is not True or not member.consent_ai}
+    return privacy_figures(shown, set(proposable(world)), refusing)
+
+
+def privacy_figures(
+    shown: Mapping[str, Sequence[str]], allowed: AbstractSet[str], refusing: AbstractSet[str]
+) -> list[Figure]:
+    """Return the share of targets who may not be proposed, and of those who said no and were answered all the same."""
+    forbidden = sum(one not in allowed or one == asker for asker, targets in shown.items() for one in targets)
     return [
-        share("matching.forbidden_shown", forbidden, shown, "lower"),
-        share("matching.answered_without_consent", answered_anyway, refusing, "lower"),
+        share("matching.forbidden_shown", forbidden, sum(map(len, shown.values())), "lower"),
+        share("matching.answered_without_consent", sum(bool(shown[one]) for one in refusing), len(refusing), "lower"),
     ]
 
 

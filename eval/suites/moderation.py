@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +65,16 @@ def sample_figures(world: World) -> tuple[list[Figure], list[dict[str, object]]]
     labels = [set(row["labels"]) for row in rows]
     texts = [messages[row["channel"], row["id"]] for row in rows]
     flagged = [cases.get(message.id, set()) for message in texts]
+    worst: list[dict[str, object]] = [
+        {"text": message.text, "gold": sorted(label & _BREACHES), "cases": sorted(found)}
+        for message, label, found in zip(texts, labels, flagged, strict=True)
+        if bool(label & _BREACHES) != bool(found)
+    ]
+    return case_figures(labels, flagged), worst[:WORST]
+
+
+def case_figures(labels: Sequence[AbstractSet[str]], flagged: Sequence[AbstractSet[str]]) -> list[Figure]:
+    """Return figures of the categories that messages were flagged for, against their labels."""
     figures: list[Figure] = []
     for group, names in GROUPS.items():
         truth = np.array([bool(found & names) for found in labels])
@@ -77,12 +88,7 @@ def sample_figures(world: World) -> tuple[list[Figure], list[dict[str, object]]]
         figures.append(share(f"moderation.sample.false_flags_{name}", sum(calm), len(calm), "lower"))
     quiet = [bool(f) for label, f in zip(labels, flagged, strict=True) if not label & _BREACHES]
     figures.append(share("moderation.sample.false_flags_all", sum(quiet), len(quiet), "lower"))
-    worst: list[dict[str, object]] = [
-        {"text": message.text, "gold": sorted(label & _BREACHES), "cases": sorted(found)}
-        for message, label, found in zip(texts, labels, flagged, strict=True)
-        if bool(label & _BREACHES) != bool(found)
-    ]
-    return figures, worst[:WORST]
+    return figures
 
 
 def _both(rows: Sequence[external.Labelled]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:

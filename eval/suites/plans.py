@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from copilot.clock import FixedClock
 from copilot.community.tables import EventPlan
 from copilot.errors import InvalidInput
+from copilot.events.briefs.brief import BriefReading
 from copilot.events.briefs.reading import read_brief
 from copilot.events.checking.checks import run_checks
 from copilot.events.models import PlanContent
@@ -34,6 +35,7 @@ BRIEFS = DATASETS / "briefs" / "v2" / "briefs.jsonl"
 # A holiday is stated, not mended: the operator chose the day.
 _STATEMENTS = frozenset({"holidays_noted"})
 _BY_PLAYBOOK, _BY_MODEL = "playbook", "llm"
+Reader = Callable[[str, datetime], BriefReading]
 
 
 @dataclass
@@ -56,18 +58,21 @@ class Tally:
 def measure(worlds: Worlds) -> Findings:
     """Read and draft every brief at its own moment; then again with the endpoint, when there is one."""
     world, cases = worlds.shared(), read_jsonl(BRIEFS)
-    reading, worst = _reading_figures(cases, "Asia/Shanghai")
+    reading, worst = reading_figures(cases, "Asia/Shanghai")
     tally = draft_all(world, cases)
-    figures = [*reading, *_figures(_BY_PLAYBOOK, tally)]
+    figures = [*reading, *drafter_figures(_BY_PLAYBOOK, tally)]
     figures.append(count("plans.playbook.p50_ms", percentile_ms(tally.seconds, 50), len(tally.seconds), "lower"))
     if worlds.llm is None:
-        names = [figure.name.replace(f".{_BY_PLAYBOOK}.", f".{_BY_MODEL}.") for figure in _figures(_BY_PLAYBOOK, tally)]
+        names = [
+            figure.name.replace(f".{_BY_PLAYBOOK}.", f".{_BY_MODEL}.")
+            for figure in drafter_figures(_BY_PLAYBOOK, tally)
+        ]
         absent = [*no_model_figures("plans", names), *no_raw_figures(NO_ENDPOINT)]
         return Findings([*figures, *absent], [*tally.worst, *worst])
     with worlds.fresh(llm=worlds.llm) as other:
         by_model = draft_all(other, cases[: worlds.llm_cases])
         drafts = [ModelDraft(plan.drafted_by != _BY_PLAYBOOK, plan.llm_call_ids) for plan in by_model.plans]
-        figures += [*model_figures("plans", other, drafts), *_figures(_BY_MODEL, by_model)]
+        figures += [*model_figures("plans", other, drafts), *drafter_figures(_BY_MODEL, by_model)]
         raw, raw_wrong = raw_figures(other, by_model.plans, worlds.llm)
         figures += raw
     return Findings(figures, [*by_model.worst, *raw_wrong, *tally.worst, *worst])
@@ -89,11 +94,12 @@ def draft_all(world: World, cases: list[dict[str, Any]]) -> Tally:
         if ending not in case["outcome"]:
             tally.worst.append({"brief": case["id"], "ended": ending, "expected": case["outcome"]})
         if plan is not None:
-            _look_again(world, case, plan, known, tally)
+            look_again(world, case, plan, known, tally)
     return tally
 
 
-def _look_again(world: World, case: dict[str, Any], plan: PlanResult, known: set[str], tally: Tally) -> None:
+def look_again(world: World, case: dict[str, Any], plan: PlanResult, known: set[str], tally: Tally) -> None:
+    """Count what a plan is like as it was stored."""
     with world.services.store.read(world.community_id) as unit:
         row = unit.get(EventPlan, plan.id)
         snapshot, content = PlanSnapshot.model_validate(row.snapshot), PlanContent.model_validate(row.content)
@@ -122,7 +128,8 @@ def _look_again(world: World, case: dict[str, Any], plan: PlanResult, known: set
         )
 
 
-def _figures(drafter: str, tally: Tally) -> list[Figure]:
+def drafter_figures(drafter: str, tally: Tally) -> list[Figure]:
+    """Return how drafting with one drafter ended, and what its plans hold."""
     n = len(tally.plans)
     return [
         share(f"plans.{drafter}.ended_as_expected", tally.ended_well, tally.cases),
@@ -134,7 +141,9 @@ def _figures(drafter: str, tally: Tally) -> list[Figure]:
     ]
 
 
-def _reading_figures(cases: list[dict[str, Any]], timezone: str) -> tuple[list[Figure], list[dict[str, object]]]:
+def reading_figures(
+    cases: list[dict[str, Any]], timezone: str, reader: Reader = read_brief
+) -> tuple[list[Figure], list[dict[str, object]]]:
     """Score the reading of every brief, the ones it was improved on (`dev`) apart from the others (`test`)."""
     figures: list[Figure] = []
     worst: list[dict[str, object]] = []
@@ -145,7 +154,7 @@ def _reading_figures(cases: list[dict[str, Any]], timezone: str) -> tuple[list[F
         for case in mine:
             now = datetime.fromisoformat(case["now"]).astimezone(ZoneInfo(timezone))
             try:
-                scores.append(score_brief(case, read_brief(case["text"], now)))
+                scores.append(score_brief(case, reader(case["text"], now)))
             except InvalidInput as refusal:
                 refusals += str(refusal.data.get("reason")) not in case["outcome"]
                 continue
