@@ -1,7 +1,8 @@
 """Cases behind the figures: who they are, what each scored, and how a figure is made from them again.
 
 Two runs are compared case by case, so a run file keeps every case of a suite with its scores, bounded in number and
-without texts. A score is a number whose mean is the figure, or a pair of class numbers (truth, found).
+without texts. A score is a number whose mean is the figure, a pair of class numbers (truth, found), or for a ratio a pair
+of counts (hits, of how many): a brief with three of five fields right has (3, 5).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from eval.metrics.classification import macro_f1_of
 MOST_CASES = 12_000
 _MOST_CLASSES = 20
 _DIGITS = 6  # enough for any statistic, and a run file stays small
-Statistic = Literal["mean", "accuracy", "precision", "recall", "macro_f1"]
+Statistic = Literal["mean", "ratio", "accuracy", "precision", "recall", "macro_f1"]
 Score = float | tuple[int, int]
 
 
@@ -59,7 +60,7 @@ class CaseRow(BaseModel):
     id: str = Field(min_length=1, max_length=120)
     cluster: str = Field("", max_length=120, description="empty: the case stands alone")
     slices: dict[str, str] = {}
-    scores: dict[str, Score] = Field(description="by column: a number, or (truth, found) as class numbers")
+    scores: dict[str, Score] = Field(description="by column: a number, (truth, found) as class numbers, or (hits, of)")
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,8 @@ def _addend(score: Score, basis: Basis) -> NDArray[np.float64]:
         if isinstance(score, tuple):
             raise ValueError(f"{basis.column} holds pairs, which have no mean")
         return np.array([score, 1.0])
+    if basis.statistic == "ratio" and isinstance(score, tuple):
+        return np.array(score, dtype=np.float64)
     if not isinstance(score, tuple) or not all(0 <= one < basis.classes for one in score):
         raise ValueError(f"{basis.column} must hold pairs of classes below {basis.classes}")
     truth, got = score

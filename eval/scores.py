@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from eval.cases import MOST_CASES, Basis, CaseRow, EvalCase, PerCase, Score, Statistic, gather
 from eval.metrics.classification import confusion, macro_f1, macro_f1_of
-from eval.metrics.intervals import Interval, bootstrap_confusion, bootstrap_mean, jackknife, wilson
+from eval.metrics.intervals import Interval, bootstrap_confusion, bootstrap_mean, bootstrap_ratio, jackknife, wilson
 
 Better = Literal["higher", "lower", "none"]
 
@@ -141,6 +141,29 @@ def share_of(name: str, hits: Sequence[bool], cases: Sequence[EvalCase], better:
     if any(case.cluster for case in cases):
         return mean(name, values, better=better, cases=cases)
     return _resting(share(name, sum(map(bool, hits)), len(hits), better), "mean", values, cases, _column(name))
+
+
+def ratio(name: str, parts: Sequence[tuple[int, int]], cases: Sequence[EvalCase], better: Better = "higher") -> Figure:
+    """Return all hits by all that could hit, when each case has several: fields of a brief, sentences of a profile.
+
+    Args:
+        name: of the figure.
+        parts: (hits, of how many) of each case; what hangs together in one case is drawn together.
+        cases: one for each part.
+        better: which way is better.
+    """
+    counted = [(part, case) for part, case in zip(parts, cases, strict=True) if part[1]]
+    hits, total = sum(part[0] for part, _ in counted), sum(part[1] for part, _ in counted)
+    if not total:
+        return unscored(name, "no cases", better)
+    names = [case.cluster or case.id for _, case in counted]
+    if hits in {0, total}:
+        groups = len(set(names))
+        interval = wilson(groups if hits else 0, groups)
+    else:
+        interval = bootstrap_ratio([part for part, _ in counted], names)
+    found = _scored(name, hits / total, total, interval, better)
+    return _resting(found, "ratio", [part for part, _ in counted], [case for _, case in counted], _column(name))
 
 
 def mean(

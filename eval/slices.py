@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from eval.cases import EvalCase, PerCase
 from eval.scores import Figure
 
+_HAN, _WORD = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z]{2,}")
+_SMALL, _LARGE = 20, 100
 Make = Callable[[Sequence[int]], Sequence[Figure]]
 
 
@@ -27,6 +30,19 @@ def by_slice(cases: Sequence[EvalCase], dimensions: Sequence[str], make: Make) -
             positions = [at for at, case in enumerate(cases) if case.slices.get(dimension) == label]
             found += [_named(figure, dimension, label) for figure in make(positions)]
     return found
+
+
+def language_of(text: str) -> str:
+    """Return `zh`, `en`, `mixed` or `none` by script: mixed has Han characters and at least half as many Latin words."""
+    han, words = len(_HAN.findall(text)), len(_WORD.findall(text))
+    if not han:
+        return "en" if words else "none"
+    return "mixed" if words * 2 >= han else "zh"
+
+
+def crowd_size(heads: int) -> str:
+    """Return `small` below 20 people, `large` from 100, else `medium`."""
+    return "small" if heads < _SMALL else "large" if heads >= _LARGE else "medium"
 
 
 def _named(figure: Figure, dimension: str, label: str) -> Figure:

@@ -13,12 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.baselines import Bm25, LangChainSearch, MostActive, OneVector, QueryRanker, Shuffled
+from eval.cases import EvalCase
 from eval.graded import KINDS, Query, Records, load_queries, shared_graded
 from eval.graded_controls import control_figures
 from eval.graded_rankers import VARIANTS, ServiceRanker
 from eval.metrics.ranking import first_relevant_rank, gini, ndcg, recall, reciprocal
 from eval.scores import Figure, count, difference, mean, of_rows, share
+from eval.slices import by_slice, language_of
 from eval.suite import WORST, Findings, Suite
+from eval.suites.fairness import newcomers
 from eval.world import Worlds
 
 MEASURES = ("ndcg_at_5", "ndcg_at_10", "recall_at_10", "mrr")
@@ -65,25 +68,27 @@ def split_figures(split: str, judged: Mapping[str, Judged]) -> list[Figure]:
     """Return the figures of every ranker on one split: all kinds together, each kind, and ours less each baseline."""
     queries = judged[OURS].queries
     chosen = [at for at, query in enumerate(queries) if query.split == split]
-    people = [queries[at].person or queries[at].id for at in chosen]
+    cases = [case_of(queries[at]) for at in chosen]
     figures = []
     for name, found in judged.items():
         measures = MEASURES if name == OURS or name in BASELINES else ("ndcg_at_10",)
         figures += [
-            mean(f"graded.{split}.{name}.{measure}", [found.values[measure][at] for at in chosen], people)
+            mean(f"graded.{split}.{name}.{measure}", [found.values[measure][at] for at in chosen], cases=cases)
             for measure in measures
         ]
     for kind in KINDS:
         own = [at for at in chosen if queries[at].kind == kind]
         for name in (OURS, *BASELINES):
             values = [judged[name].values["ndcg_at_10"][at] for at in own]
-            figures.append(mean(f"graded.{split}.{kind}.{name}.ndcg_at_10", values))
+            figures.append(
+                mean(f"graded.{split}.{kind}.{name}.ndcg_at_10", values, cases=[case_of(queries[at]) for at in own])
+            )
     for measure in MEASURES:
         gains = [
             difference(
                 f"graded.{split}.gain_over_{name}.{measure}",
                 [judged[OURS].values[measure][at] - judged[name].values[measure][at] for at in chosen],
-                people,
+                cases=cases,
             )
             for name in BASELINES
         ]
@@ -93,6 +98,31 @@ def split_figures(split: str, judged: Mapping[str, Judged]) -> list[Figure]:
             count(f"graded.{split}.least_sure_gain.{measure}", min(gain.low or 0.0 for gain in gains), len(chosen))
         )
     return figures
+
+
+def case_of(query: Query, labels: Mapping[str, str] | None = None) -> EvalCase:
+    """Return the case of a query; all queries of one person hang together."""
+    return EvalCase(query.id, query.person or query.id, {"kind": query.kind, **(labels or {})})
+
+
+def slice_figures(records: Records, judged: Judged) -> list[Figure]:
+    """Return nDCG@10 on `test` by the language that is asked in, and for newcomers beside the others."""
+    new = set(newcomers(records))
+    chosen = [at for at, query in enumerate(judged.queries) if query.split == "test"]
+    cases = [
+        case_of(query, {
+            "language": language_of(records.asked(query)), "newcomer": "yes" if query.person in new else "no",
+        })
+        for query in (judged.queries[at] for at in chosen)
+    ]  # fmt: skip
+    values = [judged.values["ndcg_at_10"][at] for at in chosen]
+    return by_slice(
+        cases,
+        ("language", "newcomer"),
+        lambda rows: [
+            mean(f"graded.test.{OURS}.ndcg_at_10", [values[at] for at in rows], cases=[cases[at] for at in rows])
+        ],
+    )
 
 
 def exposure_figures(
@@ -139,6 +169,7 @@ def measure(worlds: Worlds) -> Findings:
     judged |= {name: judge_ranker(queries, ranker) for name, ranker in rankers.items()}
     judged |= {name: judge_ranker(queries, ServiceRanker(world, weights)) for name, weights in VARIANTS.items()}
     figures = [figure for split in SPLITS for figure in split_figures(split, judged)]
+    figures += slice_figures(records, judged[OURS])
     askers = everybody(records, queries)
     people = records.proposable
     seen: dict[str, QueryRanker] = {OURS: ours, "random": Shuffled(records, 0), **rankers}
