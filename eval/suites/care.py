@@ -6,24 +6,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from copilot.community.distress import DistressKind
+from copilot.community.distress import DistressKind, DistressSign
 from copilot.moderation.distress import sign_of
-from copilot.moderation.room import COLUMNS
+from copilot.moderation.room import COLUMNS, RoomReading
 from eval.readers import read_room
 from eval.scores import Figure, precision_recall, share
 from eval.suite import WORST, Findings, Suite
-from eval.train.corpora import room_lines
+from eval.train.corpora import Line, room_lines
 from eval.world import World, Worlds
 
 
 def measure(worlds: Worlds) -> Findings:
     """Read the test scenes of the room set as reading does, then the sample's chat."""
     lines = room_lines(frozenset({"test"}))
-    table = read_room([line.text for line in lines], [line.before for line in lines]).table
-    signs = [
-        sign_of(line.text, dict(zip(COLUMNS, map(float, row), strict=True)), "eval")
-        for line, row in zip(lines, table, strict=True)
-    ]
+    signs = signs_of(lines, read_room([line.text for line in lines], [line.before for line in lines]))
     labels = [line.labels["distress"] for line in lines]
     figures = care_figures(labels, [sign is not None for sign in signs])
     worst: list[dict[str, object]] = [
@@ -32,6 +28,14 @@ def measure(worlds: Worlds) -> Findings:
         if label != "none" and sign is None
     ]
     return Findings([*figures, *_sample(worlds.shared())], worst[:WORST])
+
+
+def signs_of(lines: Sequence[Line], found: RoomReading) -> list[DistressSign | None]:
+    """Return what care is shown of each line, None where it is shown nothing."""
+    return [
+        sign_of(line.text, dict(zip(COLUMNS, map(float, row), strict=True)), "eval")
+        for line, row in zip(lines, found.table, strict=True)
+    ]
 
 
 def care_figures(labels: Sequence[str], came: Sequence[bool]) -> list[Figure]:

@@ -106,7 +106,7 @@ def make_case(world: World, brief: str) -> Case:
     honest = _honest(draft_from_playbook(snapshot, playbook), snapshot, playbook)
     system = render_prompt(snapshot, playbook, world.services.prompts).system
     case = Case(snapshot, playbook, honest, plan.content, system)
-    clean = draft(world.services, _model(ObedientChatModel(honest=honest)), snapshot, case)
+    clean = draft(world.services, model_of(ObedientChatModel(honest=honest)), snapshot, case)
     return replace(case, clean=clean.content)
 
 
@@ -117,7 +117,7 @@ def attack_all(services: Services, cases: Sequence[Case], attacks: Sequence[Atta
         for attack in attacks:
             for everywhere in (True, False):
                 chat = ObedientChatModel(honest=case.honest, attack=attack, owned=owned, everywhere=everywhere)
-                drafted = draft(services, _model(chat), attacked(case, attack), case)
+                drafted = draft(services, model_of(chat), attacked(case, attack), case)
                 found = out_of_bounds(drafted, case, attack, strict=not owned)
                 changed = [] if owned else changes(drafted.content, case.clean)
                 tally.drafts += 1
@@ -210,7 +210,8 @@ def _honest(outline: Outline, snapshot: PlanSnapshot, playbook: Playbook) -> Hon
     return Honest(words, keys, last)
 
 
-def _model(chat: ObedientChatModel) -> StructuredModel:
+def model_of(chat: ObedientChatModel) -> StructuredModel:
+    """Return a scripted model as the service is given one."""
     return StructuredModel(Endpoint(chat=chat, model="obedient"), MemoryCallLedger(), FixedClock(NOW))
 
 

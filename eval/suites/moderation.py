@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from copilot.community.tables import CaseItem
+from copilot.community.tables import CaseItem, Message
 from eval import external
 from eval.manifest import DATASETS
 from eval.metrics.classification import majority
@@ -60,17 +60,26 @@ def sample_figures(world: World) -> tuple[list[Figure], list[dict[str, object]]]
         cases: dict[str, set[str]] = {}
         for item in unit.session.scalars(select(CaseItem).where(CaseItem.withdrawn_at.is_(None))):
             cases.setdefault(item.message_id, set()).add(item.category)
-    messages = world.messages()
-    rows = [row for row in read_jsonl(SAMPLE_LABELS) if (row["channel"], row["id"]) in messages]
-    labels = [set(row["labels"]) for row in rows]
-    texts = [messages[row["channel"], row["id"]] for row in rows]
-    flagged = [cases.get(message.id, set()) for message in texts]
+    messages, labels = _labelled(world)
+    flagged = [cases.get(message.id, set()) for message in messages]
     worst: list[dict[str, object]] = [
         {"text": message.text, "gold": sorted(label & _BREACHES), "cases": sorted(found)}
-        for message, label, found in zip(texts, labels, flagged, strict=True)
+        for message, label, found in zip(messages, labels, flagged, strict=True)
         if bool(label & _BREACHES) != bool(found)
     ]
     return case_figures(labels, flagged), worst[:WORST]
+
+
+def sample_labels(world: World) -> tuple[list[str], list[set[str]]]:
+    """Return the texts of the sample's labelled messages, and the labels of each."""
+    messages, labels = _labelled(world)
+    return [message.text for message in messages], labels
+
+
+def _labelled(world: World) -> tuple[list[Message], list[set[str]]]:
+    messages = world.messages()
+    rows = [row for row in read_jsonl(SAMPLE_LABELS) if (row["channel"], row["id"]) in messages]
+    return [messages[row["channel"], row["id"]] for row in rows], [set(row["labels"]) for row in rows]
 
 
 def case_figures(labels: Sequence[AbstractSet[str]], flagged: Sequence[AbstractSet[str]]) -> list[Figure]:

@@ -40,7 +40,7 @@ _RANDOM = 20
 def measure(worlds: Worlds) -> Findings:
     """Seat everybody of the sample and the graded dataset together, as if all had agreed; rotate made-up attendees."""
     with worlds.fresh(_everybody) as world:
-        circle = _circle(world)
+        circle = circle_of(world)
         scores = world.services.pairs.scores(circle).scores
         figures = [_agreement(world, circle, scores)]
         for name, ask in (
@@ -63,9 +63,12 @@ def _everybody(store: Store, community_id: str) -> None:
             member.visibility = Visibility.COMMUNITY.value
 
 
-def _circle(world: World) -> Circle:
+def circle_of(world: World, chosen: Sequence[str] | None = None) -> Circle:
+    """Return the chosen members, all without `chosen`, ready to be compared in bulk, in the order of their ids."""
     with world.services.store.read(world.community_id) as unit:
-        ids = list(unit.session.scalars(select(Member.id).order_by(Member.id)))
+        ids = (
+            sorted(chosen) if chosen is not None else list(unit.session.scalars(select(Member.id).order_by(Member.id)))
+        )
         parties = with_activity(unit, with_statements(unit, list(read_members(unit, ids).values())))
     return world.services.pairs.circle(world.community_id, Weights(), parties)
 
