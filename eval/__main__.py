@@ -1,6 +1,6 @@
-"""`python -m eval run | gate | report | list | bench`: the evaluation from the command line.
+"""`python -m eval run | gate | compare | update-baseline | report | list | bench`: the evaluation from the command line.
 
-Exit code 0: done, or every gate held. 1: a gate failed or a suite could not run. 2: the command itself was wrong.
+Exit code 0: done, or every gate held. 1: a gate failed, a suite could not run, or a figure is worse (if asked to say so). 2: the command itself was wrong.
 130: stopped by hand.
 """
 
@@ -19,12 +19,18 @@ from pydantic import SecretStr, ValidationError
 
 from copilot.errors import CopilotError, InvalidInput
 from copilot.settings import LlmSettings
+from eval.baseline import CURRENT, read_baseline, update_baseline
 from eval.catalogue import SUITES, choose
-from eval.gates import GATES_FILE, judge, read_gates
+from eval.compare import compare
+from eval.comparison_table import render_comparison
+from eval.gates import BARS_FILE, GATES_FILE, judge, read_gates
+from eval.junit import write_junit
 from eval.manifest import git, make_manifest
+from eval.progress import shown as shown_progress
 from eval.report import render_run, render_verdicts
+from eval.resume import Unfinished
 from eval.runs import LATEST, read_run, write_run
-from eval.scores import RunFile
+from eval.scores import RunFile, SuiteRun
 from eval.suite import Suite, run_suites
 from eval.world import Worlds, shown_settings
 
@@ -40,12 +46,12 @@ def main(arguments: list[str] | None = None) -> int:
         _say(f"error: {error.message}")
         return 2
     except KeyboardInterrupt:
-        _say("stopped; no run file was written")
+        _say("stopped; `python -m eval run --resume` goes on with what is missing")
         return 130
 
 
 def _run(options: argparse.Namespace) -> int:
-    return _evaluate(choose(options.suite), options, options.out or LATEST)
+    return _evaluate(choose(options.suite), options, options.out or LATEST, GATES_FILE)
 
 
 def _bench(options: argparse.Namespace) -> int:
@@ -63,23 +69,40 @@ def _bench(options: argparse.Namespace) -> int:
     timed = latency.suite(latency.Options(tuple(dict.fromkeys(options.sizes or latency.USUAL)), options.keep))
     suites = (bench.SUITE, engines.SUITE, sync_rate.SUITE, reading_rate.SUITE, model_overhead.SUITE, timed)
     known = {suite.name: suite for suite in suites}
-    return _evaluate(choose(options.suite, known), options, options.out or LATEST.with_name("bench.json"))
+    return _evaluate(choose(options.suite, known), options, options.out or LATEST.with_name("bench.json"), BARS_FILE)
 
 
-def _evaluate(suites: list[Suite], options: argparse.Namespace, out: Path) -> int:
+def _evaluate(suites: list[Suite], options: argparse.Namespace, out: Path, gates: Path) -> int:
     llm = _endpoint(options)
     shown = {"copilot": shown_settings(llm), "endpoint": llm is not None, "llm_cases": options.cases}
-    manifest = make_manifest(shown, [suite.name for suite in suites])
+    names = [suite.name for suite in suites]
+    manifest = make_manifest(shown, names)
+    unfinished = Unfinished(manifest, out)
+    left = _left(suites, unfinished) if options.resume else suites
     with tempfile.TemporaryDirectory(prefix="copilot-eval-") as folder:
         worlds = Worlds(Path(folder), llm, options.cases)
         try:
-            runs = run_suites(suites, worlds, lambda name, at, total: _say(f"[{at + 1}/{total}] {name} ..."))
+            with shown_progress(len(left)) as (starting, over):
+
+                def done(suite: SuiteRun) -> None:
+                    unfinished.keep(suite)
+                    over(suite)
+
+                run_suites(left, worlds, starting, done)
         finally:
             worlds.close()
-    run = RunFile(manifest=manifest, suites=runs)
+    run = RunFile(manifest=manifest, suites=unfinished.finished(names))
     write_run(run, out)
+    write_junit(run, judge(run, read_gates(gates), names, read_baseline()), out.with_suffix(".junit.xml"))
     sys.stdout.write(render_run(run) + "\n")
-    return 1 if any(suite.error for suite in runs) else 0
+    return 1 if any(suite.error for suite in run.suites) else 0
+
+
+def _left(suites: list[Suite], unfinished: Unfinished) -> list[Suite]:
+    """Return the suites that a stopped run had not finished, and say so, or why it starts again."""
+    over, why = unfinished.take_up({suite.name: suite.version for suite in suites})
+    _say(f"starting from the beginning: {why}" if why else f"going on after {', '.join(over)}")
+    return [suite for suite in suites if suite.name not in over]
 
 
 def _gate(options: argparse.Namespace) -> int:
@@ -88,9 +111,31 @@ def _gate(options: argparse.Namespace) -> int:
     if run.manifest.get("commit") != commit:
         _say(f"note: this run is of commit {str(run.manifest.get('commit'))[:12]}, the checkout is at {commit[:12]}")
     suites = [suite.name for suite in choose(options.suite)] if options.suite else None
-    verdicts = judge(run, read_gates(options.gates), suites)
+    verdicts = judge(run, read_gates(options.gates), suites, read_baseline(options.baseline))
     sys.stdout.write(render_verdicts(verdicts) + "\n")
     return 1 if any(verdict.outcome == "failed" for verdict in verdicts) else 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    first, second = read_run(options.first), read_run(options.second)
+    found = compare(first, second, read_gates())
+    if options.json:
+        sys.stdout.write(found.model_dump_json(indent=1) + "\n")
+    else:
+        sys.stdout.write(render_comparison(found, everything=options.all) + "\n")
+    return 1 if options.fail_on_worse and found.named("worse") else 0
+
+
+def _update_baseline(options: argparse.Namespace) -> int:
+    verdicts = update_baseline(
+        read_run(options.run), read_gates(), options.baseline,
+        allow_dirty=options.allow_dirty, accept_drop=options.accept_drop,
+    )  # fmt: skip
+    skipped = [verdict.name for verdict in verdicts if verdict.outcome == "skipped"]
+    _say(f"{options.baseline.name} is this run now: {len(verdicts) - len(skipped)} gated figures")
+    if skipped:
+        _say(f"unscored, and so without a baseline: {', '.join(skipped)}")
+    return 0
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -133,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     for command in (run, bench):
         command.add_argument("--suite", action="append", default=[], help="only this one; may be repeated")
+        command.add_argument("--resume", action="store_true", help="go on after the suites a stopped run had finished")
         command.add_argument("--out", type=Path, help="where the run file goes")
         command.add_argument(
             "--endpoint", default="", help="OpenAI-compatible base URL, for the parts that use a model"
@@ -143,8 +189,21 @@ def _parser() -> argparse.ArgumentParser:
     gate = commands.add_parser("gate", help="hold a run against gates.toml")
     gate.add_argument("--suite", action="append", default=[], help="only its gates; may be repeated")
     gate.add_argument("--gates", type=Path, default=GATES_FILE)
+    differ = commands.add_parser("compare", help="hold two runs against each other, case by case")
+    differ.add_argument("first", type=Path, help="run file to compare with")
+    differ.add_argument(
+        "second", type=Path, nargs="?", default=LATEST, help="run file to judge; the last one without it"
+    )
+    differ.add_argument("--fail-on-worse", action="store_true", help="exit 1 when a figure is worse beyond chance")
+    differ.add_argument("--all", action="store_true", help="also what is inside the interval and what is not tested")
+    differ.add_argument("--json", action="store_true", help="as JSON")
+    renew = commands.add_parser("update-baseline", help="make a run the one that later ones are held against")
+    renew.add_argument("--allow-dirty", action="store_true", help="although the tree had uncommitted changes")
+    renew.add_argument("--accept-drop", action="store_true", help="although figures fell below the old baseline")
+    for command in (gate, renew):
+        command.add_argument("--baseline", type=Path, default=CURRENT)
     report = commands.add_parser("report", help="print a run again")
-    for command in (gate, report):
+    for command in (gate, renew, report):
         command.add_argument("--run", type=Path, default=LATEST)
     commands.add_parser("list", help="name the suites")
     return parser
@@ -155,7 +214,15 @@ def _say(line: str) -> None:
     sys.stderr.flush()
 
 
-_COMMANDS = {"run": _run, "bench": _bench, "gate": _gate, "report": _report, "list": _list}
+_COMMANDS = {
+    "run": _run,
+    "bench": _bench,
+    "gate": _gate,
+    "compare": _compare,
+    "update-baseline": _update_baseline,
+    "report": _report,
+    "list": _list,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

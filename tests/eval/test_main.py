@@ -50,7 +50,7 @@ def test_a_missing_run_exits_two_with_what_to_do(tmp_path: Path, capsys: pytest.
     ("arguments", "message"),
     [
         (["run", "--suite", "nonsense"], "no suite nonsense"),
-        (["bench", "--suite", "matching"], "no suite matching; known are bench, engines, sync, overhead, latency"),
+        (["bench", "--suite", "matching"], "no suite matching; known are bench, engines, sync, reading_rate, overhead, latency"),
         (["run", "--endpoint", "http://127.0.0.1:1/v1"], "--endpoint and --model go together"),
         (["run", "--endpoint", "http://127.0.0.1:1/v1", "--model", "m", "--timeout", "0"], "--timeout"),
     ],
