@@ -16,6 +16,7 @@ from copilot.matching.teams.ask import SlotIn, TeamAnswer, TeamAsk
 from copilot.matching.teams.planning import greedy_team, plan_teams
 from copilot.matching.teams.pool import Named
 from copilot.matching.teams.slot_draft import given_slots, slots_by_rules
+from eval.cases import EvalCase, slug
 from eval.manifest import DATASETS
 from eval.rankers import proposable
 from eval.scores import Figure, mean, share
@@ -90,12 +91,13 @@ def fill_figure(
         ids: member ids by external id.
     """
     right: list[float] = []
-    clusters: list[str] = []
+    cases: list[EvalCase] = []
     for goal, filled in zip(goals, fills, strict=True):
         for slot in goal["slots"]:
             right.append(float(filled.get(slot["label"]) in {ids[name] for name in slot["fits"]}))
-            clusters.append(goal["id"])
-    return mean(name, right, clusters)
+            slot_id = f"{goal['id']}-{slug(slot['label'])}-{len(cases)}"
+            cases.append(EvalCase(slot_id, goal["id"], {"language": goal["language"], "kind": slot["kind"]}))
+    return mean(name, right, cases=cases)
 
 
 def _diversity(goals: Sequence[dict[str, Any]], answers: Sequence[TeamAnswer]) -> list[Figure]:
