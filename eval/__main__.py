@@ -27,6 +27,7 @@ from eval.gates import BARS_FILE, GATES_FILE, judge, read_gates
 from eval.junit import write_junit
 from eval.manifest import git, make_manifest
 from eval.progress import shown as shown_progress
+from eval.marked import write_block
 from eval.report import render_run, render_verdicts
 from eval.resume import Unfinished
 from eval.runs import LATEST, read_run, write_run
@@ -143,6 +144,26 @@ def _report(options: argparse.Namespace) -> int:
     return 0
 
 
+def _planted(options: argparse.Namespace) -> int:
+    from eval.planted.catalogue import judge_all, planted_of  # loads every suite and the models they score with
+    from eval.planted.plot import Ground
+    from eval.planted.table import BLOCK, TABLE_FILE, render_outcomes, render_table
+
+    if options.write and options.suite:
+        raise InvalidInput("--write is of all suites: leave --suite out", field="write")
+    chosen = planted_of(options.suite)
+    with tempfile.TemporaryDirectory(prefix="copilot-eval-") as folder:
+        ground = Ground(Path(folder))
+        try:
+            outcomes = judge_all(chosen, ground, lambda name, at, total: _say(f"[{at + 1}/{total}] {name} ..."))
+        finally:
+            ground.close()
+    sys.stdout.write(render_outcomes(outcomes) + "\n")
+    if options.write:
+        write_block(TABLE_FILE, BLOCK, render_table(outcomes))
+    return 0 if all(one.is_caught for one in outcomes) else 1
+
+
 def _list(_options: argparse.Namespace) -> int:
     gates = read_gates()
     for name, suite in SUITES.items():
@@ -205,6 +226,9 @@ def _parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="print a run again")
     for command in (gate, renew, report):
         command.add_argument("--run", type=Path, default=LATEST)
+    planted = commands.add_parser("planted", help="worse systems on purpose: each must fail its gate")
+    planted.add_argument("--suite", action="append", default=[], help="only what is planted there; may be repeated")
+    planted.add_argument("--write", action="store_true", help="renew the table in eval/README.md")
     commands.add_parser("list", help="name the suites")
     return parser
 
@@ -221,6 +245,7 @@ _COMMANDS = {
     "compare": _compare,
     "update-baseline": _update_baseline,
     "report": _report,
+    "planted": _planted,
     "list": _list,
 }
 

@@ -15,6 +15,7 @@ from copilot.events.checking.checks import failures, run_checks
 from copilot.events.models import PlanContent
 from copilot.events.service import PlanResult
 from copilot.events.snapshot import PlanSnapshot
+from eval.attentive import prompted_figure, snapshots_of
 from eval.cases import EvalCase
 from eval.manifest import DATASETS
 from eval.model_use import ModelDraft, model_figures, no_model_figures
@@ -25,6 +26,7 @@ from eval.suite import Findings, Suite
 from eval.world import World, Worlds, read_jsonl
 
 BRIEFS = DATASETS / "briefs" / "briefs.jsonl"
+_PROMPTED = 12
 
 
 @dataclass
@@ -121,6 +123,12 @@ def draft_all(world: World, cases: list[dict[str, Any]]) -> Tally:
     return tally
 
 
+def _prompted(world: World, plans: list[PlanResult]) -> Figure:
+    """Draft some again with a model that knows its prompt and nothing else: does the prompt say what it must?"""
+    snapshots = snapshots_of(world, [plan.id for plan in plans[:: max(1, len(plans) // _PROMPTED)]][:_PROMPTED])
+    return prompted_figure(world, snapshots, world.services.prompts)
+
+
 def _with_model(worlds: Worlds, cases: list[dict[str, Any]]) -> tuple[list[Figure], list[dict[str, object]]]:
     names = ("events.llm.checks_passed", "events.llm.sound_by_own_sums")
     if worlds.llm is None:
@@ -141,4 +149,4 @@ def _with_model(worlds: Worlds, cases: list[dict[str, Any]]) -> tuple[list[Figur
     return figures, [*tally.worst, *given_up]
 
 
-SUITE = Suite("events", 1, "briefs understood; every plan replayed and checked again", measure)
+SUITE = Suite("events", 2, "briefs understood; every plan replayed and checked again", measure)
