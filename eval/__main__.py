@@ -26,8 +26,8 @@ from eval.comparison_table import render_comparison
 from eval.gates import BARS_FILE, GATES_FILE, judge, read_gates
 from eval.junit import write_junit
 from eval.manifest import git, make_manifest
-from eval.progress import shown as shown_progress
 from eval.marked import write_block
+from eval.progress import shown as shown_progress
 from eval.report import render_run, render_verdicts
 from eval.resume import Unfinished
 from eval.runs import LATEST, read_run, write_run
