@@ -19,7 +19,7 @@ from pydantic import SecretStr, ValidationError
 
 from copilot.errors import CopilotError, InvalidInput
 from copilot.settings import LlmSettings
-from eval.baseline import CURRENT, read_baseline, update_baseline
+from eval.baseline import CURRENT, HISTORY, read_baseline, update_baseline
 from eval.catalogue import SUITES, choose
 from eval.compare import compare
 from eval.comparison_table import render_comparison
@@ -27,10 +27,11 @@ from eval.gates import BARS_FILE, GATES_FILE, judge, read_gates
 from eval.junit import write_junit
 from eval.manifest import git, make_manifest
 from eval.marked import write_block
+from eval.page import Past, read_history, render_page
 from eval.progress import shown as shown_progress
 from eval.report import render_run, render_verdicts
 from eval.resume import Unfinished
-from eval.runs import LATEST, read_run, write_run
+from eval.runs import LATEST, read_run, write_run, write_whole
 from eval.scores import RunFile, SuiteRun
 from eval.suite import Suite, run_suites
 from eval.world import Worlds, shown_settings
@@ -140,7 +141,14 @@ def _update_baseline(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    sys.stdout.write(render_run(read_run(options.run)) + "\n")
+    run = read_run(options.run)
+    if options.html is None:
+        sys.stdout.write(render_run(run) + "\n")
+        return 0
+    past = Past(read_baseline(options.baseline), read_history(options.baseline.with_name(HISTORY.name)))
+    abouts = {name: suite.about for name, suite in SUITES.items()}
+    write_whole(options.html, render_page(run, read_gates(options.gates), past, abouts))
+    _say(f"wrote {options.html}")
     return 0
 
 
@@ -221,9 +229,11 @@ def _parser() -> argparse.ArgumentParser:
     renew = commands.add_parser("update-baseline", help="make a run the one that later ones are held against")
     renew.add_argument("--allow-dirty", action="store_true", help="although the tree had uncommitted changes")
     renew.add_argument("--accept-drop", action="store_true", help="although figures fell below the old baseline")
-    for command in (gate, renew):
+    report = commands.add_parser("report", help="print a run again, or make a page of it")
+    report.add_argument("--html", type=Path, help="write one page that opens from a file instead")
+    report.add_argument("--gates", type=Path, default=GATES_FILE)
+    for command in (gate, renew, report):
         command.add_argument("--baseline", type=Path, default=CURRENT)
-    report = commands.add_parser("report", help="print a run again")
     for command in (gate, renew, report):
         command.add_argument("--run", type=Path, default=LATEST)
     planted = commands.add_parser("planted", help="worse systems on purpose: each must fail its gate")
