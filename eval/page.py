@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from eval.beside import beside, is_baseline
 from eval.compare import Compared, compare
@@ -105,6 +105,7 @@ def render_page(run: RunFile, gates: dict[str, Gate], past: Past, abouts: Mappin
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )  # fmt: skip
+    environment.filters["breakable"] = _breakable
     page: str = environment.get_template("page.html.j2").render(
         css=Markup((_TEMPLATES / "page.css").read_text("utf-8")),  # noqa: S704  # our own file
         manifest=run.manifest, sections=sections, failed=[one for one in verdicts if one.outcome == "failed"],
@@ -112,6 +113,7 @@ def render_page(run: RunFile, gates: dict[str, Gate], past: Past, abouts: Mappin
         cpu_seconds=sum(suite.cpu_seconds for suite in run.suites), compared=compared, baselines=len(past.history),
         baseline=past.baseline.manifest if past.baseline is not None else None, rows=manifest_rows(run.manifest),
         unscored=[figure for suite in run.suites for figure in suite.figures if figure.value is None],
+        refused=_by_reason(compared.refused) if compared is not None else {},
         any_tokens=any(section.tokens for section in sections),
     )  # fmt: skip
     return page
@@ -130,6 +132,18 @@ def read_history(path: Path) -> list[dict[str, Any]]:
         if isinstance(row, dict) and isinstance(row.get("figures"), dict):
             found.append(row)
     return found
+
+
+def _by_reason(refused: Mapping[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, reason in refused.items():
+        found.setdefault(reason, []).append(name)
+    return found
+
+
+def _breakable(name: str) -> Markup:
+    """Return a figure's name that may be broken after its dots and underscores, and nowhere else."""
+    return Markup(str(escape(name)).replace(".", ".<wbr>").replace("_", "_<wbr>"))  # noqa: S704  # escaped just here
 
 
 def _series(history: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:

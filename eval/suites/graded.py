@@ -30,6 +30,7 @@ OURS = "ours"
 BASELINES = ("random", "most_active", "one_vector", "langchain_chroma", "bm25")
 _DRAWS = 100
 _SEEN = 5
+_TOLD_CHARS, _ASKED_CHARS = 48, 300
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def measure(worlds: Worlds) -> Findings:
         lists = [known[query.id] if query.id in known else ranker.rank(query) for query in askers]
         figures += exposure_figures(name, askers, lists, people)
     figures += control_figures(worlds, records, queries, world)
-    return Findings(figures, _worst(judged[OURS]))
+    return Findings(figures, _worst(judged[OURS], records))
 
 
 def everybody(records: Records, queries: Sequence[Query]) -> list[Query]:
@@ -190,14 +191,24 @@ def everybody(records: Records, queries: Sequence[Query]) -> list[Query]:
     ]
 
 
-def _worst(found: Judged) -> list[dict[str, object]]:
+def _worst(found: Judged, records: Records) -> list[dict[str, object]]:
     ranked = zip(found.queries, found.values["ndcg_at_10"], found.lists, strict=True)
     dev = sorted((one for one in ranked if one[0].split == "dev"), key=lambda one: one[1])
     rows: list[dict[str, object]] = [
-        {"query": query.id, "kind": query.kind, "ndcg_at_10": round(value, 3), "wanted": sorted(query.useful), "shown": list(shown[:5])}
+        {
+            "query": query.id, "kind": query.kind, "ndcg_at_10": round(value, 3),
+            "wanted": [_named(records, query, one) for one in sorted(query.useful)],
+            "shown": [_named(records, query, one) for one in shown[:5]], "text": records.asked(query)[:_ASKED_CHARS],
+        }
         for query, value, shown in dev
     ]  # fmt: skip
     return rows[:WORST]
+
+
+def _named(records: Records, query: Query, name: str) -> str:
+    """Return a record with what it begins with."""
+    text = " ".join(records.whole(query.target, name).split())
+    return f"{name} {text[:_TOLD_CHARS]}"
 
 
 SUITE = Suite("graded", 1, "83 graded queries of six kinds beside five baselines; exposure; controls", measure)

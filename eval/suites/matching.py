@@ -22,6 +22,7 @@ from eval.suite import WORST, Findings, Suite
 from eval.world import NOW, World, Worlds, read_jsonl
 
 PAIRS = DATASETS / "matching" / "pairs.jsonl"
+_CHARS = 160
 _NEW_DAYS = 60  # of the sample's members few joined later
 
 
@@ -124,7 +125,7 @@ def measure(worlds: Worlds) -> Findings:
         )
     )
     figures += _privacy(world, ServiceRanker(world))
-    return Findings(figures, _worst(test, found))
+    return Findings(figures, _worst(world, test, found))
 
 
 def _privacy(world: World, ranker: Ranker) -> list[Figure]:
@@ -146,12 +147,27 @@ def privacy_figures(
     ]
 
 
-def _worst(wanted: Sequence[Direction], found: Sequence[int | None]) -> list[dict[str, object]]:
+def _worst(world: World, wanted: Sequence[Direction], found: Sequence[int | None]) -> list[dict[str, object]]:
     misses = sorted(zip(wanted, found, strict=True), key=lambda item: -(item[1] or 10_000))
     worst: list[dict[str, object]] = [
         {"pair": one.pair, "asker": one.asker, "target": one.target, "rank": rank} for one, rank in misses if rank != 1
     ]
+    said = _said(world)
+    for case in worst[:WORST]:
+        asks, offers = said.get((str(case["asker"]), "wants"), ""), said.get((str(case["target"]), "has"), "")
+        case["text"] = f"{asks[:_CHARS]} → {offers[:_CHARS]}"
     return worst[:WORST]
+
+
+def _said(world: World) -> dict[tuple[str, str], str]:
+    """Return what members say on each side, by external id and side."""
+    names = {member.id: name for name, member in world.members().items()}
+    said: dict[tuple[str, str], str] = {}
+    with world.services.store.read(world.community_id) as unit:
+        for row in unit.session.scalars(select(ProfileText).order_by(ProfileText.member_id, ProfileText.position)):
+            key = names[row.member_id], row.aspect
+            said[key] = f"{said[key]} {row.text}" if key in said else row.text
+    return said
 
 
 SUITE = Suite("matching", 2, "written pairs against chance and one vector per member; consent; swapped wants", measure)
