@@ -81,8 +81,8 @@ def slug(label: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_") or "none"
 
 
-def gather(parts: Iterable[PerCase]) -> tuple[list[CaseRow], set[str]]:
-    """Return the cases of a suite by id, each with all its scores, and the columns left out because there were too many.
+def gather(parts: Iterable[PerCase], most: int = MOST_CASES) -> tuple[list[CaseRow], set[str]]:
+    """Return the cases of a suite by id, each with all its scores, and the columns that lost cases beyond `most`.
 
     Raises:
         ValueError: one case has two scores in one column, or two clusters: then its id is not its own.
@@ -95,7 +95,7 @@ def gather(parts: Iterable[PerCase]) -> tuple[list[CaseRow], set[str]]:
             score = exact if isinstance(exact, tuple) else round(exact, _DIGITS)
             row = rows.get(case.id)
             if row is None:
-                if len(rows) >= MOST_CASES:
+                if len(rows) >= most:
                     cut.add(column)
                     continue
                 row = rows[case.id] = CaseRow(id=case.id, cluster=case.cluster, slices=dict(case.slices), scores={})
