@@ -22,18 +22,6 @@ def sentence_lengths(text: str) -> list[int]:
     return [size for part in _END.split(text) if (size := len(reading_units(part)))]
 
 
-def long_sentence_share(texts: Sequence[str], most: int) -> float:
-    """Return the share of sentences longer than `most` units: what people stop reading.
-
-    Raises:
-        ValueError: no sentence.
-    """
-    sizes = [size for text in texts for size in sentence_lengths(text)]
-    if not sizes:
-        raise ValueError("there is no sentence")
-    return sum(size > most for size in sizes) / len(sizes)
-
-
 def novelty(text: str, known: Sequence[str]) -> float:
     """Return the share of runs of four units that none of the `known` texts holds: 1 is all new, 0 all copied.
 

@@ -23,16 +23,6 @@ def average_precision(truth: Sequence[int], scores: Sequence[float]) -> float:
     return float(average_precision_score(truth, scores))
 
 
-def brier(truth: Sequence[int], probabilities: Sequence[float]) -> float:
-    """Return the mean squared distance between probability and truth: 0 at best, .25 for always saying one half.
-
-    Raises:
-        ValueError: no cases, or a probability is none.
-    """
-    found = _probabilities(truth, probabilities)
-    return float(((found - np.asarray(truth, dtype=np.float64)) ** 2).mean())
-
-
 def expected_calibration_error(truth: Sequence[int], probabilities: Sequence[float], bins: int = _BINS) -> float:
     """Return the mean distance between probability and share of true cases, over bins of equal width, weighed by cases.
 

@@ -14,15 +14,16 @@ from numpy.typing import NDArray
 
 from eval.baselines import Bm25, LangChainSearch, MostActive, OneVector, QueryRanker, Shuffled
 from eval.cases import EvalCase
-from eval.graded import KINDS, Query, Records, load_queries, shared_graded
+from eval.graded import FOLDER, KINDS, Query, Records, load_queries, shared_graded
 from eval.graded_controls import control_figures
 from eval.graded_rankers import VARIANTS, ServiceRanker
 from eval.metrics.ranking import first_relevant_rank, gini, ndcg, recall, reciprocal
+from eval.probability_figures import agreement_figure
 from eval.scores import Figure, count, difference, mean, of_rows, share
 from eval.slices import by_slice, language_of
 from eval.suite import WORST, Findings, Suite
 from eval.suites.fairness import newcomers
-from eval.world import Worlds
+from eval.world import Worlds, read_jsonl
 
 MEASURES = ("ndcg_at_5", "ndcg_at_10", "recall_at_10", "mrr")
 SPLITS = ("dev", "test")
@@ -178,8 +179,22 @@ def measure(worlds: Worlds) -> Findings:
         known = {query.id: ranked for query, ranked in zip(queries, judged[name].lists, strict=True)}
         lists = [known[query.id] if query.id in known else ranker.rank(query) for query in askers]
         figures += exposure_figures(name, askers, lists, people)
+    figures.append(grades_agree(queries))
     figures += control_figures(worlds, records, queries, world)
     return Findings(figures, _worst(judged[OURS], records))
+
+
+def grades_agree(queries: Sequence[Query]) -> Figure:
+    """Return how far the two who graded agree, on targets of scored queries that at least one of them listed."""
+    known = {query.id for query in queries}
+    passes = [
+        {(row["query"], row["target"]): row["grade"] for row in read_jsonl(FOLDER / f"pass_{name}.jsonl")}
+        for name in "ab"
+    ]
+    listed = sorted(key for key in passes[0].keys() | passes[1].keys() if key[0] in known)
+    # Whoever did not list a target gave it nothing.
+    ratings = [[graded.get(key, 0) for graded in passes] for key in listed]
+    return agreement_figure("graded.labels.alpha", ratings, "ordinal")
 
 
 def everybody(records: Records, queries: Sequence[Query]) -> list[Query]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,11 +16,13 @@ from copilot.errors import InvalidInput
 from copilot.events.briefs.brief import BriefReading
 from copilot.events.briefs.reading import read_brief
 from copilot.events.checking.checks import run_checks
+from copilot.events.checking.text_checks import texts_of
 from copilot.events.models import PlanContent
 from copilot.events.service import PlanResult
 from copilot.events.snapshot import PlanSnapshot
 from eval.cases import EvalCase
 from eval.manifest import DATASETS
+from eval.metrics.drafts import novelty, sentence_lengths
 from eval.metrics.timing import percentile_ms
 from eval.model_use import NO_ENDPOINT, ModelDraft, model_figures, no_model_figures
 from eval.raw_plans import no_raw_figures, raw_figures
@@ -28,13 +30,15 @@ from eval.scorers.briefs import BriefScore, brief_case, score_brief
 from eval.scorers.briefs import reading_figures as scored_figures
 from eval.scorers.plans import plan_problems
 from eval.scorers.specificity import specificity
-from eval.scores import Figure, count, ratio
+from eval.scores import Figure, count, mean, ratio, share_of
+from eval.slices import language_of
 from eval.suite import Findings, Suite
 from eval.suites.events import nameable, of_briefs
 from eval.world import World, Worlds, read_jsonl
 
 BRIEFS = DATASETS / "briefs" / "v2" / "briefs.jsonl"
 # A holiday is stated, not mended: the operator chose the day.
+_LONG = 40  # reading units: Han characters, words, numbers
 _STATEMENTS = frozenset({"holidays_noted"})
 _BY_PLAYBOOK, _BY_MODEL = "playbook", "llm"
 Reader = Callable[[str, datetime], BriefReading]
@@ -49,6 +53,7 @@ class Tally:
     plans: list[PlanResult] = field(default_factory=list)
     passing: dict[str, bool] = field(default_factory=dict)
     sound: dict[str, bool] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     fitting: dict[str, tuple[int, int]] = field(default_factory=dict)
     jobs: int = 0
     asked: int = 0
@@ -114,6 +119,7 @@ def look_again(world: World, case: dict[str, Any], plan: PlanResult, known: set[
     tally.plans.append(plan)
     tally.passing[case["id"]] = not failed
     tally.sound[case["id"]] = not problems
+    tally.texts[case["id"]] = "\n".join(text for _, text in texts_of(content))
     tally.fitting[case["id"]] = (specific.fitting, specific.picks)
     tally.jobs += specific.jobs
     tally.asked += len(plan.questions)
@@ -140,8 +146,25 @@ def drafter_figures(drafter: str, tally: Tally) -> list[Figure]:
         ratio(
             f"plans.{drafter}.picks_that_belong", list(tally.fitting.values()), [known[name] for name in tally.fitting]
         ),
+        *_wording(f"plans.{drafter}", tally, known),
         count(f"plans.{drafter}.picks_per_plan", picks / max(n, 1), n),
         count(f"plans.{drafter}.questions_per_plan", tally.asked / max(n, 1), n, "lower"),
+    ]
+
+
+def _wording(name: str, tally: Tally, known: Mapping[str, EvalCase]) -> list[Figure]:
+    """Return how many sentences are too long to be read, how much of a plan no earlier plan said, and whose language it is."""
+    cases = [known[brief] for brief in tally.texts]
+    texts = list(tally.texts.values())
+    sizes = [sentence_lengths(text) for text in texts]
+    long = [(sum(size > _LONG for size in each), len(each)) for each in sizes]
+    fresh = [novelty(text, texts[:at]) for at, text in enumerate(texts) if at]
+    # The community writes Chinese, whatever language its operators type briefs in.
+    chinese = [language_of(text) in {"zh", "mixed"} for text in texts]
+    return [
+        ratio(f"{name}.long_sentences", long, cases, "lower"),
+        mean(f"{name}.not_in_earlier_plans", fresh, cases=cases[1:], better="none"),
+        share_of(f"{name}.in_the_communitys_language", chinese, cases),
     ]
 
 

@@ -12,14 +12,15 @@ from copilot.moderation import questions
 from copilot.moderation.room import DISTRESS, KINDS, SOLICITATION, RoomReading
 from eval.cases import EvalCase, slug
 from eval.metrics.classification import majority
+from eval.probability_figures import agreement_figure, probability_figures
 from eval.readers import OFFENCE_BASELINES, mood, read_room, room_model, snownlp, vader
 from eval.scores import Figure, accuracy_figure, count, macro_f1_figure, precision_recall, share, share_of
 from eval.slices import Make, by_slice
 from eval.suite import WORST, Findings, Suite
 from eval.train.cards import CALM
-from eval.train.corpora import Line, room_lines
+from eval.train.corpora import ROOM, Line, room_lines
 from eval.train.fit import calibration_error
-from eval.world import Worlds
+from eval.world import Worlds, read_jsonl
 
 HARD_NEGATIVES = (
     "anti_bias", "banter", "blunt", "self_mockery", "quoted_insult", "deescalation", "irony", "threat_no", "scam_no",
@@ -41,6 +42,7 @@ def measure(_worlds: Worlds) -> Findings:
         *_quiet(lines, found),
         *_other_heads(lines, found),
         *_moods(lines),
+        *_labels_agree(),
         share("reading.chat.embedded", int(found.embedded.sum()), len(lines), "none"),
     ]
     return Findings(figures, _worst(lines, found))
@@ -63,6 +65,7 @@ def offence_figures(lines: Sequence[Line], found: RoomReading) -> list[Figure]:
         count(f"{name}.calibration_error", calibration_error(truth.astype(int), scores), len(lines), "lower"),
         *precision_recall(f"{name}.case", truth, scores >= case, cases),
         *precision_recall(f"{name}.flag", truth, scores >= flag, cases),
+        *probability_figures(name, truth, scores, flag, cases),
     ]
     for kind in KINDS:
         meant = np.array([kind in line.labels["offence"] for line in lines])
@@ -182,6 +185,18 @@ def _moods(lines: Sequence[Line]) -> list[Figure]:
             macro_f1_figure(f"{name}.macro_f1_beside_{library}", right_ones, [int(found[r]) for r in rows], range(3)),
         ]
     return figures
+
+
+def _labels_agree() -> list[Figure]:
+    """Return how far two people agree who labelled the same lines without seeing each other's labels."""
+    first = {row["id"]: row for path in sorted(ROOM.glob("w*.jsonl")) for row in read_jsonl(path)}
+    pairs = [(first[row["id"]], row) for row in read_jsonl(ROOM / "second.jsonl") if row["id"] in first]
+    moods = [[LABELS.index(row["sentiment"]) for row in pair] for pair in pairs]
+    attacks = [[int(bool(row["offence"])) for row in pair] for pair in pairs]
+    return [
+        agreement_figure("reading.labels.alpha_sentiment", moods, "ordinal"),
+        agreement_figure("reading.labels.alpha_offensive", attacks, "nominal"),
+    ]
 
 
 def _two_way(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.drafts import long_sentence_share, novelty, reading_units, sentence_lengths
+from eval.metrics.drafts import novelty, reading_units, sentence_lengths
 
 
 def test_units_are_han_characters_words_and_numbers() -> None:
@@ -15,10 +15,6 @@ def test_units_are_han_characters_words_and_numbers() -> None:
 
 def test_a_point_inside_a_number_ends_no_sentence() -> None:
     assert sentence_lengths("It costs 2.5 yuan. 好的！") == [4, 2]
-
-
-def test_long_sentences_are_counted_over_all_texts() -> None:
-    assert long_sentence_share(["一二三。一二", "one two three four"], most=3) == pytest.approx(1 / 3)
 
 
 def test_novelty_is_the_share_of_runs_nobody_wrote_before() -> None:
@@ -35,7 +31,5 @@ def test_a_text_is_all_new_alone_and_nothing_new_beside_itself(text: str) -> Non
 
 def test_empty_texts_have_no_measure() -> None:
     assert sentence_lengths("。。") == []
-    with pytest.raises(ValueError, match="no sentence"):
-        long_sentence_share(["", "！"], 10)
     with pytest.raises(ValueError, match="empty text"):
         novelty("  ", ["a"])

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import brier_score_loss
 
-from eval.metrics.probabilities import average_precision, brier, expected_calibration_error, expected_cost
+from eval.metrics.probabilities import average_precision, expected_calibration_error, expected_cost
 
 NAN = float("nan")
 cases = st.lists(
@@ -42,14 +41,6 @@ def test_average_precision_equals_a_plain_loop(rows: list[tuple[int, float]]) ->
     assert average_precision(truth, scores) == pytest.approx(area)
 
 
-@settings(max_examples=25, deadline=None)
-@given(cases)
-def test_brier_equals_scikit_learn(rows: list[tuple[int, float]]) -> None:
-    truth, scores = [row[0] for row in rows], [row[1] for row in rows]
-
-    assert brier(truth, scores) == pytest.approx(brier_score_loss(truth, scores, labels=[0, 1], pos_label=1))
-
-
 def test_calibration_equals_the_hand_worked_sum() -> None:
     # two bins: .2, .4 (one of two true, mean .3) and .8 (true): 2/3 * |.5 - .3| + 1/3 * |1 - .8| = .2
     assert expected_calibration_error([1, 0, 1], [0.2, 0.4, 0.8], bins=2) == pytest.approx(0.2)
@@ -72,14 +63,14 @@ def test_cost_weighs_what_was_missed_and_what_came_in_vain() -> None:
 
 
 @pytest.mark.parametrize(
-    "measure", [average_precision, brier, expected_calibration_error, partial(expected_cost, missed=1, false_alarm=1)]
+    "measure", [average_precision, expected_calibration_error, partial(expected_cost, missed=1, false_alarm=1)]
 )
 def test_no_cases_are_no_zero(measure: Callable[[list[int], list[float]], float]) -> None:
     with pytest.raises(ValueError, match="case"):
         measure([], [])
 
 
-@pytest.mark.parametrize("measure", [average_precision, brier, expected_calibration_error])
+@pytest.mark.parametrize("measure", [average_precision, expected_calibration_error])
 @pytest.mark.parametrize("scores", [[NAN, 0.5], [0.5], [float("inf"), 0.1]])
 def test_what_is_no_number_is_refused(measure: Callable[[list[int], list[float]], float], scores: list[float]) -> None:
     with pytest.raises(ValueError, match=r"no number|for each case"):
@@ -88,6 +79,6 @@ def test_what_is_no_number_is_refused(measure: Callable[[list[int], list[float]]
 
 def test_a_probability_above_one_and_a_cost_below_zero_are_refused() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
-        brier([1], [1.1])
+        expected_calibration_error([1], [1.1])
     with pytest.raises(ValueError, match="costs"):
         expected_cost([1], [True], -1.0, NAN)
