@@ -29,6 +29,8 @@ from eval.manifest import git, make_manifest
 from eval.marked import write_block
 from eval.page import Past, read_history, render_page
 from eval.progress import shown as shown_progress
+from eval.readme_table import BLOCK as RESULTS_BLOCK
+from eval.readme_table import README, drift, read_rows, render_results
 from eval.report import render_run, render_verdicts
 from eval.resume import Unfinished
 from eval.runs import LATEST, read_run, write_run, write_whole
@@ -172,6 +174,18 @@ def _planted(options: argparse.Namespace) -> int:
     return 0 if all(one.is_caught for one in outcomes) else 1
 
 
+def _readme(options: argparse.Namespace) -> int:
+    baseline, rows = read_baseline(options.baseline), read_rows()
+    if options.write:
+        changed = write_block(options.readme, RESULTS_BLOCK, render_results(baseline, rows))
+        _say(f"{options.readme.name} {'renewed' if changed else 'says it already'}")
+        return 0
+    problem = drift(baseline, options.readme.read_text("utf-8"), rows)
+    if problem:
+        _say(problem)
+    return 1 if problem else 0
+
+
 def _list(_options: argparse.Namespace) -> int:
     gates = read_gates()
     for name, suite in SUITES.items():
@@ -232,7 +246,12 @@ def _parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="print a run again, or make a page of it")
     report.add_argument("--html", type=Path, help="write one page that opens from a file instead")
     report.add_argument("--gates", type=Path, default=GATES_FILE)
-    for command in (gate, renew, report):
+    readme = commands.add_parser("readme", help="hold the table of results in README.md against the baseline")
+    what = readme.add_mutually_exclusive_group()
+    what.add_argument("--check", action="store_true", help="exit 1 when it says something else; what is done anyway")
+    what.add_argument("--write", action="store_true", help="renew it")
+    readme.add_argument("--readme", type=Path, default=README)
+    for command in (gate, renew, report, readme):
         command.add_argument("--baseline", type=Path, default=CURRENT)
     for command in (gate, renew, report):
         command.add_argument("--run", type=Path, default=LATEST)
@@ -256,6 +275,7 @@ _COMMANDS = {
     "update-baseline": _update_baseline,
     "report": _report,
     "planted": _planted,
+    "readme": _readme,
     "list": _list,
 }
 

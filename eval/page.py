@@ -116,7 +116,7 @@ def render_page(run: RunFile, gates: dict[str, Gate], past: Past, abouts: Mappin
         refused=_by_reason(compared.refused) if compared is not None else {},
         any_tokens=any(section.tokens for section in sections),
     )  # fmt: skip
-    return page
+    return page.lstrip()
 
 
 def read_history(path: Path) -> list[dict[str, Any]]:
