@@ -85,7 +85,7 @@ def _short(value: object) -> str:
     if value is None:
         return "none"
     if isinstance(value, str):
-        text = value
+        text = value or "nothing"
     elif isinstance(value, list | tuple | set | frozenset):
         items = list(value)
         more = f" … {len(items) - _ITEMS} more" if len(items) > _ITEMS else ""

@@ -12,7 +12,7 @@ from eval.planted.plot import Outcome
 
 TABLE_FILE = Path(__file__).resolve().parents[1] / "README.md"
 BLOCK = "planted"
-_ROW = re.compile(r"^\| (\w+) \| ([^|]+) \| [^|]+ \| `([^`]+)` \|", re.MULTILINE)
+_ROW = re.compile(r"^\| (\w+) \| ([^|]+) \| [^|]+ \| `([^`]+)` ", re.MULTILINE)
 
 
 def render_outcomes(outcomes: Sequence[Outcome]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -65,19 +66,19 @@ def planted(worse: float | None, honest: float | None) -> Planted:
     ids=["caught", "slips through", "the gate fails for everybody", "the product was not measured"],
 )
 def test_caught_is_only_what_fails_where_the_product_passes(
-    ground: Ground, worse: float, honest: float | None, is_caught: bool
+    tmp_path: Path, worse: float, honest: float | None, is_caught: bool
 ) -> None:
-    outcome = judge_planted(planted(worse, honest), ground)
+    outcome = judge_planted(planted(worse, honest), Ground(tmp_path))
 
     assert outcome.is_caught is is_caught
     assert ("caught" if is_caught else "SLIPPED THROUGH") in render_outcomes([outcome])
 
 
-def test_no_figure_at_all_fails_the_gate_but_counts_as_no_catch(ground: Ground) -> None:
-    assert not judge_planted(planted(None, 0.9), ground).is_caught
+def test_no_figure_at_all_fails_the_gate_but_counts_as_no_catch(tmp_path: Path) -> None:
+    assert not judge_planted(planted(None, 0.9), Ground(tmp_path)).is_caught
 
 
-def test_one_measure_is_taken_once_for_all_that_share_it(ground: Ground) -> None:
+def test_one_measure_is_taken_once_for_all_that_share_it(tmp_path: Path) -> None:
     taken: list[int] = []
 
     def measure(_ground: Ground) -> list:  # type: ignore[type-arg]  # as above
@@ -85,7 +86,7 @@ def test_one_measure_is_taken_once_for_all_that_share_it(ground: Ground) -> None
         return [count(GATE, 0.1, 30, "higher")]
 
     shared = [Planted("matching", name, GATE, "-", measure) for name in ("one", "other")]
-    assert all(one.is_caught for one in judge_all(shared, ground))
+    assert all(one.is_caught for one in judge_all(shared, Ground(tmp_path)))
     assert len(taken) == 1
 
 
