@@ -55,10 +55,12 @@ def make_manifest(settings: dict[str, object], suites: list[str]) -> dict[str, o
         settings: what the run was told, without secrets and paths.
         suites: the suites asked for.
     """
+    commit = git("rev-parse", "HEAD")
     return {
         "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": git("rev-parse", "HEAD"),
-        "dirty": bool(git("status", "--porcelain")),
+        "commit": commit,
+        # Outside of a checkout nobody can say what was changed.
+        "dirty": bool(git("status", "--porcelain")) or not commit,
         "suites": suites,
         "settings": settings,
         "seeds": {"bootstrap": SEED, "resamples": RESAMPLES},
