@@ -25,6 +25,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory, sample_world: World) -> Ite
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # the first one reads and embeds the sample for all of them
 @pytest.mark.parametrize("planted", ALL, ids=[one.id for one in ALL])
 def test_a_worse_system_fails_its_gate_and_the_product_beside_it_does_not(ground: Ground, planted: Planted) -> None:
     outcome = judge_planted(planted, ground)
