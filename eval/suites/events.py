@@ -51,6 +51,7 @@ def measure(worlds: Worlds) -> Findings:
         of_briefs("events.ended_as_expected", tally.ended_well, cases),
         of_briefs("events.checks_passed", tally.passing, cases),
         of_briefs("events.sound_by_own_sums", tally.sound, cases),
+        _prompted(world, tally.plans),
         *model,
     ]
     return Findings(figures, [*tally.worst, *model_worst, *worst])
