@@ -35,10 +35,14 @@ from eval.report import render_run, render_verdicts
 from eval.resume import Unfinished
 from eval.runs import LATEST, read_run, write_run, write_whole
 from eval.scores import RunFile, SuiteRun
-from eval.suite import Suite, run_suites
+from eval.side_by_side import Bench, run_side_by_side
+from eval.suite import Done, Progress, Suite, run_suites
 from eval.world import Worlds, shown_settings
 
 KEY_VARIABLE = "COPILOT_EVAL_KEY"
+# More would mostly make the sample's vectors again, each by itself.
+_MOST_JOBS = 8
+_USUAL_JOBS = 2
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,7 +59,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    return _evaluate(choose(options.suite), options, options.out or LATEST, GATES_FILE)
+    jobs = options.jobs if options.jobs is not None else min(_USUAL_JOBS, os.cpu_count() or 1)
+    if not 1 <= jobs <= _MOST_JOBS:
+        raise InvalidInput(f"--jobs is between 1 and {_MOST_JOBS}", field="jobs")
+    return _evaluate(choose(options.suite), options, options.out or LATEST, GATES_FILE, jobs)
 
 
 def _bench(options: argparse.Namespace) -> int:
@@ -73,10 +80,10 @@ def _bench(options: argparse.Namespace) -> int:
     timed = latency.suite(latency.Options(tuple(dict.fromkeys(options.sizes or latency.USUAL)), options.keep))
     suites = (bench.SUITE, engines.SUITE, sync_rate.SUITE, reading_rate.SUITE, model_overhead.SUITE, timed)
     known = {suite.name: suite for suite in suites}
-    return _evaluate(choose(options.suite, known), options, options.out or LATEST.with_name("bench.json"), BARS_FILE)
+    return _evaluate(choose(options.suite, known), options, options.out or LATEST.with_name("bench.json"), BARS_FILE, 1)
 
 
-def _evaluate(suites: list[Suite], options: argparse.Namespace, out: Path, gates: Path) -> int:
+def _evaluate(suites: list[Suite], options: argparse.Namespace, out: Path, gates: Path, jobs: int) -> int:
     llm = _endpoint(options)
     shown = {"copilot": shown_settings(llm), "endpoint": llm is not None, "llm_cases": options.cases}
     names = [suite.name for suite in suites]
@@ -84,17 +91,17 @@ def _evaluate(suites: list[Suite], options: argparse.Namespace, out: Path, gates
     unfinished = Unfinished(manifest, out)
     left = _left(suites, unfinished) if options.resume else suites
     with tempfile.TemporaryDirectory(prefix="copilot-eval-") as folder:
-        worlds = Worlds(Path(folder), llm, options.cases)
-        try:
-            with shown_progress(len(left)) as (starting, over):
+        bench = Bench(Path(folder), llm, options.cases)
+        with shown_progress(len(left)) as (starting, over):
 
-                def done(suite: SuiteRun) -> None:
-                    unfinished.keep(suite)
-                    over(suite)
+            def done(suite: SuiteRun) -> None:
+                unfinished.keep(suite)
+                over(suite)
 
-                run_suites(left, worlds, starting, done)
-        finally:
-            worlds.close()
+            if jobs > 1 and len(left) > 1:
+                run_side_by_side(left, bench, jobs, starting, done)
+            else:
+                _one_by_one(left, bench, starting, done)
     run = RunFile(manifest=manifest, suites=unfinished.finished(names))
     write_run(run, out)
     write_junit(run, judge(run, read_gates(gates), names, read_baseline()), out.with_suffix(".junit.xml"))
@@ -107,6 +114,14 @@ def _left(suites: list[Suite], unfinished: Unfinished) -> list[Suite]:
     over, why = unfinished.take_up({suite.name: suite.version for suite in suites})
     _say(f"starting from the beginning: {why}" if why else f"going on after {', '.join(over)}")
     return [suite for suite in suites if suite.name not in over]
+
+
+def _one_by_one(suites: list[Suite], bench: Bench, starting: Progress, done: Done) -> None:
+    worlds = Worlds(bench.folder, bench.llm, bench.llm_cases)
+    try:
+        run_suites(suites, worlds, starting, done)
+    finally:
+        worlds.close()
 
 
 def _gate(options: argparse.Namespace) -> int:
@@ -229,6 +244,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--model", default="", help="model name at that endpoint")
         command.add_argument("--timeout", type=float, default=300.0, help="seconds per model call")
         command.add_argument("--cases", type=int, help="how many cases the parts that use a model take; all without it")
+    run.add_argument("--jobs", type=int, help="suites that run at a time; two where there are as many processors")
     gate = commands.add_parser("gate", help="hold a run against gates.toml")
     gate.add_argument("--suite", action="append", default=[], help="only its gates; may be repeated")
     gate.add_argument("--gates", type=Path, default=GATES_FILE)

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from copilot.community.store import Store
 from copilot.community.tables import Member, Message, ProfileText
 from eval.metrics.intervals import SEED
+from eval.sample_copies import State
+from eval.world import World, Worlds
 
 
 def ring(names: Sequence[str]) -> dict[str, str]:
@@ -53,3 +55,8 @@ def shuffle_times(store: Store, community_id: str) -> None:
             random.Random(SEED).shuffle(times)  # noqa: S311  # a control, no secret
             for row, sent_at in zip(rows, times, strict=True):
                 row.sent_at = sent_at
+
+
+def shuffled_sample(worlds: Worlds) -> World:
+    """Return the sample read with its times shuffled, one for all suites: whoever alters it leaves its messages as they are."""
+    return worlds.kept("shuffled", lambda: worlds.altered(shuffle_times, State.IMPORTED))

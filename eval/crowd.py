@@ -73,11 +73,20 @@ class Person:
 
 
 class Crowd:
-    """Draws `size` members; the same ones every time for one size, seed and embedder."""
+    """Draws `size` members; the same ones every time for one size, seed, embedder and number of texts."""
 
-    def __init__(self, size: int, embedder: Embedder) -> None:
+    def __init__(self, size: int, embedder: Embedder, texts: int | None = None) -> None:
+        """Prepare to draw.
+
+        Args:
+            size: how many members.
+            embedder: makes the vectors of the real texts.
+            texts: how many real texts of each side and language are drawn from at most; all without it. Few spare
+                time where the variety of what is said does not matter.
+        """
         self.size = size
         self._embedder = embedder
+        self._texts = texts
 
     def people(self, first: int = 0, last: int | None = None) -> Iterator[Person]:
         """Yield the members `first` to `last`, each drawn by itself, so that any slice can be had alone."""
@@ -98,9 +107,13 @@ class Crowd:
             texts = list(
                 dict.fromkeys(text.strip()[:_CHARS] for row in self._rows for text in row[side] if text.strip())
             )
-            vectors = np.asarray(self._embedder.embed_documents(texts), dtype=np.float32)
-            for text, vector in zip(texts, vectors, strict=True):
-                found.setdefault((side, text_language(text)), []).append((text, vector))
+            by_language: dict[str, list[str]] = {}
+            for text in texts:
+                by_language.setdefault(text_language(text), []).append(text)
+            for language, spoken in by_language.items():
+                chosen = spoken[: self._texts]
+                vectors = np.asarray(self._embedder.embed_documents(chosen), dtype=np.float32)
+                found[side, language] = list(zip(chosen, vectors, strict=True))
         return found
 
     def _person(self, number: int) -> Person:

@@ -18,6 +18,7 @@ from copilot.settings import EmbeddingSettings
 from eval.external import ExternalSetAbsent, Labelled, load
 from eval.metrics.classification import area_under_curve
 from eval.metrics.timing import spend
+from eval.sample_copies import State
 from eval.scores import Figure, count, unscored
 from eval.suite import Findings, Suite
 from eval.world import Worlds
@@ -44,15 +45,15 @@ class _Pass:
     cpu_seconds: float
 
 
-def measure(worlds: Worlds) -> Findings:
-    """Time and compare both engines on short texts: LCQMC's questions where they are, else the sample's messages."""
+def measure(worlds: Worlds, most: int = _TEXTS) -> Findings:
+    """Time and compare both engines on at most `most` short texts: LCQMC's questions where they are, else the sample's messages."""
     fast, wheel = (make_embedder(EmbeddingSettings(engine=name)) for name in ("onnx", "wheel"))
     try:
         pairs, missing = load("lcqmc_dev"), ""
     except ExternalSetAbsent as error:
         pairs, missing = [], error.message
-    pairs = pairs[: _TEXTS // 2]
-    texts = [text for pair in pairs for text in pair.text.split("\t")] or _sample(worlds)
+    pairs = pairs[: most // 2]
+    texts = [text for pair in pairs for text in pair.text.split("\t")] or _sample(worlds)[:most]
     ours, theirs = _in_turns([fast, wheel], texts)
     cosines = (ours.vectors * theirs.vectors).sum(axis=1)
     alone = np.array([fast.embed_queries([text])[0] for text in texts[:_ALONE]], dtype=np.float32)
@@ -71,10 +72,11 @@ def measure(worlds: Worlds) -> Findings:
 
 
 def _sample(worlds: Worlds) -> list[str]:
-    world = worlds.shared()
+    world = worlds.copy(State.IMPORTED)
     with world.services.store.read(world.community_id) as unit:
         texts = list(dict.fromkeys(unit.session.scalars(select(Message.text).order_by(Message.id))))
-    return [text for text in texts if text.strip()][:_TEXTS]
+    world.services.close()
+    return [text for text in texts if text.strip()]
 
 
 def _in_turns(embedders: Sequence[Embedder], texts: list[str]) -> list[_Pass]:

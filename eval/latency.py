@@ -127,11 +127,12 @@ class _Contest:
 
 @dataclass(frozen=True)
 class Options:
-    """What is measured: how many members, where their files are kept, and how many askers are timed."""
+    """What is measured: how many members, where their files are kept, how many askers are timed, texts as in `Crowd`."""
 
     sizes: Sequence[int] = USUAL
     folder: Path | None = None
     askers: int = ASKED
+    texts: int | None = None
 
 
 def suite(options: Options) -> Suite:
@@ -149,7 +150,8 @@ def measure(worlds: Worlds, options: Options) -> Findings:
         if size not in options.sizes:
             figures.extend(_absent(size))
             continue
-        with _contest(folder, worlds.new_folder(), size, worlds.embedder) as contest:
+        crowd = Crowd(size, worlds.embedder, options.texts)
+        with _contest(folder, worlds.new_folder(), crowd, worlds.embedder) as contest:
             first, spent, renewed = _run(contest, options.askers)
         figures.extend(_figures(size, first, spent, renewed))
         medians[size] = percentile_ms(spent.cpu("ours"), 50)
@@ -158,8 +160,7 @@ def measure(worlds: Worlds, options: Options) -> Findings:
 
 
 @contextmanager
-def _contest(folder: Path, scratch: Path, size: int, embedder: Embedder) -> Iterator[_Contest]:
-    crowd = Crowd(size, embedder)
+def _contest(folder: Path, scratch: Path, crowd: Crowd, embedder: Embedder) -> Iterator[_Contest]:
     files = CrowdFolder(folder, crowd, embedder, _silent)
     files.build()
     # The proposals of one run must not be the history of the next.

@@ -25,12 +25,16 @@ class Findings:
 
 @dataclass(frozen=True)
 class Suite:
-    """A named set of measurements. `version` is raised when older figures stop being comparable."""
+    """A named set of measurements. `version` is raised when older figures stop being comparable.
+
+    Suites that name the same thing in `shares` are run in one process: it is dear to make, and made once in each.
+    """
 
     name: str
     version: int
     about: str
     measure: Callable[[Worlds], Findings]
+    shares: str = ""
 
 
 def run_suites(
@@ -44,13 +48,14 @@ def run_suites(
     for at, suite in enumerate(suites):
         if on_progress is not None:
             on_progress(suite.name, at, len(suites))
-        runs.append(_run(suite, worlds))
+        runs.append(run_suite(suite, worlds))
         if on_done is not None:
             on_done(runs[-1])
     return runs
 
 
-def _run(suite: Suite, worlds: Worlds) -> SuiteRun:
+def run_suite(suite: Suite, worlds: Worlds) -> SuiteRun:
+    """Run one suite; a named error is what it found."""
     wall, cpu = time.perf_counter(), time.process_time()
     findings, error = Findings(), ""
     try:

@@ -32,20 +32,20 @@ _COMMUNITIES, _MEMBERS = 12, 60
 _MARKS = 1_000
 
 
-def measure(worlds: Worlds, communities: int = _COMMUNITIES) -> Findings:
-    """Sync some communities, at least three, each beside the bare embedder."""
+def measure(worlds: Worlds, communities: int = _COMMUNITIES, texts: int | None = None) -> Findings:
+    """Sync some communities, at least three, each beside the bare embedder; `texts` as in `Crowd`."""
     embedder = make_embedder(EmbeddingSettings())  # one that remembers nothing
     folder = worlds.new_folder()
-    store = _store(folder, embedder, communities)
+    store = _store(folder, embedder, communities, texts)
     settings = VectorSettings()
     index = RememberedIndex(ChromaIndex.embedded(folder / "chroma", embedder.name), settings.memory_mb)
-    texts = StaleTexts(store)
-    sync = VectorSync(texts, index, embedder, settings.batch_size)
+    stale = StaleTexts(store)
+    sync = VectorSync(stale, index, embedder, settings.batch_size)
     synced: list[Spent] = []
     embedded: list[Spent] = []
     total = 0
     for number, community_id in enumerate(store.community_ids()):
-        wanted = [text.text for text in texts.desired(community_id, texts.take_marks(community_id, _MARKS))]
+        wanted = [text.text for text in stale.desired(community_id, stale.take_marks(community_id, _MARKS))]
         total += len(wanted)
         works = [(synced, lambda: sync.run(community_id)), (embedded, lambda: _embed(embedder, wanted, settings))]  # noqa: B023  # run in this turn
         for into, work in works if number % 2 else reversed(works):
@@ -82,10 +82,10 @@ def _embed(embedder: Embedder, texts: Sequence[str], settings: VectorSettings) -
         embedder.embed_documents(list(texts[start : start + settings.batch_size]))
 
 
-def _store(folder: Path, embedder: Embedder, communities: int) -> Store:
+def _store(folder: Path, embedder: Embedder, communities: int, texts: int | None) -> Store:
     """Return a store with communities of members whose texts have no vectors yet."""
     store = Store.open(f"sqlite:///{folder / 'copilot.sqlite'}", clock=FixedClock(NOW))
-    people = list(Crowd(communities * _MEMBERS, embedder).people())
+    people = list(Crowd(communities * _MEMBERS, embedder, texts).people())
     with store.system(write=True) as session:
         for number in range(communities):
             whose = {"community_id": f"com_{number:02}"}

@@ -27,11 +27,12 @@ from copilot.community.import_report import ImportReport
 from copilot.community.importers.base import ImportKind
 from copilot.community.sample import load_sample
 from copilot.community.store import Store
-from copilot.community.tables import Channel, Member, Message
+from copilot.community.tables import Channel, Community, Member, Message
 from copilot.embeddings.base import Embedder, TextKind
 from copilot.embeddings.factory import make_embedder
 from copilot.services import Services
 from copilot.settings import EmbeddingSettings, LlmSettings, MatchingSettings, Settings
+from eval.sample_copies import SampleCopies, State
 
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 _READ_BATCH = 500
@@ -96,19 +97,23 @@ class World:
 class Worlds:
     """Makes worlds below one temporary folder; the first, unaltered one is shared by the suites."""
 
-    def __init__(self, folder: Path, llm: LlmSettings | None = None, llm_cases: int | None = None) -> None:
+    def __init__(
+        self, folder: Path, llm: LlmSettings | None = None, llm_cases: int | None = None, copies: Path | None = None
+    ) -> None:
         """Prepare to make worlds.
 
         Args:
             folder: where their files go.
             llm: the endpoint for the parts that use a model; without it those are unscored.
             llm_cases: how many cases such a part takes, all without it.
+            copies: where the sample is kept to be copied; processes of one run share it. `folder` without it.
         """
         self._folder = folder
         self.llm = llm
         self.llm_cases = llm_cases
         self._count = 0
         self._kept: dict[str, World] = {}
+        self._copies = SampleCopies(copies or folder, self._import, self._fill)
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -118,13 +123,7 @@ class Worlds:
 
     def shared(self) -> World:
         """Return the sample community; whoever changes rows that others measure takes a fresh one instead."""
-
-        def make() -> World:
-            world = open_world(self.new_folder(), self.embedder)
-            fill(world)
-            return world
-
-        return self.kept("sample", make)
+        return self.kept("sample", lambda: self.copy(State.FILLED))
 
     def kept(self, name: str, make: Callable[[], World]) -> World:
         """Return the world of this name, made by whoever asks first and shared by all who ask later."""
@@ -134,15 +133,37 @@ class Worlds:
 
     @contextmanager
     def fresh(self, alter: Alter | None = None, llm: LlmSettings | None = None) -> Iterator[World]:
-        """Yield a sample community of one's own: changed by `alter` after import, with `llm` as its model endpoint."""
-        world = open_world(self.new_folder(), self.embedder, llm)
+        """Yield a sample community of one's own: changed by `alter` and brought up to date, with `llm` as its endpoint."""
+        world = self.altered(alter, llm=llm) if alter is not None else self.copy(State.FILLED, llm)
         try:
-            if alter is not None:
-                alter(world.services.store, world.community_id)
-            fill(world)
             yield world
         finally:
             world.services.close()
+
+    def altered(self, alter: Alter, state: State = State.FILLED, llm: LlmSettings | None = None) -> World:
+        """Return a sample community that was changed by `alter`, then read and embedded; whoever takes it closes it.
+
+        Messages that were read before are not read again because others around them changed: whoever changes those
+        alters what is only imported (`state`).
+        """
+        world = self.copy(state, llm)
+        alter(world.services.store, world.community_id)
+        fill(world)
+        return world
+
+    def copy(self, state: State, llm: LlmSettings | None = None) -> World:
+        """Return a sample community of one's own as it is; whoever takes it closes it."""
+        folder = self.new_folder()
+        self._copies.copy(state, folder)
+        return _opened(folder, self.embedder, llm)
+
+    def _import(self, folder: Path) -> None:
+        open_world(folder, self.embedder).services.close()
+
+    def _fill(self, folder: Path) -> None:
+        world = _opened(folder, self.embedder)
+        fill(world)
+        world.services.close()
 
     def new_folder(self) -> Path:
         """Return an empty folder, removed with all others at the end of the run."""
@@ -164,6 +185,14 @@ def open_world(folder: Path, embedder: Embedder | None = None, llm: LlmSettings 
     if embedder is not None:
         services.embedder = embedder
     return World(services, load_sample(services.store, services.importing, sample_dir()).community_id)
+
+
+def _opened(folder: Path, embedder: Embedder, llm: LlmSettings | None = None) -> World:
+    services = Services(settings_in(folder, llm), FixedClock(NOW))
+    services.embedder = embedder
+    with services.store.system() as session:
+        community_id = session.scalars(select(Community.id)).one()
+    return World(services, community_id)
 
 
 @dataclass(frozen=True)

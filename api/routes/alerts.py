@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
@@ -37,7 +37,7 @@ class AlertSettingsIn(Body, AlertSettings):
 class PulseIn(Body):
     """How the member feels here this week."""
 
-    score: int = Field(ge=1, le=5, description="1 (bad) to 5 (good)")
+    score: StrictInt = Field(ge=1, le=5, description="1 (bad) to 5 (good)")
 
 
 @router.get("/alerts")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
@@ -13,6 +13,7 @@ from api.schemas.common import Body, ListOf, list_of
 from copilot.moderation.claims.corrections import SOURCE_MAX_CHARS, TEXT_MAX_CHARS, CorrectionView
 from copilot.moderation.claims.models import ClaimReport
 from copilot.moderation.claims.service import TEXT_MAX_CHARS as CLAIM_MAX_CHARS
+from copilot.strict_fields import Moment
 
 router = APIRouter(tags=["moderation"], route_class=IdempotentRoute)
 CorrectionId = Annotated[
@@ -24,9 +25,7 @@ class ClaimIn(Body):
     """A message to check."""
 
     text: str = Field(min_length=1, max_length=CLAIM_MAX_CHARS)
-    said_at: AwareDatetime | None = Field(
-        None, description="when it was said, for 明天 and the like; now when left out"
-    )
+    said_at: Moment | None = Field(None, description="when it was said, for 明天 and the like; now when left out")
 
 
 class CorrectionIn(Body):
@@ -34,14 +33,14 @@ class CorrectionIn(Body):
 
     text: str = Field(min_length=1, max_length=TEXT_MAX_CHARS)
     source: str = Field(min_length=1, max_length=SOURCE_MAX_CHARS, description="where it comes from")
-    expires_at: AwareDatetime | None = Field(None, description="until when it counts; null: until it is withdrawn")
+    expires_at: Moment | None = Field(None, description="until when it counts; null: until it is withdrawn")
 
 
 class CorrectionChangeIn(Body):
     """What to change; another text is another correction."""
 
     source: str | None = Field(None, min_length=1, max_length=SOURCE_MAX_CHARS)
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 @router.post("/claims/check")

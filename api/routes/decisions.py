@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
@@ -41,10 +41,10 @@ class WellnessIn(Body):
     """A moderator's own settings; null is the community's."""
 
     blur: Blur = Field(Blur.SEVERE, description="which text a client shows only when asked to")
-    severe_per_day: int | None = Field(
+    severe_per_day: StrictInt | None = Field(
         None, ge=0, le=500, description="cases of high severity in a day, at most; not more than the terms allow"
     )
-    break_after_minutes: int | None = Field(None, ge=15, le=240)
+    break_after_minutes: StrictInt | None = Field(None, ge=15, le=240)
 
 
 @router.post("/cases/{case_id}/propose", status_code=201)

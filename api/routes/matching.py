@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictInt
 
 from api.deps import CallerDep, Count, Cursor, JobsDep, Limit
 from api.idempotency import IdempotentRoute
@@ -43,7 +43,7 @@ class EverybodyIn(Body):
     """What everybody is matched with."""
 
     kind: MatchKind = Field("member", examples=["member"])
-    n: int = Field(5, ge=1, le=50, description="how many each member is given at most")
+    n: StrictInt = Field(5, ge=1, le=50, description="how many each member is given at most")
 
 
 class PairsIn(Body):

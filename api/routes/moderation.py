@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
@@ -34,7 +34,7 @@ class DecideIn(Body):
         "", max_length=CLAUSE_MAX_CHARS, description="clause of the policy; that of the case when left out"
     )
     severity: Severity | None = Field(None, description="as a person sees it; that of the case when left out")
-    mute_hours: int | None = Field(None, ge=1, le=MAX_MUTE_HOURS, description="how long; of a mute alone")
+    mute_hours: StrictInt | None = Field(None, ge=1, le=MAX_MUTE_HOURS, description="how long; of a mute alone")
 
     def ruling(self) -> Ruling:
         """Return what was decided, checked."""

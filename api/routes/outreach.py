@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, StrictInt
 
 from api.deps import Caller, CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
@@ -21,7 +21,7 @@ router = APIRouter(tags=["topics"], route_class=IdempotentRoute)
 class OutreachIn(Body):
     """How many members to ask this week."""
 
-    quota: int = Field(5, ge=1, le=MAX_QUOTA, description="places on this week's list")
+    quota: StrictInt = Field(5, ge=1, le=MAX_QUOTA, description="places on this week's list")
 
 
 class OutreachClickIn(Body):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictFloat
 
 from api.deps import CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
@@ -25,10 +25,10 @@ OfCategory = Annotated[Category, Path(description="a category of breaches")]
 class ThresholdIn(Body):
     """What is put in force for one category; what is left out is as it was shipped."""
 
-    cut: float | None = Field(
+    cut: StrictFloat | None = Field(
         None, ge=LOWEST_CUT, le=1, allow_inf_nan=False, description="detector score from which on a person is asked"
     )
-    recalibrate: bool = Field(False, description="fit what scores are worth here on today's decisions")
+    recalibrate: StrictBool = Field(False, description="fit what scores are worth here on today's decisions")
     reason: str = Field(min_length=1, max_length=REASON_MAX_CHARS)
 
 

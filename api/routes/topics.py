@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from api.deps import CallerDep, Count, Cursor, Limit
 from api.idempotency import IdempotentRoute
@@ -21,7 +21,7 @@ router = APIRouter(tags=["topics"], route_class=IdempotentRoute)
 class TopicsIn(Body):
     """How many topics."""
 
-    n: int = Field(3, ge=1, le=10)
+    n: StrictInt = Field(3, ge=1, le=10)
 
 
 @router.post("/members/{member_id}/topics", status_code=201)

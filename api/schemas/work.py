@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.schemas.common import Body, Record
 from copilot.community.models import Role
+from copilot.strict_fields import Moment
 
 
 class JobOut(Record):
@@ -40,7 +41,7 @@ class KeyIn(Body):
     role: Role
     scopes: list[str] | None = Field(None, max_length=50, description="a subset of the role's scopes; null: all")
     member_id: str | None = Field(None, max_length=64, description="required for role member, refused for others")
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class KeyOut(Record):

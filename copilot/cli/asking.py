@@ -14,6 +14,7 @@ from copilot.cli.output import print_json
 from copilot.cli.remote import RemoteBackend
 from copilot.cli.service_file import find
 from copilot.errors import Conflict, CopilotError, NotFound, said_in
+from copilot.loading import loading
 from copilot.settings import Settings, load_settings
 
 Community = Annotated[str, typer.Option("--community", "-c", envvar="COMMUNITY", help="slug of the community")]
@@ -37,8 +38,9 @@ def backend(community: str) -> Iterator[Backend]:
         found = RemoteBackend(running, community)
     else:
         # Late: the stores cost seconds to import, and asking a running service needs none of them.
-        from copilot.cli.local import LocalBackend
-        from copilot.services import Services
+        with loading():
+            from copilot.cli.local import LocalBackend
+            from copilot.services import Services
 
         services = Services(current)
         try:

@@ -12,6 +12,7 @@ from copilot.cli.care_backend import Care
 from copilot.cli.remote import RemoteBackend
 from copilot.cli.service_file import find
 from copilot.errors import CopilotError, Denied, said_in
+from copilot.loading import loading
 
 KEY_NAME = "CARE_KEY"
 
@@ -41,8 +42,9 @@ def care_backend(community: str) -> Iterator[Care]:
             backend.close()
         return
     # Late: the stores cost seconds to import, and asking a running service needs none of them.
-    from copilot.cli.local_care import LocalCare
-    from copilot.services import Services
+    with loading():
+        from copilot.cli.local_care import LocalCare
+        from copilot.services import Services
 
     services = Services(current)
     try:

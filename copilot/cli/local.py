@@ -1,4 +1,7 @@
-"""The backend that opens the stores itself, for when no service runs on the data folder."""
+"""The backend that opens the stores itself, for when no service runs on the data folder.
+
+What only some commands use is imported by those: all features together cost a command seconds.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +9,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 from sqlalchemy import or_, select
 
 from copilot.cli.backend import Json, OnJob
-from copilot.cli.local_alerts import LocalAlerts
-from copilot.cli.local_calibration import LocalCalibration
-from copilot.cli.local_cases import LocalCases
-from copilot.cli.local_claims import LocalClaims
-from copilot.cli.local_decisions import LocalDecisions
-from copilot.cli.local_events import LocalEvents
-from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
-from copilot.cli.local_matches import LocalMatches
-from copilot.cli.local_outreach import LocalOutreach
-from copilot.cli.local_plans import LocalPlans
-from copilot.cli.local_profiles import LocalProfiles
-from copilot.cli.local_rules import LocalPairRules
-from copilot.cli.local_seatings import LocalSeatings
-from copilot.cli.local_webhooks import LocalWebhooks
-from copilot.cli.local_weekly import LocalWeekly
 from copilot.community.access import create_key, local_actor, revoke_key
 from copilot.community.channels import find_channel
 from copilot.community.import_options import ImportOptions
@@ -34,9 +23,24 @@ from copilot.community.member_export import export_member
 from copilot.community.models import Role
 from copilot.community.tables import ApiKey, Erasure, Job, Member
 from copilot.errors import InvalidInput
-from copilot.events.export.markdown import render_markdown
-from copilot.jobs import runner
 from copilot.services import Services
+
+if TYPE_CHECKING:
+    from copilot.cli.local_alerts import LocalAlerts
+    from copilot.cli.local_calibration import LocalCalibration
+    from copilot.cli.local_cases import LocalCases
+    from copilot.cli.local_claims import LocalClaims
+    from copilot.cli.local_decisions import LocalDecisions
+    from copilot.cli.local_events import LocalEvents
+    from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
+    from copilot.cli.local_matches import LocalMatches
+    from copilot.cli.local_outreach import LocalOutreach
+    from copilot.cli.local_plans import LocalPlans
+    from copilot.cli.local_profiles import LocalProfiles
+    from copilot.cli.local_rules import LocalPairRules
+    from copilot.cli.local_seatings import LocalSeatings
+    from copilot.cli.local_webhooks import LocalWebhooks
+    from copilot.cli.local_weekly import LocalWeekly
 
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(datetime)
 
@@ -59,81 +63,113 @@ class LocalBackend:
     @property
     def alerts(self) -> LocalAlerts:
         """What changed in the room, and what people did about it."""
+        from copilot.cli.local_alerts import LocalAlerts
+
         return LocalAlerts(self._services.alerts, self._community_id, self._actor.key_id)
 
     @property
     def webhooks(self) -> LocalWebhooks:
         """The community's webhooks."""
+        from copilot.cli.local_webhooks import LocalWebhooks
+
         return LocalWebhooks(self._services.webhooks, self._community_id, self._actor.key_id)
 
     @property
     def claims(self) -> LocalClaims:
         """What the records say of a message, and corrections."""
+        from copilot.cli.local_claims import LocalClaims
+
         return LocalClaims(self._services.claims, self._community_id, self._actor.key_id)
 
     @property
     def cases(self) -> LocalCases:
         """The moderators' queue, and members' reports."""
+        from copilot.cli.local_cases import LocalCases
+
         return LocalCases(self._services, self._community_id, self._actor.key_id)
 
     @property
     def calibration(self) -> LocalCalibration:
         """What scores are worth: thresholds, back-tests, audits."""
+        from copilot.cli.local_calibration import LocalCalibration
+
         return LocalCalibration(self._services.calibration, self._community_id, self._actor.key_id, self._work)
 
     @property
     def decisions(self) -> LocalDecisions:
         """Second opinions, appeals, standing, terms and wellness."""
+        from copilot.cli.local_decisions import LocalDecisions
+
         return LocalDecisions(self._services.moderation, self._community_id, self._actor.key_id)
 
     @property
     def weekly(self) -> LocalWeekly:
         """Stars and weekly reports."""
+        from copilot.cli.local_weekly import LocalWeekly
+
         return LocalWeekly(self._services, self._community_id, self._actor.key_id)
 
     @property
     def plans(self) -> LocalPlans:
         """Plans in versions, and calendar feeds."""
+        from copilot.cli.local_plans import LocalPlans
+
         return LocalPlans(self._services, self._community_id, self._actor.key_id)
 
     @property
     def events(self) -> LocalEvents:
         """Events from publishing to review."""
+        from copilot.cli.local_events import LocalEvents
+
         return LocalEvents(self._services.desks, self._community_id, self._actor)
 
     @property
     def outreach(self) -> LocalOutreach:
         """Whom to ask for topics, what is asked for, and notes into posts."""
+        from copilot.cli.local_outreach import LocalOutreach
+
         return LocalOutreach(self._services, self._community_id, self._actor.key_id)
 
     @property
     def seatings(self) -> LocalSeatings:
         """Rounds, rotations and teams."""
+        from copilot.cli.local_seatings import LocalSeatings
+
         return LocalSeatings(self._services, self._community_id, self._actor)
 
     @property
     def introductions(self) -> LocalIntroductions:
         """What members make of their matches."""
+        from copilot.cli.local_introductions import LocalIntroductions
+
         return LocalIntroductions(self._services, self._community_id, self._actor)
 
     @property
     def learning(self) -> LocalLearning:
         """What members said of their matches, and the weights learnt from it."""
+        from copilot.cli.local_introductions import LocalLearning
+
         return LocalLearning(self._services, self._community_id, self._actor)
 
     @property
     def matching(self) -> LocalMatches:
         """Matches of every kind."""
+        from copilot.cli.local_matches import LocalMatches
+
         return LocalMatches(self._services, self._community_id, self._actor, self._work)
 
     @property
     def pair_rules(self) -> LocalPairRules:
         """Rules about pairs of members, and who vouches for whom."""
+        from copilot.cli.local_rules import LocalPairRules
+
         return LocalPairRules(self._services, self._community_id, self._actor)
 
     @property
     def profiles(self) -> LocalProfiles:
         """What was proposed for members' profiles."""
+        from copilot.cli.local_profiles import LocalProfiles
+
         return LocalProfiles(self._services.profiles, self._community_id, self._actor)
 
     def import_file(self, path: Path, options: Json, on_job: OnJob) -> Json:
@@ -147,6 +183,8 @@ class LocalBackend:
         return self._work(kind, {}, on_job)
 
     def _work(self, kind: str, params: Json, on_job: OnJob) -> Json:
+        from copilot.jobs import runner
+
         with runner(self._services, name="local") as jobs:
             job = jobs.submit(self._community_id, kind, params, created_by=self._actor.key_id)
             done = jobs.wait(self._community_id, job.id, on_progress=lambda row: on_job(_job(row)))
@@ -172,6 +210,8 @@ class LocalBackend:
 
     def plan_markdown(self, plan_id: str) -> str:
         """Return a stored plan as Markdown."""
+        from copilot.events.export.markdown import render_markdown
+
         plan = self._services.events.get(self._community_id, plan_id)
         return render_markdown(plan.content, plan.drafted_by, plan.degraded, plan.checks)
 

@@ -35,6 +35,7 @@ from copilot.cli.topic_commands import demand, outreach_app, post, topics_batch
 from copilot.cli.webhook_commands import webhooks_app
 from copilot.cli.weekly_commands import stars, weekly
 from copilot.errors import CopilotError, InvalidInput
+from copilot.loading import loading
 from copilot.telemetry import configure_logging
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -92,7 +93,8 @@ def init(
 ) -> None:
     """Create a community with an admin key, or bring one that is there in line with its file."""
     # Late: only this command and the demo create communities.
-    from copilot.cli.setup import create
+    with loading():
+        from copilot.cli.setup import create
 
     given = {"slug": slug, "name": name, "timezone": timezone, "currency": currency.upper()}
     made = create(settings(), config, given=given, new_key=new_key)
@@ -267,7 +269,8 @@ def worker(
     name: Annotated[str, typer.Option(help="keep it over restarts: unfinished jobs are found by it")] = "worker-1",
 ) -> None:
     """Run jobs in a process of their own (PostgreSQL and a Chroma server needed)."""
-    from copilot.cli.setup import work_until_stopped  # late: only this command runs a worker
+    with loading():  # late: only this command runs a worker
+        from copilot.cli.setup import work_until_stopped
 
     work_until_stopped(settings(), name)
 
@@ -277,7 +280,8 @@ def demo(
     serve_after: Annotated[bool, typer.Option("--serve/--no-serve", help="serve when it is loaded")] = True,
 ) -> None:
     """Load the sample community, make a key for each role and serve it."""
-    from copilot.cli.setup import load_demo  # late: only this command loads the sample
+    with loading():  # late: only this command loads the sample
+        from copilot.cli.setup import load_demo
 
     load_demo(settings())
     if serve_after:

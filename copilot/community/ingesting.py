@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from datetime import UTC, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    ValidationError,
+)
 
 from copilot.community.import_members import write_members
 from copilot.community.import_messages import write_channels, write_messages, write_recalls
@@ -21,6 +29,7 @@ from copilot.community.store import Store
 from copilot.community.text import clean_line, clean_text
 from copilot.errors import InvalidInput, TooLarge
 from copilot.settings import LimitSettings
+from copilot.strict_fields import Moment
 
 MAX_LINES = 1_000
 MAX_BYTES = 2_000_000
@@ -38,16 +47,16 @@ class IncomingMessage(BaseModel):
 
     channel: _Id
     id: _Id = Field(description="of the message in its channel; sending the same again changes nothing")
-    sent_at: AwareDatetime
+    sent_at: Moment
     text: str = Field("", description="empty when only something without words was sent")
     sender: _Name = Field("", description="empty when nobody is known to have sent it")
     sender_name: _Name = ""
     channel_name: _Name = ""
-    type: int = Field(0, ge=0, le=999, description="ChatLab's number: 0 text, 25 reply, 80 system")
+    type: StrictInt = Field(0, ge=0, le=999, description="ChatLab's number: 0 text, 25 reply, 80 system")
     reply_to: _Name = Field("", description="id of the message it answers, in the same channel")
     mentions: list[_Id] = Field([], max_length=50)
     platform: str = Field(DEFAULT_PLATFORM, pattern=r"^[a-z0-9_-]{1,40}$")
-    recalled: bool = Field(default=False, description="it was taken back: its words go, whatever came before")
+    recalled: StrictBool = Field(default=False, description="it was taken back: its words go, whatever came before")
 
 
 class LineResult(BaseModel):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
+from pathlib import Path
 
 from copilot.embeddings.base import Embedder
 from copilot.errors import EmbeddingFailed
@@ -39,9 +41,7 @@ def _bundled(settings: EmbeddingSettings) -> Embedder:
     if settings.engine == "wheel":
         return _wheel()
     try:
-        from copilot.embeddings.e5_int8.embedder import Int8E5Embedder
-
-        return Int8E5Embedder(cache_dir=settings.cache_dir, weights=settings.weights, threads=settings.threads)
+        return _int8(settings.cache_dir, settings.weights, settings.threads)
     except (EmbeddingFailed, ImportError) as error:
         if settings.engine == "onnx":
             raise EmbeddingFailed(f"the engine onnx cannot be used: {error}") from error
@@ -50,6 +50,14 @@ def _bundled(settings: EmbeddingSettings) -> Embedder:
             "is several times slower; vectors that the other one made are made again", error,
         )  # fmt: skip
     return _wheel()
+
+
+@lru_cache(maxsize=2)
+def _int8(cache_dir: Path, weights: str, threads: int) -> Embedder:
+    """Load a model once for a process: it holds no state, and loading takes most of a second."""
+    from copilot.embeddings.e5_int8.embedder import Int8E5Embedder
+
+    return Int8E5Embedder(cache_dir=cache_dir, weights=weights, threads=threads)
 
 
 def _wheel() -> Embedder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 _READ_CHARS = 2000
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9][a-z0-9+#.-]*")
@@ -31,5 +32,9 @@ def content_words(text: str) -> set[str]:
             if len(word) > 1 and word not in _EMPTY:
                 words.add(word.removesuffix("s") if len(word) > 3 else word)
         else:
-            words.update(run[i : i + 2] for i in range(len(run) - 1) if not _EMPTY_CHARACTERS & set(run[i : i + 2]))
+            words.update(
+                one + other
+                for one, other in pairwise(run)
+                if one not in _EMPTY_CHARACTERS and other not in _EMPTY_CHARACTERS
+            )
     return words - _EMPTY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, bindparam, case, func, select, union_all
@@ -53,12 +53,16 @@ def read_tracks(unit: Unit, member_ids: Sequence[str]) -> dict[str, Track]:
 def recency(now: datetime, moments: Iterable[datetime | None]) -> float:
     """Return how lately somebody was active, 0-1: 1 today, half of it 30 days after the latest moment, 0 without any.
 
-    Only whole days count, so that the same list asked for again within a day keeps its scores.
+    Only calendar days count, UTC's, so that the same list asked for again within a day keeps its scores.
     """
     latest = max((moment for moment in moments if moment is not None), default=None)
     if latest is None:
         return 0.0
-    return float(0.5 ** (max(0, (now - latest).days) / _HALF_LIFE_DAYS))
+    return float(0.5 ** (max(0, _days(latest, now)) / _HALF_LIFE_DAYS))
+
+
+def _days(start: datetime, end: datetime) -> int:
+    return (end.astimezone(UTC).date() - start.astimezone(UTC).date()).days
 
 
 def trust(deeds: int) -> float:

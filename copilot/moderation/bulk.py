@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from copilot.moderation.cascade import Cascade
 from copilot.moderation.models import Context, Earlier, MessageInput, MessageReading
@@ -46,13 +46,15 @@ class ContextLine(BulkBody):
 class TextIn(BulkBody):
     """A text to read."""
 
-    id: str | int | None = Field(None, description="comes back with the answer; the number of the text when left out")
+    id: str | StrictInt | None = Field(
+        None, description="comes back with the answer; the number of the text when left out"
+    )
     text: Text
     sender: str | None = Field(None, max_length=200, description="tells own earlier lines from those of others")
     context: list[Text | ContextLine] = Field(
         [], max_length=MAX_CONTEXT, description="what stood before, oldest first; what it answers last"
     )
-    promo_allowed: bool = Field(default=False, description="the channel welcomes promotion")
+    promo_allowed: StrictBool = Field(default=False, description="the channel welcomes promotion")
 
 
 class Sentiment(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
 from sqlalchemy import select
 
 from copilot.community.ids import derived_id
@@ -22,9 +22,9 @@ class LadderStep(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    strikes: int = Field(ge=1, le=20)
+    strikes: StrictInt = Field(ge=1, le=20)
     action: Action
-    mute_hours: int | None = Field(None, ge=1, le=MAX_MUTE_HOURS, description="of a mute alone")
+    mute_hours: StrictInt | None = Field(None, ge=1, le=MAX_MUTE_HOURS, description="of a mute alone")
 
 
 class Terms(BaseModel):
@@ -32,7 +32,7 @@ class Terms(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    strike_days: dict[Severity, Annotated[int, Field(ge=0, le=730)]] = Field(
+    strike_days: dict[Severity, Annotated[StrictInt, Field(ge=0, le=730)]] = Field(
         {Severity.LOW: 0, Severity.MEDIUM: 90, Severity.HIGH: 180},
         description="how long a strike for a violation of this severity lasts; 0 means none follows",
     )
@@ -49,13 +49,13 @@ class Terms(BaseModel):
     second_opinion_categories: list[Category] = Field(
         [], max_length=20, description="every action on a violation in one of these takes two people"
     )
-    proposal_hours: int = Field(72, ge=1, le=336, description="a proposal nobody answers lapses after this")
-    appeal_days: int = Field(14, ge=1, le=90, description="how long a member can appeal")
-    severe_per_day: int = Field(
+    proposal_hours: StrictInt = Field(72, ge=1, le=336, description="a proposal nobody answers lapses after this")
+    appeal_days: StrictInt = Field(14, ge=1, le=90, description="how long a member can appeal")
+    severe_per_day: StrictInt = Field(
         25, ge=1, le=500, description="cases of high severity a moderator sees in a day, at most"
     )
-    break_after_minutes: int = Field(60, ge=15, le=240, description="of work without a pause, before a reminder")
-    audit_per_week: int = Field(
+    break_after_minutes: StrictInt = Field(60, ge=15, le=240, description="of work without a pause, before a reminder")
+    audit_per_week: StrictInt = Field(
         0, ge=0, le=200, description="unflagged messages of a week drawn by chance for somebody to look at; 0: none"
     )
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
+import numpy as np
+
+from copilot.atmosphere.alert_finding import Candidate, Finder
 from copilot.atmosphere.alert_models import AlertView
-from copilot.atmosphere.thresholds import Watch
+from copilot.atmosphere.quarrels import QuarrelSigns
+from copilot.atmosphere.rooms import whole
+from copilot.atmosphere.thresholds import Alerting, Bounds, Thresholds, Watch
 from eval.alert_simulation import Noise, Shift, delays, false_alarms
-from eval.controls import shuffle_times
+from eval.controls import shuffled_sample
 from eval.metrics.intervals import SEED
 from eval.scores import Better, Figure, count, mean, share, unscored
 from eval.suite import Findings, Suite
@@ -32,9 +38,10 @@ def measure(worlds: Worlds) -> Findings:
     figures += detected_figures("alerts.control_shuffled.shift_3sd", 3, watch, shuffled=True)[:1]
     with worlds.fresh() as world:
         found = _alerts(world)
-    figures += _sample("alerts.sample", found)
-    with worlds.fresh(shuffle_times) as shuffled:
-        figures += _sample("alerts.control_shuffled.sample", _alerts(shuffled))
+        figures += [*_sample("alerts.sample", found), _mood_level("alerts.sample", world)]
+    shuffled = shuffled_sample(worlds)
+    figures += _sample("alerts.control_shuffled.sample", _alerts(shuffled))
+    figures.append(_mood_level("alerts.control_shuffled.sample", shuffled))
     rows: list[dict[str, object]] = [
         {"opened": one.opened_at.isoformat(), "kind": one.kind, "measure": one.measure, "seriousness": one.seriousness}
         for one in found
@@ -80,9 +87,29 @@ def _sample(name: str, found: list[AlertView]) -> list[Figure]:
     ]
 
 
-def _is_in(one: AlertView, period: tuple[datetime, datetime]) -> bool:
+def _mood_level(name: str, world: World) -> Figure:
+    """Return the largest share of the level, by twentieths, at which the mood of the quarrel opens an alert: 1 is an alert.
+
+    One quarrel is one case: whether it crosses the level says less than how near it comes.
+    """
+    usual = Watch()
+    level = 0.0
+    for share_of_level in np.arange(20, 0, -1) / 20:
+        watch = replace(usual, open_at=tuple((least, at * share_of_level) for least, at in usual.open_at))
+        finder = Finder(watch, Alerting(), QuarrelSigns(), Thresholds(), Bounds())
+        with world.services.store.read(world.community_id) as unit:
+            changes = finder.changes(unit, whole(unit))
+        if any(one.measure == "net_sentiment" and _is_in(one, _QUARREL) for one in changes):
+            level = float(share_of_level)
+            break
+    return count(f"{name}.quarrel_mood_level", level, 1, better="higher")
+
+
+def _is_in(one: AlertView | Candidate, period: tuple[datetime, datetime]) -> bool:
     # A day's alert opens at the day's end, which is the next day's first moment.
     return period[0] < one.opened_at <= period[1]
 
 
-SUITE = Suite("alerts", 1, "false alarms, delay of detection, the sample's quarrel, shuffled times", measure)
+SUITE = Suite(
+    "alerts", 1, "false alarms, delay of detection, the sample's quarrel, shuffled times", measure, "shuffled sample"
+)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 from copilot.atmosphere.models import AtmosphereReading
 from copilot.community.tables import Message
-from eval.controls import shuffle_times
+from eval.controls import shuffled_sample
 from eval.scores import Figure, difference, share, unscored
 from eval.suite import WORST, Findings, Suite
 from eval.world import World, Worlds
@@ -28,8 +28,7 @@ def measure(worlds: Worlds) -> Findings:
     world = worlds.shared()
     readings = read_windows(world)
     figures = quarrel_figures("atmosphere", readings)
-    with worlds.fresh(shuffle_times) as shuffled:
-        figures += quarrel_figures("atmosphere.control_shuffled", read_windows(shuffled))
+    figures += quarrel_figures("atmosphere.control_shuffled", read_windows(shuffled_sample(worlds)))
     figures += [*_soundness(world, list(readings.values())), _silence(world)]
     return Findings(figures, _by_satisfaction(readings))
 
@@ -110,4 +109,4 @@ def _by_satisfaction(readings: dict[datetime, AtmosphereReading]) -> list[dict[s
     return rows[:WORST]
 
 
-SUITE = Suite("atmosphere", 1, "the quarrel in the sample, shuffled times, silent nights", measure)
+SUITE = Suite("atmosphere", 1, "the quarrel in the sample, shuffled times, silent nights", measure, "shuffled sample")

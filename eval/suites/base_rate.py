@@ -133,4 +133,10 @@ def _proposals() -> list[Figure]:
     ]
 
 
-SUITE = Suite("base_rate", 1, "what reaches moderators where one message in a hundred is bad; proposed cuts", measure)
+SUITE = Suite(
+    "base_rate",
+    1,
+    "what reaches moderators where one message in a hundred is bad; proposed cuts",
+    measure,
+    "test scenes",
+)

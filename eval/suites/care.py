@@ -74,4 +74,4 @@ def _sample(world: World) -> list[Figure]:
     return [share("care.sample.comes", sum(found), len(found), "none")]
 
 
-SUITE = Suite("care", 1, "Calls for help that reach those who care", measure)
+SUITE = Suite("care", 1, "Calls for help that reach those who care", measure, "test scenes")

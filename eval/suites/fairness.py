@@ -108,4 +108,6 @@ _CASES = (
 )
 
 
-SUITE = Suite("fairness", 1, "the cap on exposure, and newcomers, when everybody is matched", measure)
+SUITE = Suite(
+    "fairness", 1, "the cap on exposure, and newcomers, when everybody is matched", measure, "graded community"
+)

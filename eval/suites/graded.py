@@ -226,4 +226,6 @@ def _named(records: Records, query: Query, name: str) -> str:
     return f"{name} {text[:_TOLD_CHARS]}"
 
 
-SUITE = Suite("graded", 1, "83 graded queries of six kinds beside five baselines; exposure; controls", measure)
+SUITE = Suite(
+    "graded", 1, "83 graded queries of six kinds beside five baselines; exposure; controls", measure, "graded community"
+)

@@ -96,4 +96,4 @@ def case_quotes(world: World) -> list[Quote]:
     ]
 
 
-SUITE = Suite("grounding", 2, "every quote in reasons and cases against the stored text", measure)
+SUITE = Suite("grounding", 2, "every quote in reasons and cases against the stored text", measure, "graded community")

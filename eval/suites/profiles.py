@@ -20,11 +20,12 @@ from copilot.profiles.sentences import cells, sentences, trimmed
 from eval.cases import EvalCase, slug
 from eval.manifest import DATASETS
 from eval.model_use import ModelDraft, model_figures, no_model_figures
+from eval.sample_copies import State
 from eval.scorers.aspects import FIELDS, SIDES, AspectScore, score_introduction
 from eval.scores import Better, Figure, ratio, share, unscored
 from eval.slices import by_slice
 from eval.suite import WORST, Findings, Suite
-from eval.world import World, Worlds, open_world, read_jsonl
+from eval.world import World, Worlds, read_jsonl
 
 # Profiles that others wrote line by line under the three headings, for matching: no introductions, and few plain cues.
 PROFILES = DATASETS / "matching" / "v1" / "members.jsonl"
@@ -158,7 +159,7 @@ def line_figures(members: list[dict[str, Any]]) -> list[Figure]:
 
 def _through_the_service(worlds: Worlds, cases: list[dict[str, Any]]) -> list[Figure]:
     """Hand every introduction in for a member of its own: quotes are exact, and nothing changes before a yes."""
-    world = open_world(worlds.new_folder(), worlds.embedder)
+    world = worlds.copy(State.IMPORTED)
     try:
         before = _texts(world)
         answers = hand_in(world, cases)
@@ -193,7 +194,7 @@ def _with_model(worlds: Worlds, cases: list[dict[str, Any]]) -> list[Figure]:
     if worlds.llm is None:
         return no_model_figures("profiles", more)
     chosen = [case for case in cases if case["split"] == "test"][: worlds.llm_cases]
-    world = open_world(worlds.new_folder(), worlds.embedder, worlds.llm)
+    world = worlds.copy(State.IMPORTED, worlds.llm)
     try:
         answers = hand_in(world, chosen)
         drafts = [ModelDraft(answer.degraded is None, answer.llm_call_ids) for _, answer in answers]

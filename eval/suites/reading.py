@@ -231,5 +231,9 @@ def _worst(lines: Sequence[Line], found: RoomReading) -> list[dict[str, object]]
 
 
 SUITE = Suite(
-    "reading", 1, "single chat lines, scenes never trained on: attacks, distress, offers, questions, mood", measure
+    "reading",
+    1,
+    "single chat lines, scenes never trained on: attacks, distress, offers, questions, mood",
+    measure,
+    "test scenes",
 )

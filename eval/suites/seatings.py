@@ -175,5 +175,9 @@ def rotation_figures(name: str, found: Rotation) -> list[Figure]:
 
 
 SUITE = Suite(
-    "seatings", 1, "rounds for 200 on real scores; rotation of 10 x 50: repeats, bounds, balance, seconds", measure
+    "seatings",
+    1,
+    "rounds for 200 on real scores; rotation of 10 x 50: repeats, bounds, balance, seconds",
+    measure,
+    "graded community",
 )

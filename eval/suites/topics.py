@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,6 +12,9 @@ from sqlalchemy import delete, select
 
 from copilot.community.tables import CheckIn, Event, Member, Message, ProfileText, Reading, Resource, TopicSuggestion
 from copilot.errors import Denied
+from copilot.language.normalise import normalise
+from copilot.language.script import detect_language
+from copilot.moderation.questions import is_question
 from copilot.topics.evidence import resource_text
 from copilot.topics.models import Topic, TopicSet
 from eval.cases import EvalCase
@@ -144,6 +148,7 @@ def _demand(world: World, sets: list[TopicSet]) -> list[Figure]:
         if (row["channel"], row["id"]) in messages
     }
     ids = [message_id for message_id in labels if message_id in read]
+    texts = {message.id: message.text for message in messages.values()}
     truth = np.array(["question" in labels[i] or "unanswered" in labels[i] for i in ids])
     names = {message.id: f"{channel}-{name}" for (channel, name), message in messages.items()}
     cases = [EvalCase(names[message_id]) for message_id in ids]
@@ -152,6 +157,7 @@ def _demand(world: World, sets: list[TopicSet]) -> list[Figure]:
     given = {i for s in sets for t in s.topics for i in (t.demand.question_id, *t.demand.same_ids)}
     return [
         *precision_recall("topics.question", truth, np.array([i in asking for i in ids]), cases),
+        *precision_recall("topics.question_by_rule", truth, np.array([_by_rule(texts[i]) for i in ids]), cases),
         share("topics.demand_unanswered", sum(i in unanswered for i in open_), len(open_)),
         share_of(
             "topics.demand_given_out",
@@ -161,12 +167,19 @@ def _demand(world: World, sets: list[TopicSet]) -> list[Figure]:
     ]
 
 
+def _by_rule(text: str) -> bool:
+    """Whether the rule calls it a question, which was written with these messages in sight."""
+    return is_question(normalise(text).text, detect_language(text))
+
+
 def _control(worlds: Worlds) -> list[Figure]:
     """Swap what members have: topics must leave with the words, and go where the words went."""
-    before = _alone(worlds.shared())
+    sample = worlds.shared()
+    givers = ring(sorted(_having(sample)))
+    before = _alone(sample, givers)
     with worlds.fresh(partial(swap_texts, aspect=_SWAPPED)) as world:
-        after = _alone(world)
-        givers = ring(sorted(_having(world)))
+        # The others have no part in what follows.
+        after = _alone(world, [name for name, giver in givers.items() if before.get(name) or before.get(giver)])
     # Few members have topics, and seldom two neighbours of the ring: each side is measured where it can be.
     stayed = [_overlap(before[name], after.get(name, set())) for name in givers if before.get(name)]
     followed = [_overlap(before[giver], after.get(name, set())) for name, giver in givers.items() if before.get(giver)]
@@ -182,8 +195,8 @@ def _having(world: World) -> set[str]:
         return set(unit.session.scalars(statement))
 
 
-def _alone(world: World) -> dict[str, set[tuple[str, str]]]:
-    """Return the questions each member would be given for their profile's words, as if nobody else had been asked.
+def _alone(world: World, names: Collection[str]) -> dict[str, set[tuple[str, str]]]:
+    """Return the questions each of these members would be given for their profile's words, as if nobody else had been asked.
 
     Topics that rest on answers in chat stay out: those are not swapped. So do gaps, which are the words themselves.
     Nothing is left behind.
@@ -191,6 +204,8 @@ def _alone(world: World) -> dict[str, set[tuple[str, str]]]:
     keys = {row.id: key for key, row in world.messages().items()}
     found = {}
     for name, member in sorted(world.members().items()):
+        if name not in names:
+            continue
         try:
             answer = world.services.topics.suggest(world.community_id, member.id)
         except Denied:

@@ -12,7 +12,7 @@ from copilot.community.creation import create_community
 from copilot.community.models import CommunityConfig
 from copilot.community.store import Store
 from tests.crash.chat import write_chat
-from tests.crash.test_kill import ROOT
+from tests.zygote import ROOT
 
 
 def _command(version: str, data_dir: Path, chat: str, community_id: str) -> list[str]:

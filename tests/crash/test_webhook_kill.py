@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,8 +20,8 @@ from copilot.settings import WebhookSettings
 from copilot.webhooks.sender import Sender
 from copilot.webhooks.service import WebhookService
 from tests.webhooks.receiver import Receiver, receiving
+from tests.zygote import Forked
 
-ROOT = Path(__file__).parents[2]
 KILLS, NOTES = 8, 120
 
 
@@ -58,8 +56,7 @@ def test_kills_lose_nothing_and_double_only_what_was_under_way(tmp_path: Path) -
 
 def _kill_in_the_middle(receiver: Receiver, url: str, community_id: str, pick: random.Random) -> None:
     until = len(receiver.got) + pick.randint(2, 8)
-    command = [sys.executable, "-m", "tests.crash.webhook_victim", url, community_id]
-    with subprocess.Popen(command, cwd=ROOT) as victim:
+    with Forked("tests.crash.webhook_victim", [url, community_id]) as victim:
         receiver.before_answer = lambda: victim.kill() if len(receiver.got) >= until else None
         assert victim.wait(timeout=60) == -9
     receiver.before_answer = lambda: None

@@ -14,7 +14,8 @@ from copilot.services import Services
 from copilot.settings import Settings
 
 
-def main(data_dir: str, chat: str, community_id: str) -> None:
+def main() -> None:
+    data_dir, chat, community_id = sys.argv[1:]
     settings = Settings(data_dir=Path(data_dir), jobs={"batch_rows": 40}, vectors={"batch_size": 16})  # type: ignore[arg-type]  # pydantic reads a dict
     services = Services(settings)
     _ = services.embedder, services.index, services.moderation  # loaded before the clock of the killer starts
@@ -30,7 +31,3 @@ def main(data_dir: str, chat: str, community_id: str) -> None:
         sys.stdout.write(f"ENDED {jobs.get(community_id, submitted).status}\n")
         sys.stdout.flush()
     services.close()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

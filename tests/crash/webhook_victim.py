@@ -10,11 +10,8 @@ from copilot.webhooks.sender import Sender
 from copilot.webhooks.service import WebhookService
 
 
-def main(url: str, community_id: str) -> None:
+def main() -> None:
+    url, community_id = sys.argv[1:]
     store = Store.open(url)
     WebhookService(store, Sender(WebhookSettings(allow_private=True))).deliver(community_id)
     store.close()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -6,14 +6,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from copilot.embeddings.base import Embedder
-from eval.world import World, open_world, read_all
+from eval.sample_copies import State
+from eval.world import World, Worlds, read_all
 
 
 @pytest.fixture(scope="session")
-def sample_world(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[World]:
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    """Makes worlds; whoever takes a copy closes it. What one test had embedded, the next need not embed."""
+    made = Worlds(tmp_path_factory.mktemp("worlds"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def sample_world(worlds: Worlds) -> Iterator[World]:
     """Shared by many tests: nobody changes rows in it but by drafting."""
-    world = open_world(tmp_path_factory.mktemp("world"), embedder)
+    world = worlds.copy(State.IMPORTED)
     read_all(world)
     yield world
     world.services.close()

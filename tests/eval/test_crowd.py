@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def crowd(embedder: Embedder) -> Crowd:
-    return Crowd(40, embedder)
+    return Crowd(40, embedder, texts=30)
 
 
 def test_every_slice_is_a_slice_of_the_same_crowd(crowd: Crowd) -> None:

@@ -34,7 +34,7 @@ def test_a_ratio_needs_pairs(first: list[float], second: list[float]) -> None:
 @pytest.mark.timeout(300)
 def test_a_request_among_a_thousand_stays_near_its_measures(tmp_path: Path) -> None:
     worlds = Worlds(tmp_path)
-    found = latency.measure(worlds, latency.Options(sizes=(1_000,), askers=30))
+    found = latency.measure(worlds, latency.Options(sizes=(1_000,), askers=30, texts=40))
     worlds.close()
     figures = {figure.name: figure for figure in found.figures}
     # CPU time, and well above what was measured: a shared machine disturbs, a lost index or a scan does not hide.
@@ -47,7 +47,7 @@ def test_a_request_among_a_thousand_stays_near_its_measures(tmp_path: Path) -> N
 @pytest.mark.timeout(300)
 def test_bringing_vectors_up_to_date_costs_little_beside_the_embedding(tmp_path: Path) -> None:
     worlds = Worlds(tmp_path)
-    figures = {figure.name: figure for figure in sync_rate.measure(worlds, communities=4).figures}
+    figures = {figure.name: figure for figure in sync_rate.measure(worlds, communities=3, texts=40).figures}
     worlds.close()
     assert (figures["sync.to_embedder_cpu"].value or 0.0) > 0.8
 

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from eval import bench, engines
 from eval.__main__ import main
 from eval.cases import EvalCase
-from eval.runs import read_run, write_run
+from eval.runs import write_run
+from eval.sample_copies import State
 from eval.scores import RunFile, SuiteRun, gathered, share, share_of
+from eval.world import Worlds
 
 
 @pytest.fixture
@@ -55,6 +58,7 @@ def test_a_missing_run_exits_two_with_what_to_do(tmp_path: Path, capsys: pytest.
             ["bench", "--suite", "matching"],
             "no suite matching; known are bench, engines, sync, reading_rate, overhead, latency",
         ),
+        (["run", "--jobs", "0"], "--jobs is between 1 and 8"),
         (["run", "--endpoint", "http://127.0.0.1:1/v1"], "--endpoint and --model go together"),
         (["run", "--endpoint", "http://127.0.0.1:1/v1", "--model", "m", "--timeout", "0"], "--timeout"),
     ],
@@ -128,37 +132,43 @@ def test_a_figure_that_fell_below_the_baseline_fails_its_gate(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(300)
 def test_a_run_of_one_suite_writes_a_whole_run_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = tmp_path / "events.json"
+    out = tmp_path / "profiles.json"
 
-    assert main(["run", "--suite", "events", "--out", str(out)]) == 0
+    assert main(["run", "--suite", "profiles", "--out", str(out)]) == 0
     written = json.loads(out.read_text("utf-8"))
-    assert [suite["name"] for suite in written["suites"]] == ["events"]
-    assert "eval.events" in out.with_suffix(".junit.xml").read_text("utf-8")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["events.json", "events.junit.xml"]
-    assert main(["gate", "--run", str(out), "--suite", "events"]) == 0
+    assert [suite["name"] for suite in written["suites"]] == ["profiles"]
+    assert "eval.profiles" in out.with_suffix(".junit.xml").read_text("utf-8")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["profiles.json", "profiles.junit.xml"]
+    assert main(["gate", "--run", str(out), "--suite", "profiles"]) == 0
     assert main(["compare", str(out), str(out), "--fail-on-worse"]) == 0
-    assert "## events" in capsys.readouterr().out
+    assert "## profiles" in capsys.readouterr().out
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_the_bench_times_everything_users_wait_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = tmp_path / "bench.json"
+@pytest.mark.timeout(300)
+def test_the_bench_times_everything_users_wait_for(tmp_path: Path) -> None:
+    worlds = Worlds(tmp_path)
+    # How long a match takes is `test_latency`'s; this one is only there, and need not have vectors.
+    worlds.kept("sample", lambda: worlds.copy(State.IMPORTED))
+    figures = bench.measure(worlds, rounds=1).figures
+    worlds.close()
 
-    # `test_latency` has the other two.
-    assert main(["bench", "--suite", "engines", "--suite", "bench", "--out", str(out)]) == 0
-    bench, engines = read_run(out).suites
-    assert all(figure.value is not None and figure.value > 0 for figure in bench.figures)
-    work = {figure.name.split(".")[1].split("_")[0] for figure in bench.figures}
+    assert all(figure.value is not None and figure.value > 0 for figure in figures)
+    work = {figure.name.split(".")[1].split("_")[0] for figure in figures}
     assert work == {"import", "read", "embed", "match", "plan"}
-    assert engines.error == ""
-    compared = {figure.name.partition(".")[2]: figure.value for figure in engines.figures if figure.value is not None}
-    assert compared["speed_ratio"] >= 4.5
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_the_fast_engine_says_what_the_other_says_in_a_fraction_of_the_time(worlds: Worlds) -> None:
+    figures = engines.measure(worlds, most=300).figures
+
+    compared = {figure.name.partition(".")[2]: figure.value for figure in figures if figure.value is not None}
+    assert compared["speed_ratio"] >= 4.0
     assert compared["cosine_min"] >= 0.995
     assert compared["alone_or_in_batch_difference"] < 1e-6
     assert compared.get("process_peak_mb", 0) < 250
-    # Absent where LCQMC is.
-    assert abs(compared.get("lcqmc_auc.onnx", 0) - compared.get("lcqmc_auc.wheel", 0)) <= 0.005
-    capsys.readouterr()
+    # Absent where LCQMC is. 150 pairs say little more than that nothing is broken: the bench has a thousand.
+    assert abs(compared.get("lcqmc_auc.onnx", 0) - compared.get("lcqmc_auc.wheel", 0)) <= 0.02

@@ -14,7 +14,8 @@ from copilot.community.tables import Message, ProfileText
 from copilot.embeddings.base import Embedder, TextKind
 from eval.controls import shuffle_times, swap_texts
 from eval.rankers import RandomRanker, proposable
-from eval.world import NOW, RememberingEmbedder, World, open_world
+from eval.sample_copies import State
+from eval.world import NOW, RememberingEmbedder, World, Worlds
 
 
 class CountingEmbedder(Embedder):
@@ -68,8 +69,8 @@ def test_the_evaluation_stands_after_the_last_message(sample_world: World) -> No
 
 
 @pytest.mark.slow
-def test_swapping_one_aspect_moves_it_and_leaves_the_others(tmp_path: Path) -> None:
-    world = open_world(tmp_path)
+def test_swapping_one_aspect_moves_it_and_leaves_the_others(worlds: Worlds) -> None:
+    world = worlds.copy(State.IMPORTED)
     before = texts_of(world)
     swap_texts(world.services.store, world.community_id, "wants")
     after = texts_of(world)
@@ -80,8 +81,8 @@ def test_swapping_one_aspect_moves_it_and_leaves_the_others(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-def test_shuffled_times_keep_every_channel_as_busy_as_it_was(tmp_path: Path) -> None:
-    world = open_world(tmp_path)
+def test_shuffled_times_keep_every_channel_as_busy_as_it_was(worlds: Worlds) -> None:
+    world = worlds.copy(State.IMPORTED)
     before = {key: row.sent_at for key, row in world.messages().items()}
     shuffle_times(world.services.store, world.community_id)
     after = {key: row.sent_at for key, row in world.messages().items()}

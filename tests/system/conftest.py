@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.sample_part import part_of_sample
-from tests.system.running import ROOT, Shell, environment, serving
+from tests.system.running import Shell, environment, serving
 from tests.system.terminals import Terminal
+from tests.zygote import Forked
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,13 @@ class Prepared:
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     folder = tmp_path_factory.mktemp("prepared")
     sample = part_of_sample(folder / "sample")
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.system.prepare", folder / "var", sample],
-        cwd=ROOT, capture_output=True, check=False, timeout=300,
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr.decode()[-2000:]
-    return Prepared(folder / "var", sample, **json.loads(made.stdout))
+    arguments = [str(folder / "var"), str(sample)]
+    with Forked("tests.system.prepare", arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as made:
+        assert made.stdout is not None
+        assert made.stderr is not None
+        out, err = made.stdout.read(), made.stderr.read()
+    assert made.returncode == 0, err[-2000:]
+    return Prepared(folder / "var", sample, **json.loads(out))
 
 
 @pytest.fixture(scope="module")

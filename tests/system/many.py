@@ -1,6 +1,6 @@
 """Runs many commands one after the other in one process: a list of arguments a line in, an outcome a line out, as JSON.
 
-Starting costs seconds, and breadth needs dozens of commands. What a process is to others has tests that start one each.
+Starting costs time, and breadth needs dozens of commands. What a process is to others has tests that start one each.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import io
 import json
 import sys
 
-from copilot.cli.main import main
+from copilot.cli import main as commands
 
 
 def run(arguments: list[str]) -> tuple[int, str, str]:
@@ -20,13 +20,14 @@ def run(arguments: list[str]) -> tuple[int, str, str]:
     code: object = 0
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            main()
+            commands.main()
         except SystemExit as ended:
             code = ended.code
     return int(str(code or 0)), out.getvalue(), err.getvalue()
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Run what standard input asks for."""
     answers = sys.stdout
     for line in sys.stdin:
         print(json.dumps(run(json.loads(line))), file=answers, flush=True)

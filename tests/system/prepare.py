@@ -21,7 +21,8 @@ from copilot.services import Services
 from copilot.settings import Settings
 
 
-def main(data_dir: str, sample: str) -> None:
+def main() -> None:
+    data_dir, sample = sys.argv[1:]
     services = Services(Settings(data_dir=Path(data_dir)))
     with runner(services) as jobs:
         loaded = load_sample(services.store, services.importing, Path(sample))
@@ -38,7 +39,3 @@ def main(data_dir: str, sample: str) -> None:
         keys["member"] = create_key(unit, "member", Role.MEMBER, member_id=members["M014"]).secret
     services.close()
     sys.stdout.write(json.dumps({"community_id": loaded.community_id, "keys": keys, "members": members}))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,4 +1,7 @@
-"""The project's own programs as processes: the service, a worker, a command."""
+"""The project's own programs as processes: the service, a worker, a command.
+
+All but `command` are forked (see `tests/zygote.py`): Python starts, and imports, once for all of them.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Self
 
 import httpx
 
 from tests.servers import free_port
+from tests.zygote import Forked
 
-ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("community-copilot")
+_COMMANDS = "copilot.cli.main"
 _START_SECONDS = 90.0
 
 
@@ -38,7 +43,7 @@ class Service:
 
     url: str
     data_dir: Path
-    process: subprocess.Popen[bytes]
+    process: Forked
     log: Path
 
     def client(self, key: str, community: str = "qihang", seconds: float = 120.0) -> httpx.Client:
@@ -63,14 +68,12 @@ def serving(data_dir: Path, *, largest_file_bytes: int | None = None, **settings
     data_dir.mkdir(parents=True, exist_ok=True)
     port = free_port()
     bounds = {"api__port": port, "api__rate_per_minute": 1_000_000, "api__write_rate_per_minute": 1_000_000}
-    command = [sys.executable, "-m", "api"]
-    if largest_file_bytes is not None:
-        command = ["prlimit", f"--fsize={largest_file_bytes}", *command]
     log = data_dir / "service.log"
     with log.open("ab") as out:
-        process = subprocess.Popen(
-            command, env=environment(data_dir, **{**bounds, **settings}), cwd=data_dir, stdout=out, stderr=out
-        )
+        process = Forked(
+            "api.__main__", [], env=environment(data_dir, **{**bounds, **settings}), cwd=data_dir,
+            largest_file_bytes=largest_file_bytes, stdout=out, stderr=out,
+        )  # fmt: skip
     service = Service(f"http://127.0.0.1:{port}", data_dir, process, log)
     try:
         _wait_until_alive(service)
@@ -93,17 +96,17 @@ def _wait_until_alive(service: Service) -> None:
 
 
 @contextmanager
-def working(env: Mapping[str, str], name: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def working(env: Mapping[str, str], name: str, log: Path) -> Iterator[Forked]:
     """Run `community-copilot worker` until the block ends."""
     with log.open("ab") as out:
-        process = subprocess.Popen([COMMAND, "worker", "--name", name], env=dict(env), stdout=out, stderr=out)
+        process = Forked(_COMMANDS, ["worker", "--name", name], env=env, stdout=out, stderr=out)
     try:
         yield process
     finally:
         end(process)
 
 
-def end(process: subprocess.Popen[Any]) -> None:
+def end(process: Forked) -> None:
     """Ask a process to stop; after twenty seconds, make it."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
@@ -128,21 +131,30 @@ class Done:
 
 
 def command(env: Mapping[str, str], *arguments: str, seconds: float = 180.0) -> Done:
-    """Run `community-copilot` with arguments."""
+    """Run `community-copilot` with arguments as people do: from the start."""
     wide = {**env, "COLUMNS": "200", "NO_COLOR": "1"}
     done = subprocess.run([COMMAND, *arguments], env=wide, capture_output=True, timeout=seconds, check=False)
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def forked_command(env: Mapping[str, str], *arguments: str, seconds: float = 180.0) -> Done:
+    """Run `community-copilot` with arguments in a process of its own."""
+    with TemporaryFile() as out, TemporaryFile() as err, Path(os.devnull).open() as nothing:
+        process = Forked(_COMMANDS, arguments, env=env, stdin=nothing, stdout=out, stderr=err)
+        try:
+            code = process.wait(seconds)
+        finally:
+            process.kill()
+        for stream in (out, err):
+            stream.seek(0)
+        return Done(code, out.read().decode(), err.read().decode())
 
 
 class Shell:
     """One process that runs commands one after the other; see `many.py`. Starting costs seconds, and is paid once."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
-        wide = {**env, "COLUMNS": "200", "NO_COLOR": "1"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.system.many"],
-            cwd=ROOT, env=wide, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
-        )  # fmt: skip
+        self._process = Forked("tests.system.many", [], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def __enter__(self) -> Self:
         return self

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.system.running import Done, Service, Shell, command
+from tests.system.running import Done, Service, Shell, forked_command
 
 # What two runs on two copies of one folder may differ in.
 _OWN_KEYS = {
@@ -38,7 +38,7 @@ class Terminal:
 
     def start(self, *arguments: str) -> Done:
         """Run a command as a process of its own."""
-        return command(self.env, *arguments)
+        return forked_command(self.env, *arguments)
 
     def all(self, lists: Sequence[Sequence[str]]) -> list[Done]:
         """Run many commands, one after the other."""

@@ -19,9 +19,9 @@ QUESTIONS = [
     ("match", "M014", "--city", "深圳"),
     ("match", "explain", "M014", "M013"),
     ("match", "welcome", "M014", "--channel", "main"),
-    ("topics", "M014", "-n", "1"),
+    ("topics", "M006", "-n", "1"),
     ("suggested",),
-    ("suggested", "M014", "--limit", "1"),
+    ("suggested", "M006", "--limit", "1"),
     ("atmosphere",),
     ("atmosphere", "--channel", "main", "--start", "2026-10-19T00:00:00+08:00", "--end", "2026-10-26T00:00:00Z"),
     ("atmosphere", "--by-day"),
@@ -39,11 +39,12 @@ QUESTIONS = [
 
 def test_every_question_has_one_answer_with_a_service_and_without(terminals: list[Terminal]) -> None:
     lists = [[*arguments, *as_json] for arguments in QUESTIONS for as_json in (("--json",), ())]
-    alone, served = (terminal.all(lists) for terminal in terminals)
-    for arguments, one, two in zip(lists, alone, served, strict=True):
+    for arguments in lists:
+        # One right after the other: scores count the days since somebody was there.
+        one, two = (terminal.run(*arguments) for terminal in terminals)
         assert (one.code, two.code) == (0, 0), (arguments, one, two)
         if "--json" in arguments:
-            assert one.json()
+            assert one.json(), arguments
             assert same(one.json()) == same(two.json()), arguments
         else:
             assert len(one.out) > 40

@@ -24,7 +24,7 @@ from copilot.vectors.sync import VectorSync
 from tests.crash.chat import write_chat
 from tests.sample_part import part_of_sample
 from tests.servers import new_database
-from tests.system.running import Service, command, environment, serving, wait_for_job, working
+from tests.system.running import Service, environment, forked_command, serving, wait_for_job, working
 from tests.vectors.chroma_server import running_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -54,7 +54,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iter
             "jobs__batch_rows": 40, "vectors__batch_size": 16,
         }  # fmt: skip
         sample = part_of_sample(folder / "sample")
-        made = command(environment(folder / "first", **shared), "init", str(sample / "community.yaml"), "--json")
+        first = environment(folder / "first", **shared)
+        made = forked_command(first, "init", str(sample / "community.yaml"), "--json")
         assert made.code == 0, made.err
         key = made.json()["key"]
         with (

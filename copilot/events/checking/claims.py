@@ -41,11 +41,13 @@ _ZH_SHARE, _EN_SHARE = 0.3, 0.15
 
 def unsupported(text: str, supported: str, names: Collection[str] = ()) -> list[str]:
     """Return the kinds of claims in `text` that neither `supported` (words of records and of the operator) nor `names` hold."""
-    plain, known = unicodedata.normalize("NFKC", text), _fold(supported)
+    plain = unicodedata.normalize("NFKC", text)
+    known: str | None = None  # long, and most texts claim nothing
     found = []
     for kind, pattern in _CLAIMS.items():
         for match in pattern.finditer(plain):
             said = match[0].strip().casefold()
+            known = _fold(supported) if known is None else known
             if said in known or (kind == "person" and _is_one_of(said, names)):
                 continue
             found.append(kind)

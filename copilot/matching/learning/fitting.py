@@ -17,8 +17,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.stats import rankdata
 
 from copilot.matching.learning.outcomes import Outcome
 from copilot.matching.scores.scoring import SHARES, Weights, relevance
@@ -256,6 +254,8 @@ def _interval(differences: Vector, members: NDArray[np.int64], rules: LearningRu
 
 
 def _auc(part: Part, weights: Weights) -> float:
+    from scipy.stats import rankdata  # half a second, which only learning should pay
+
     ranks = rankdata(score_all(part, weights))
     yes = part.said > 0.5
     count = int(yes.sum())
@@ -267,6 +267,8 @@ def _minimise(
     start: Vector,
     bounds: Sequence[tuple[float | None, float | None]],
 ) -> Vector:
+    from scipy.optimize import minimize  # a third of a second, which only learning should pay
+
     found = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=list(bounds), options={"maxiter": 500})
     return np.asarray(found.x, dtype=np.float64)
 

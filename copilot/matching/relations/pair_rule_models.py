@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.community.models import RuleKind
+from copilot.strict_fields import Moment
 
 NOTE_CHARS = 500
 
@@ -33,7 +34,7 @@ class RuleDraft(BaseModel):
         min_length=2, max_length=2, description="ids of the two members"
     )
     note: str = Field("", max_length=NOTE_CHARS, description="why; operators read it")
-    expires_at: AwareDatetime | None = Field(None, description="when the rule ends by itself; null means never")
+    expires_at: Moment | None = Field(None, description="when the rule ends by itself; null means never")
 
 
 class StoredRule(BaseModel):

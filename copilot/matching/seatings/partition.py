@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csc_array, vstack
 
 from copilot.matching.optimum import STEPS, Matrix, Stopwatch, floor_step
@@ -192,6 +191,8 @@ class Partition:
         groups, worths = self._columns(self._groups)
         table, wanted = self._rules(groups)
         seconds = max(0.05, self._watch.left())
+        from scipy.optimize import linprog  # a third of a second
+
         solved = linprog(-worths, A_eq=table, b_eq=wanted, method="highs-ds", options={"time_limit": seconds})
         if solved.status != 0:
             return None
@@ -240,6 +241,8 @@ class Partition:
         cut = every[(len(every) if is_whole else min(_LIKELY, len(every))) - 1]
         options, worths = self._columns({groups.shape[1]: groups[lost <= cut] for groups, lost in found})
         table, wanted = self._rules(options)
+        from scipy.optimize import Bounds, LinearConstraint, milp  # a third of a second
+
         solved = milp(
             -worths,
             constraints=LinearConstraint(table, wanted, wanted),

@@ -12,7 +12,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from copilot.errors import InvalidInput
 from copilot.matching.optimum import (
@@ -190,6 +189,8 @@ def _hole(
 
 def _resources(task: _Task) -> dict[int, int]:
     """Return the resource of each slot at the highest sum of fits, one slot a resource; below the floor there is none."""
+    from scipy.optimize import linear_sum_assignment  # a third of a second
+
     useful = np.where(task.resource_fit >= task.floor, task.resource_fit, 0.0)
     rows, slots = linear_sum_assignment(useful, maximize=True)
     return {int(slot): int(row) for row, slot in zip(rows, slots, strict=True) if useful[row, slot] > 0.0}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 
 from copilot.community.models import Category
 from copilot.moderation.calibrating.expressions import MAX_CHARS
@@ -24,7 +24,7 @@ class ThresholdCandidate(_Closed):
     """Another cut on the scores of what reads now."""
 
     kind: Literal["threshold"] = "threshold"
-    cut: float = Field(ge=LOWEST_CUT, le=1)
+    cut: StrictFloat = Field(ge=LOWEST_CUT, le=1)
 
 
 class PatternCandidate(_Closed):
@@ -32,7 +32,7 @@ class PatternCandidate(_Closed):
 
     kind: Literal["pattern"] = "pattern"
     pattern: str = Field(min_length=1, max_length=MAX_CHARS)
-    beside: bool = Field(True, description="true: besides what is in force; false: instead of it")
+    beside: StrictBool = Field(True, description="true: besides what is in force; false: instead of it")
 
 
 class DetectorCandidate(_Closed):
@@ -59,7 +59,7 @@ class BacktestSpec(_Closed):
 
     category: Category
     candidate: Candidate
-    messages: int = Field(
+    messages: StrictInt = Field(
         2_000, ge=0, le=MOST_MESSAGES, description="the latest messages that the queue's load is counted on"
     )
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from copilot.settings import LlmSettings
 from eval.model_use import ModelDraft, model_figures
+from eval.sample_copies import State
 from eval.suites.events import BRIEFS, draft_all
-from eval.world import open_world, read_jsonl
+from eval.world import Worlds, read_jsonl
 from tests.llm.endpoint import Behaviour, serving
 
 
 @pytest.mark.slow
-def test_a_model_that_never_holds_is_counted_and_its_plans_still_pass(tmp_path: Path) -> None:
+def test_a_model_that_never_holds_is_counted_and_its_plans_still_pass(worlds: Worlds) -> None:
     cases = [case for case in read_jsonl(BRIEFS) if case["outcome"] == ["plan"]][:2]
     with serving(Behaviour(text="{}")) as endpoint:
-        world = open_world(tmp_path, llm=LlmSettings(base_url=endpoint.base_url, model="m"))
+        world = worlds.copy(State.IMPORTED, LlmSettings(base_url=endpoint.base_url, model="m"))
         tally = draft_all(world, cases)
         drafts = [ModelDraft(plan.drafted_by != "playbook", plan.llm_call_ids) for plan in tally.plans]
         figures = {figure.name: figure.value for figure in model_figures("events", world, drafts)}
