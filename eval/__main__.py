@@ -20,24 +20,19 @@ from pydantic import SecretStr, ValidationError
 from copilot.errors import CopilotError, InvalidInput
 from copilot.settings import LlmSettings
 from eval.baseline import CURRENT, HISTORY, read_baseline, update_baseline
-from eval.catalogue import SUITES, choose
+from eval.catalogue import SUITES, choose, choose_names
 from eval.compare import compare
 from eval.comparison_table import render_comparison
 from eval.gates import BARS_FILE, GATES_FILE, judge, read_gates
-from eval.junit import write_junit
-from eval.manifest import git, make_manifest
+from eval.manifest import git
 from eval.marked import write_block
 from eval.page import Past, read_history, render_page
-from eval.progress import shown as shown_progress
+from eval.progress import say
 from eval.readme_table import BLOCK as RESULTS_BLOCK
 from eval.readme_table import README, drift, read_rows, render_results
 from eval.report import render_run, render_verdicts
-from eval.resume import Unfinished
-from eval.runs import LATEST, read_run, write_run, write_whole
-from eval.scores import RunFile, SuiteRun
-from eval.side_by_side import Bench, run_side_by_side
-from eval.suite import Done, Progress, Suite, run_suites
-from eval.world import Worlds, shown_settings
+from eval.runs import LATEST, read_run, write_whole
+from eval.suite import Suite
 
 KEY_VARIABLE = "COPILOT_EVAL_KEY"
 # More would mostly make the sample's vectors again, each by itself.
@@ -51,10 +46,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _COMMANDS[options.command](options)
     except CopilotError as error:
-        _say(f"error: {error.message}")
+        say(f"error: {error.message}")
         return 2
     except KeyboardInterrupt:
-        _say("stopped; `python -m eval run --resume` goes on with what is missing")
+        say("stopped; `python -m eval run --resume` goes on with what is missing")
         return 130
 
 
@@ -84,52 +79,18 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _evaluate(suites: list[Suite], options: argparse.Namespace, out: Path, gates: Path, jobs: int) -> int:
-    llm = _endpoint(options)
-    shown = {"copilot": shown_settings(llm), "endpoint": llm is not None, "llm_cases": options.cases}
-    names = [suite.name for suite in suites]
-    manifest = make_manifest(shown, names)
-    unfinished = Unfinished(manifest, out)
-    left = _left(suites, unfinished) if options.resume else suites
-    with tempfile.TemporaryDirectory(prefix="copilot-eval-") as folder:
-        bench = Bench(Path(folder), llm, options.cases)
-        with shown_progress(len(left)) as (starting, over):
+    from eval.running import Way, run_all  # loads the services that are measured
 
-            def done(suite: SuiteRun) -> None:
-                unfinished.keep(suite)
-                over(suite)
-
-            if jobs > 1 and len(left) > 1:
-                run_side_by_side(left, bench, jobs, starting, done)
-            else:
-                _one_by_one(left, bench, starting, done)
-    run = RunFile(manifest=manifest, suites=unfinished.finished(names))
-    write_run(run, out)
-    write_junit(run, judge(run, read_gates(gates), names, read_baseline()), out.with_suffix(".junit.xml"))
-    sys.stdout.write(render_run(run) + "\n")
-    return 1 if any(suite.error for suite in run.suites) else 0
-
-
-def _left(suites: list[Suite], unfinished: Unfinished) -> list[Suite]:
-    """Return the suites that a stopped run had not finished, and say so, or why it starts again."""
-    over, why = unfinished.take_up({suite.name: suite.version for suite in suites})
-    _say(f"starting from the beginning: {why}" if why else f"going on after {', '.join(over)}")
-    return [suite for suite in suites if suite.name not in over]
-
-
-def _one_by_one(suites: list[Suite], bench: Bench, starting: Progress, done: Done) -> None:
-    worlds = Worlds(bench.folder, bench.llm, bench.llm_cases)
-    try:
-        run_suites(suites, worlds, starting, done)
-    finally:
-        worlds.close()
+    way = Way(out, gates, jobs, _endpoint(options), options.cases, options.resume)
+    return 1 if any(suite.error for suite in run_all(suites, way).suites) else 0
 
 
 def _gate(options: argparse.Namespace) -> int:
     run = read_run(options.run)
     commit = git("rev-parse", "HEAD")
     if run.manifest.get("commit") != commit:
-        _say(f"note: this run is of commit {str(run.manifest.get('commit'))[:12]}, the checkout is at {commit[:12]}")
-    suites = [suite.name for suite in choose(options.suite)] if options.suite else None
+        say(f"note: this run is of commit {str(run.manifest.get('commit'))[:12]}, the checkout is at {commit[:12]}")
+    suites = choose_names(options.suite) if options.suite else None
     verdicts = judge(run, read_gates(options.gates), suites, read_baseline(options.baseline))
     sys.stdout.write(render_verdicts(verdicts) + "\n")
     return 1 if any(verdict.outcome == "failed" for verdict in verdicts) else 0
@@ -151,9 +112,9 @@ def _update_baseline(options: argparse.Namespace) -> int:
         allow_dirty=options.allow_dirty, accept_drop=options.accept_drop,
     )  # fmt: skip
     skipped = [verdict.name for verdict in verdicts if verdict.outcome == "skipped"]
-    _say(f"{options.baseline.name} is this run now: {len(verdicts) - len(skipped)} gated figures")
+    say(f"{options.baseline.name} is this run now: {len(verdicts) - len(skipped)} gated figures")
     if skipped:
-        _say(f"unscored, and so without a baseline: {', '.join(skipped)}")
+        say(f"unscored, and so without a baseline: {', '.join(skipped)}")
     return 0
 
 
@@ -165,7 +126,7 @@ def _report(options: argparse.Namespace) -> int:
     past = Past(read_baseline(options.baseline), read_history(options.baseline.with_name(HISTORY.name)))
     abouts = {name: suite.about for name, suite in SUITES.items()}
     write_whole(options.html, render_page(run, read_gates(options.gates), past, abouts))
-    _say(f"wrote {options.html}")
+    say(f"wrote {options.html}")
     return 0
 
 
@@ -180,7 +141,7 @@ def _planted(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="copilot-eval-") as folder:
         ground = Ground(Path(folder))
         try:
-            outcomes = judge_all(chosen, ground, lambda name, at, total: _say(f"[{at + 1}/{total}] {name} ..."))
+            outcomes = judge_all(chosen, ground, lambda name, at, total: say(f"[{at + 1}/{total}] {name} ..."))
         finally:
             ground.close()
     sys.stdout.write(render_outcomes(outcomes) + "\n")
@@ -193,11 +154,11 @@ def _readme(options: argparse.Namespace) -> int:
     baseline, rows = read_baseline(options.baseline), read_rows()
     if options.write:
         changed = write_block(options.readme, RESULTS_BLOCK, render_results(baseline, rows))
-        _say(f"{options.readme.name} {'renewed' if changed else 'says it already'}")
+        say(f"{options.readme.name} {'renewed' if changed else 'says it already'}")
         return 0
     problem = drift(baseline, options.readme.read_text("utf-8"), rows)
     if problem:
-        _say(problem)
+        say(problem)
     return 1 if problem else 0
 
 
@@ -276,11 +237,6 @@ def _parser() -> argparse.ArgumentParser:
     planted.add_argument("--write", action="store_true", help="renew the table in eval/README.md")
     commands.add_parser("list", help="name the suites")
     return parser
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
-    sys.stderr.flush()
 
 
 _COMMANDS = {

@@ -39,6 +39,11 @@ def shown(total: int) -> Iterator[tuple[Starting, Callable[[SuiteRun], None]]]:
         yield starting, over
 
 
-def _line(name: str, at: int, total: int) -> None:
-    sys.stderr.write(f"[{at + 1}/{total}] {name} ...\n")
+def say(line: str) -> None:
+    """Tell whoever sits before it, beside what is printed for others to read on."""
+    sys.stderr.write(line + "\n")
     sys.stderr.flush()
+
+
+def _line(name: str, at: int, total: int) -> None:
+    say(f"[{at + 1}/{total}] {name} ...")

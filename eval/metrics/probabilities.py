@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score
 
 _BINS = 10
 
@@ -17,6 +16,8 @@ def average_precision(truth: Sequence[int], scores: Sequence[float]) -> float:
     Raises:
         ValueError: only one class is there, or a score is no number.
     """
+    from sklearn.metrics import average_precision_score  # takes seconds to import; many commands need no measure
+
     _checked(truth, scores)
     if set(truth) != {0, 1}:
         raise ValueError("precision over recall needs cases of both classes")
