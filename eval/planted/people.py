@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace as replaced
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -38,39 +39,42 @@ def _test() -> list[matching.Direction]:
     return [direction for direction in matching.directions() if direction.split == "test"]
 
 
-def _ranked(world: World, ranker: Ranker, directions: Sequence[matching.Direction] = ()) -> list[Figure]:
-    wanted = directions or _test()
-    return matching.ranking_figures("matching.test", wanted, matching.ranks(world, ranker, wanted))
+@lru_cache(maxsize=4)
+def _ranks(world: World, make: Callable[[World], Ranker]) -> tuple[int | None, ...]:
+    """Return at which rank each target is found; several planted systems are held against the same."""
+    return tuple(matching.ranks(world, make(world), _test()))
+
+
+def _ranked(ranks: Sequence[int | None]) -> list[Figure]:
+    """Return the figures of the first directions, as many as there are ranks."""
+    return matching.ranking_figures("matching.test", _test()[: len(ranks)], ranks)
 
 
 def _honest_ranks(ground: Ground) -> list[Figure]:
-    return _ranked(ground.world, ServiceRanker(ground.world))
+    return _ranked(_ranks(ground.world, ServiceRanker))
 
 
 def _random_ranks(ground: Ground) -> list[Figure]:
-    return _ranked(ground.world, RandomRanker(ground.world))
+    return _ranked(_ranks(ground.world, RandomRanker))
 
 
 def _without_has(ground: Ground) -> list[Figure]:
     world = ground.copy()
     world.services.index.drop(world.community_id, "has")
-    return _ranked(world, ServiceRanker(world), _test()[:_FEW])
+    return _ranked(matching.ranks(world, ServiceRanker(world), _test()[:_FEW]))
 
 
 def _few_ranks(ground: Ground) -> list[Figure]:
-    return _ranked(ground.world, ServiceRanker(ground.world), _test()[:_FEW])
+    return _ranked(_ranks(ground.world, ServiceRanker)[:_FEW])
 
 
 def _swapped_wants(ground: Ground) -> list[Figure]:
-    return _ranked(ground.with_swapped_wants, ServiceRanker(ground.with_swapped_wants))
+    return _ranked(_ranks(ground.with_swapped_wants, ServiceRanker))
 
 
 def _drop(ground: Ground, make: Callable[[World], Ranker]) -> list[Figure]:
     """Return the figure of the control: what a ranker loses when everybody has the wants of somebody else."""
-    halves = [
-        [reciprocal(rank) for rank in matching.ranks(world, make(world), _test())]
-        for world in (ground.world, ground.with_swapped_wants)
-    ]
+    halves = [[reciprocal(rank) for rank in _ranks(world, make)] for world in (ground.world, ground.with_swapped_wants)]
     changes = [before - after for before, after in zip(*halves, strict=True)]
     return [difference("matching.control_swapped_wants.mrr_drop", changes, [one.pair for one in _test()])]
 

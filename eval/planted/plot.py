@@ -6,7 +6,6 @@ take less time than one suite.
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -15,15 +14,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from copilot.clock import FixedClock
 from copilot.events.service import PlanResult
-from copilot.services import Services
 from eval.controls import swap_texts
 from eval.gates import Gate, Verdict, judge, read_gates
 from eval.graded import Records
+from eval.sample_copies import State
 from eval.scores import Figure, RunFile, SuiteRun
 from eval.suites import plans
-from eval.world import NOW, World, Worlds, fill, open_world, read_jsonl, settings_in
+from eval.world import World, Worlds, read_jsonl
 
 Kind = Literal["planted", "control"]
 Measure = Callable[["Ground"], "Sequence[Figure]"]
@@ -37,28 +35,16 @@ BRIEFS = (
 class Ground:
     """The sample community as production left it, and copies of it that may be spoiled."""
 
-    def __init__(self, folder: Path, world: World | None = None) -> None:
-        """Prepare.
-
-        Args:
-            folder: empty; copies go there.
-            world: the sample, read already, which is left as it is; made without it.
-        """
-        self._worlds = Worlds(folder)
-        self._given = world
+    def __init__(self, worlds: Worlds) -> None:
+        """Prepare; `worlds` makes the copies, and whoever made it closes it later."""
+        self._worlds = worlds
         self._open = ExitStack()
         self._measured: dict[Measure, Sequence[Figure]] = {}
 
     @cached_property
     def world(self) -> World:
         """The sample, read and embedded. Nobody changes it but by drafting."""
-        if self._given is None:
-            found = open_world(self._worlds.new_folder(), self._worlds.embedder)
-            self._open.callback(found.services.close)
-        else:
-            found = self._copied(self._given)
-        fill(found)
-        return found
+        return self._opened(self._worlds.copy(State.FILLED))
 
     @cached_property
     def forty_plans(self) -> list[PlanResult]:
@@ -91,8 +77,8 @@ class Ground:
         return self._measured[measure]
 
     def copy(self) -> World:
-        """Return a copy of the sample, with its readings and vectors, to be spoiled."""
-        return self._copied(self.world)
+        """Return a copy of the sample, with its readings, vectors and plans, to be spoiled."""
+        return self._opened(self._worlds.copy_of(self.world))
 
     def new_folder(self) -> Path:
         """Return an empty folder."""
@@ -101,16 +87,10 @@ class Ground:
     def close(self) -> None:
         """Close what is open."""
         self._open.close()
-        self._worlds.close()
 
-    def _copied(self, world: World) -> World:
-        folder = self._worlds.new_folder()
-        shutil.copytree(world.services.settings.data_dir, folder, dirs_exist_ok=True)
-        services = Services(settings_in(folder), FixedClock(NOW))
-        # Its memory of texts makes a copy cheap to embed again.
-        services.embedder = world.services.embedder
-        self._open.callback(services.close)
-        return World(services, world.community_id)
+    def _opened(self, world: World) -> World:
+        self._open.callback(world.services.close)
+        return world
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from eval.planted.catalogue import ALL, judge_all, planted_of
 from eval.planted.plot import Ground, Planted, judge_planted
 from eval.planted.table import TABLE_FILE, named_in_table, render_outcomes
 from eval.scores import count, unscored
-from eval.world import World
+from eval.world import Worlds
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory, sample_world: World) -> Iterator[Ground]:
-    made = Ground(tmp_path_factory.mktemp("planted"), sample_world)
+def ground(worlds: Worlds) -> Iterator[Ground]:
+    made = Ground(worlds)
     yield made
     made.close()
 
@@ -69,14 +69,14 @@ def planted(worse: float | None, honest: float | None) -> Planted:
 def test_caught_is_only_what_fails_where_the_product_passes(
     tmp_path: Path, worse: float, honest: float | None, is_caught: bool
 ) -> None:
-    outcome = judge_planted(planted(worse, honest), Ground(tmp_path))
+    outcome = judge_planted(planted(worse, honest), Ground(Worlds(tmp_path)))
 
     assert outcome.is_caught is is_caught
     assert ("caught" if is_caught else "SLIPPED THROUGH") in render_outcomes([outcome])
 
 
 def test_no_figure_at_all_fails_the_gate_but_counts_as_no_catch(tmp_path: Path) -> None:
-    assert not judge_planted(planted(None, 0.9), Ground(tmp_path)).is_caught
+    assert not judge_planted(planted(None, 0.9), Ground(Worlds(tmp_path))).is_caught
 
 
 def test_one_measure_is_taken_once_for_all_that_share_it(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_one_measure_is_taken_once_for_all_that_share_it(tmp_path: Path) -> None
         return [count(GATE, 0.1, 30, "higher")]
 
     shared = [Planted("matching", name, GATE, "-", measure) for name in ("one", "other")]
-    assert all(one.is_caught for one in judge_all(shared, Ground(tmp_path)))
+    assert all(one.is_caught for one in judge_all(shared, Ground(Worlds(tmp_path))))
     assert len(taken) == 1
 
 
