@@ -1,4 +1,4 @@
-"""`python -m eval run | gate | compare | update-baseline | report | list | bench`: the evaluation from the command line.
+"""`python -m eval run | gate | compare | update-baseline | report | judge | list | bench`: the evaluation from the command line.
 
 Exit code 0: done, or every gate held. 1: a gate failed, a suite could not run, or a figure is worse (if asked to say so). 2: the command itself was wrong.
 130: stopped by hand.
@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 # One thread per engine, before any is loaded: the suites are timed, and two threads on two shared cores are slower.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -24,6 +25,7 @@ from eval.catalogue import SUITES, choose, choose_names
 from eval.compare import compare
 from eval.comparison_table import render_comparison
 from eval.gates import BARS_FILE, GATES_FILE, judge, read_gates
+from eval.judge import options as judge_options
 from eval.manifest import git
 from eval.marked import write_block
 from eval.page import Past, read_history, render_page
@@ -124,7 +126,7 @@ def _report(options: argparse.Namespace) -> int:
         sys.stdout.write(render_run(run) + "\n")
         return 0
     past = Past(read_baseline(options.baseline), read_history(options.baseline.with_name(HISTORY.name)))
-    abouts = {name: suite.about for name, suite in SUITES.items()}
+    abouts = {name: suite.about for name, suite in SUITES.items()} | {judge_options.NAME: judge_options.ABOUT}
     write_whole(options.html, render_page(run, read_gates(options.gates), past, abouts))
     say(f"wrote {options.html}")
     return 0
@@ -134,19 +136,16 @@ def _planted(options: argparse.Namespace) -> int:
     from eval.planted.catalogue import judge_all, planted_of  # loads every suite and the models they score with
     from eval.planted.plot import Ground
     from eval.planted.table import BLOCK, TABLE_FILE, render_outcomes, render_table
-    from eval.world import Worlds
 
     if options.write and options.suite:
         raise InvalidInput("--write is of all suites: leave --suite out", field="write")
     chosen = planted_of(options.suite)
     with tempfile.TemporaryDirectory(prefix="copilot-eval-") as folder:
-        worlds = Worlds(Path(folder))
-        ground = Ground(worlds)
+        ground = Ground(Path(folder))
         try:
             outcomes = judge_all(chosen, ground, lambda name, at, total: say(f"[{at + 1}/{total}] {name} ..."))
         finally:
             ground.close()
-            worlds.close()
     sys.stdout.write(render_outcomes(outcomes) + "\n")
     if options.write:
         write_block(TABLE_FILE, BLOCK, render_table(outcomes))
@@ -163,6 +162,12 @@ def _readme(options: argparse.Namespace) -> int:
     if problem:
         say(problem)
     return 1 if problem else 0
+
+
+def _judge(options: argparse.Namespace) -> int:
+    from eval.judge import command  # the other commands ask no model
+
+    return command.run(options, _endpoint)
 
 
 def _list(_options: argparse.Namespace) -> int:
@@ -235,11 +240,16 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--baseline", type=Path, default=CURRENT)
     for command in (gate, renew, report):
         command.add_argument("--run", type=Path, default=LATEST)
+    _add_planted(commands)
+    judge_options.add_parser(commands)
+    commands.add_parser("list", help="name the suites")
+    return parser
+
+
+def _add_planted(commands: Any) -> None:
     planted = commands.add_parser("planted", help="worse systems on purpose: each must fail its gate")
     planted.add_argument("--suite", action="append", default=[], help="only what is planted there; may be repeated")
     planted.add_argument("--write", action="store_true", help="renew the table in eval/README.md")
-    commands.add_parser("list", help="name the suites")
-    return parser
 
 
 _COMMANDS = {
@@ -251,6 +261,7 @@ _COMMANDS = {
     "report": _report,
     "planted": _planted,
     "readme": _readme,
+    "judge": _judge,
     "list": _list,
 }
 
