@@ -1,7 +1,8 @@
 """The committed baseline: the run that later ones are held against and compared with, cut down to what that takes.
 
 `current.json` holds every figure, the cases of gated figures and the manifest. `history.jsonl` holds one line for each
-baseline there was, with its gated figures, so that a trend can be drawn.
+baseline there was, with its gated figures, so that a trend can be drawn. Who has no public sets keeps the figures of whoever
+had them.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def update_baseline(
     fallen = [verdict.name for verdict in verdicts if verdict.outcome == "failed"]
     if fallen and not accept_drop:
         raise Conflict(f"{len(fallen)} figures fell: {_listed(fallen)}; if that is meant, say --accept-drop")
-    kept = cut_down(run, gates)
+    kept = cut_down(_filled(run, gates, read_baseline(path)), gates)
     write_whole(path, run_text(kept))
     history = path.with_name(HISTORY.name)
     lines = history.read_text("utf-8").splitlines() if history.is_file() else []
@@ -76,6 +77,30 @@ def history_line(run: RunFile, gated: Collection[str]) -> str:
     }
     head = {name: run.manifest.get(name) for name in ("commit", "dirty", "started_at")}
     return json.dumps(head | {"figures": figures}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _filled(run: RunFile, gates: dict[str, Gate], old: RunFile | None) -> RunFile:
+    """Return a run with the old baseline's figures where its own are unscored and may be: their data is not everywhere."""
+    if old is None:
+        return run
+    known = {suite.name: suite for suite in old.suites}
+    suites = []
+    for suite in run.suites:
+        before = known.get(suite.name)
+        if before is None or before.version != suite.version:
+            suites.append(suite)
+            continue
+        figures = {figure.name: figure for figure in before.figures if figure.value is not None}
+        names = {
+            one.name for one in suite.figures
+            if one.value is None and (gate := gates.get(one.name)) is not None and gate.optional and one.name in figures
+        }  # fmt: skip
+        # Its cases are not kept: a mixture of two runs' cases would be neither's.
+        filled = [
+            figures[one.name].model_copy(update={"basis": None}) if one.name in names else one for one in suite.figures
+        ]
+        suites.append(suite.model_copy(update={"figures": filled}))
+    return RunFile(manifest=run.manifest, suites=suites)
 
 
 def _cut_suite(suite: SuiteRun, gated: Collection[str]) -> SuiteRun:

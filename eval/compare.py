@@ -18,6 +18,7 @@ from eval.scores import Figure, RunFile, SuiteRun
 
 LEVEL = 0.05
 _LISTED = 20
+_MOST_FIGURES = 1_000
 Outcome = Literal["better", "worse", "changed", "inside", "same", "untested"]
 Family = Literal["gated", "other"]
 
@@ -53,12 +54,21 @@ class OnlyOne(_Part):
     named: list[str] = Field(max_length=_LISTED, description="the first of them")
 
 
+class OnlyFigures(_Part):
+    """Figures of a suite that only one of the runs has, by name."""
+
+    suite: str
+    first: list[str] = Field(max_length=_MOST_FIGURES)
+    second: list[str] = Field(max_length=_MOST_FIGURES)
+
+
 class Comparison(_Part):
     """What two runs have in common and where they differ."""
 
     figures: list[Compared]
     refused: dict[str, str] = Field(description="suites that are not compared, and why")
     only_one: list[OnlyOne]
+    only_figures: list[OnlyFigures] = []
     tests: dict[Family, int] = Field(description="how many figures were tested together")
 
     def named(self, *outcomes: Outcome) -> list[Compared]:
@@ -78,7 +88,7 @@ def compare(first: RunFile, second: RunFile, gated: Collection[str] = ()) -> Com
     after = {suite.name: suite for suite in second.suites}
     found: list[tuple[Figure, Compared]] = []
     refused: dict[str, str] = {}
-    only_one = []
+    only_one, only_figures = [], []
     for name in dict.fromkeys([*after, *before]):
         reason = _unlike(name, before.get(name), after.get(name), first.manifest, second.manifest)
         if reason:
@@ -86,8 +96,9 @@ def compare(first: RunFile, second: RunFile, gated: Collection[str] = ()) -> Com
             continue
         found += _suite(before[name], after[name], gated)
         only_one += _missing(before[name], after[name])
+        only_figures += _missing_figures(before[name], after[name])
     return Comparison(
-        figures=_judged(found), refused=refused, only_one=only_one,
+        figures=_judged(found), refused=refused, only_one=only_one, only_figures=only_figures,
         tests={family: sum(c.p_value is not None and c.family == family for _, c in found) for family in _FAMILIES},
     )  # fmt: skip
 
@@ -192,3 +203,11 @@ def _missing(before: SuiteRun, after: SuiteRun) -> list[OnlyOne]:
         return []
     named = [*sorted(old - new), *sorted(new - old)][:_LISTED]
     return [OnlyOne(suite=after.name, first=len(old - new), second=len(new - old), named=named)]
+
+
+def _missing_figures(before: SuiteRun, after: SuiteRun) -> list[OnlyFigures]:
+    old, new = ({figure.name: None for figure in suite.figures} for suite in (before, after))
+    first, second = [name for name in old if name not in new], [name for name in new if name not in old]
+    if not first and not second:
+        return []
+    return [OnlyFigures(suite=after.name, first=first[:_MOST_FIGURES], second=second[:_MOST_FIGURES])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eval.compare import LEVEL, Compared, Comparison, OnlyOne
+from eval.compare import LEVEL, Compared, Comparison, OnlyFigures, OnlyOne
 from eval.report import short_number
 
 
@@ -22,6 +22,8 @@ def render_comparison(found: Comparison, *, everything: bool = False) -> str:
         parts.append(_untested(counted))
     if found.only_one:
         parts.append(_only_one(found.only_one))
+    if found.only_figures:
+        parts.append(_only_figures(found.only_figures))
     if found.refused:
         rows = [f"- {name}: {reason}" for name, reason in found.refused.items()]
         parts.append("\n".join(["## Not compared", "", *rows, ""]))
@@ -68,3 +70,13 @@ def _only_one(rows: Sequence[OnlyOne]) -> str:
         for one in rows
     ]
     return "\n".join(["## Cases of one run alone", "", *lines, ""])
+
+
+def _only_figures(rows: Sequence[OnlyFigures]) -> str:
+    lines = [
+        f"- {one.suite}, only in the {which} run: {', '.join(names)}"
+        for one in rows
+        for which, names in (("first", one.first), ("second", one.second))
+        if names
+    ]
+    return "\n".join(["## Figures of one run alone", "", *lines, ""])

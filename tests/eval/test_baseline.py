@@ -12,7 +12,7 @@ from eval.baseline import CURRENT, cut_down, read_baseline, update_baseline
 from eval.cases import EvalCase
 from eval.catalogue import SUITES
 from eval.gates import Gate, read_gates
-from eval.scores import RunFile, SuiteRun, gathered, share_of
+from eval.scores import RunFile, SuiteRun, gathered, share_of, unscored
 
 GATES = {"s.a": Gate(floor=0.5, measured=0.6)}
 CASES = [EvalCase(f"c{at}", slices={"language": "zh"}) for at in range(10)]
@@ -73,6 +73,31 @@ def test_a_fall_below_the_old_baseline_must_be_meant(tmp_path: Path) -> None:
     kept = read_baseline(path)
     assert kept is not None
     assert kept.figures()["s.a"].value == 0.6
+
+
+def test_figures_of_data_that_is_not_here_are_kept_from_the_old_baseline(tmp_path: Path) -> None:
+    path, optional = tmp_path / "current.json", {"s.a": Gate(floor=0.5, measured=0.6, optional=True)}
+    update_baseline(run(8), optional, path)
+    suite = run(8).suites[0]
+    absent = suite.model_copy(update={"figures": [unscored("s.a", "not here"), unscored("s.other", "no cases")]})
+    update_baseline(RunFile(manifest=run(8).manifest, suites=[absent]), optional, path)
+    kept = read_baseline(path)
+
+    assert kept is not None
+    assert (kept.figures()["s.a"].value, kept.figures()["s.a"].basis) == (0.8, None)
+    # Nobody promised that this one may be absent.
+    assert kept.figures()["s.other"].value is None
+
+
+def test_figures_of_another_version_are_not_kept(tmp_path: Path) -> None:
+    path, optional = tmp_path / "current.json", {"s.a": Gate(floor=0.5, measured=0.6, optional=True)}
+    update_baseline(run(8), optional, path)
+    absent = run(8).suites[0].model_copy(update={"version": 2, "figures": [unscored("s.a", "not here")]})
+    update_baseline(RunFile(manifest=run(8).manifest, suites=[absent]), optional, path)
+    kept = read_baseline(path)
+
+    assert kept is not None
+    assert kept.figures()["s.a"].unscored == "not here"
 
 
 def test_no_baseline_is_none_and_a_wrong_one_is_refused(tmp_path: Path) -> None:

@@ -83,6 +83,20 @@ def test_cases_of_one_run_alone_are_listed_and_left_out() -> None:
     assert "10 only in the first run" in render_comparison(found)
 
 
+def test_figures_of_one_run_alone_are_listed_by_name() -> None:
+    found = compare(
+        run(hits(20), hits(9, name="s.gone")), run(hits(20), hits(9, name="s.new"), hits(9, name="s.newer"))
+    )
+
+    assert [(one.suite, one.first, one.second) for one in found.only_figures] == [
+        ("s", ["s.gone"], ["s.new", "s.newer"])
+    ]
+    text = render_comparison(found)
+    assert "- s, only in the first run: s.gone" in text
+    assert "- s, only in the second run: s.new, s.newer" in text
+    assert "Figures of one run" not in render_comparison(compare(run(hits(20)), run(hits(20))))
+
+
 @pytest.mark.parametrize(
     ("second", "reason"),
     [
