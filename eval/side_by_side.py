@@ -40,7 +40,11 @@ class _Worker:
         self._bench, self._folder = bench, folder
         self.connection, theirs = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_work, args=(theirs, bench, folder), daemon=True)
+        # Whoever stops the run by hand stops its first process, which ends the others: they take it as nothing, from their
+        # first import on.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         self._process.start()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         self.waiting = list(waiting)
         self.at: Suite | None = None
@@ -133,8 +137,6 @@ def together(suites: Sequence[Suite]) -> list[list[Suite]]:
 
 
 def _work(connection: Connection, bench: Bench, folder: Path) -> None:
-    # Whoever stops the run by hand stops its first process, which ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     folder.mkdir()
     worlds = Worlds(folder, bench.llm, bench.llm_cases, copies=bench.folder)
     while True:
