@@ -66,7 +66,8 @@ def _opened(case: Mapping[str, object]) -> Opened:
         elif key in _TEXTS:
             made.text.append(_short(value))
         elif key in _NAMES:
-            names.append(f"{key} {_short(value)}")
+            shown = _short(value)
+            names.append(shown if shown.startswith(f"{key}-") else f"{key} {shown}")
         else:
             made.got.append(f"{key.replace('_', ' ')}: {_short(value)}")
     made.title = " · ".join(names)[:200]

@@ -12,6 +12,10 @@ def test_each_value_of_a_case_finds_its_column() -> None:
     assert opened([case]) == [Opened("slice joke", ["insult"], ["cases: nothing"], ["words"])]
 
 
+def test_a_name_that_says_what_it_is_is_not_said_twice() -> None:
+    assert opened([{"pair": "pair-03", "asker": "M007"}])[0].title == "pair-03 · asker M007"
+
+
 def test_parts_that_were_read_wrongly_are_told_apart() -> None:
     case = {"brief": "zh-1", "text": "60 people", "wrong": [["headcount", 60, 6], ["city"]]}
     (found,) = opened([case])
