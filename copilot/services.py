@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from copilot.atmosphere.weekly.service import WeeklyService
     from copilot.care.service import CareDesk
     from copilot.community.tables import Erasure
+    from copilot.eval_cases.service import EvalCaseService
     from copilot.events.feeds import CalendarService
     from copilot.events.life.desks import EventDesks
     from copilot.events.revisions.versions import PlanVersionService
@@ -284,6 +285,13 @@ class Services(Foundation):
         from copilot.atmosphere.pulses import PulseService
 
         return PulseService(self.store)
+
+    @cached_property
+    def eval_cases(self) -> EvalCaseService:
+        """Decisions, feedback and outcomes as cases for evaluation."""
+        from copilot.eval_cases.service import EvalCaseService
+
+        return EvalCaseService(self.store, self.settings.data_dir)
 
     @cached_property
     def webhooks(self) -> WebhookService:

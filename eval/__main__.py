@@ -59,7 +59,12 @@ def _run(options: argparse.Namespace) -> int:
     jobs = options.jobs if options.jobs is not None else min(_USUAL_JOBS, os.cpu_count() or 1)
     if not 1 <= jobs <= _MOST_JOBS:
         raise InvalidInput(f"--jobs is between 1 and {_MOST_JOBS}", field="jobs")
-    return _evaluate(choose(options.suite), options, options.out or LATEST, GATES_FILE, jobs)
+    if options.cases_from is None:
+        return _evaluate(choose(options.suite), options, options.out or LATEST, GATES_FILE, jobs)
+    from eval.suites import community  # reads messages with the installed models
+
+    suites = choose(options.suite, {**SUITES, community.NAME: community.suite(options.cases_from)})
+    return _evaluate(suites, options, options.out or LATEST.with_name("community.json"), GATES_FILE, jobs)
 
 
 def _bench(options: argparse.Namespace) -> int:
@@ -83,7 +88,8 @@ def _bench(options: argparse.Namespace) -> int:
 def _evaluate(suites: list[Suite], options: argparse.Namespace, out: Path, gates: Path, jobs: int) -> int:
     from eval.running import Way, run_all  # loads the services that are measured
 
-    way = Way(out, gates, jobs, _endpoint(options), options.cases, options.resume)
+    exported = getattr(options, "cases_from", None)
+    way = Way(out, gates, jobs, _endpoint(options), options.cases, options.resume, exported)
     return 1 if any(suite.error for suite in run_all(suites, way).suites) else 0
 
 
@@ -213,6 +219,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--model", default="", help="model name at that endpoint")
         command.add_argument("--timeout", type=float, default=300.0, help="seconds per model call")
         command.add_argument("--cases", type=int, help="how many cases the parts that use a model take; all without it")
+    run.add_argument(
+        "--cases-from", type=Path, help="folder of `community-copilot export eval-cases`: adds the suite community"
+    )
     run.add_argument("--jobs", type=int, help="suites that run at a time; two where there are as many processors")
     gate = commands.add_parser("gate", help="hold a run against gates.toml")
     gate.add_argument("--suite", action="append", default=[], help="only its gates; may be repeated")

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from copilot.eval_cases.models import MANIFEST
 from copilot.settings import LlmSettings
 from eval.baseline import read_baseline
+from eval.external import checksum
 from eval.gates import judge, read_gates
 from eval.junit import write_junit
 from eval.manifest import make_manifest
@@ -34,6 +36,7 @@ class Way:
         jobs: processes.
         llm: endpoint for the parts that use a model.
         llm_cases: how many cases such a part takes, all without it.
+        cases_from: an exported folder whose cases one of the suites measures.
         resume: go on after what a stopped run of the same things had finished.
     """
 
@@ -43,11 +46,14 @@ class Way:
     llm: LlmSettings | None = None
     llm_cases: int | None = None
     resume: bool = False
+    cases_from: Path | None = None
 
 
 def run_all(suites: Sequence[Suite], way: Way) -> RunFile:
     """Run suites, write what was found and print it."""
     shown = {"copilot": shown_settings(way.llm), "endpoint": way.llm is not None, "llm_cases": way.llm_cases}
+    if way.cases_from is not None:
+        shown["cases_from"] = checksum(way.cases_from / MANIFEST)
     names = [suite.name for suite in suites]
     manifest = make_manifest(shown, names)
     unfinished = Unfinished(manifest, way.out)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from copilot.cli.case_backend import Cases
     from copilot.cli.claim_backend import Claims
     from copilot.cli.decision_backend import Decisions
+    from copilot.cli.eval_case_backend import EvalCases
     from copilot.cli.event_backend import Events
     from copilot.cli.introduction_backend import Introductions, Learning
     from copilot.cli.match_backend import Matches
@@ -172,6 +173,11 @@ class Backend(Protocol):
     @property
     def profiles(self) -> Profiles:
         """What was proposed for members' profiles."""
+        ...
+
+    @property
+    def eval_cases(self) -> EvalCases:
+        """Production as cases for evaluation."""
         ...
 
     def export_member(self, member_id: str) -> Json:

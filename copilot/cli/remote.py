@@ -17,6 +17,7 @@ from copilot.cli.care_backend import RemoteCare
 from copilot.cli.case_backend import RemoteCases
 from copilot.cli.claim_backend import RemoteClaims
 from copilot.cli.decision_backend import RemoteDecisions
+from copilot.cli.eval_case_backend import RemoteEvalCases
 from copilot.cli.event_backend import RemoteEvents
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
 from copilot.cli.match_backend import RemoteMatches
@@ -62,6 +63,7 @@ class RemoteBackend:
         self.care = RemoteCare(self._ask)
         self.claims = RemoteClaims(self._ask)
         self.events = RemoteEvents(self._ask)
+        self.eval_cases = RemoteEvalCases(self._answer)
         self.plans = RemotePlans(self._answer)
         self.outreach = RemoteOutreach(self._ask)
         self.seatings = RemoteSeatings(self._ask)

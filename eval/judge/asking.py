@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -77,38 +77,33 @@ class Marks:
 
 def compare_all(
     judge: Judge, pairs: Sequence[JudgePair], repeats: int, on_asked: OnAsked | None = None
-) -> list[Judgement]:
-    """Ask about every pair, `repeats` times in each order.
+) -> Iterator[Judgement]:
+    """Ask about every pair, `repeats` times in each order; yield each answer as it comes.
 
     Raises:
         BudgetExceeded, ModelCancelled: the run is over, not one question.
     """
-    found: list[Judgement] = []
-    total = len(pairs) * repeats * len(_SIDES)
-    for pair in pairs:
-        for repeat in range(repeats):
-            for shown_first in _SIDES:
-                found.append(_compare(judge, pair, shown_first, repeat))
-                if on_asked is not None:
-                    on_asked(len(found), total)
-    return found
+    questions = [(pair, repeat, side) for repeat in range(repeats) for pair in pairs for side in _SIDES]
+    for number, (pair, repeat, shown_first) in enumerate(questions, 1):
+        yield _compare(judge, pair, shown_first, repeat)
+        if on_asked is not None:
+            on_asked(number, len(questions))
 
 
-def mark_all(judge: Judge, pairs: Sequence[JudgePair], repeats: int, on_asked: OnAsked | None = None) -> list[Marks]:
+def mark_all(
+    judge: Judge, pairs: Sequence[JudgePair], repeats: int, on_asked: OnAsked | None = None
+) -> Iterator[Marks]:
     """Ask for marks of both drafts of every pair, `repeats` times; a draft that several pairs share is asked once.
 
     Raises:
         BudgetExceeded, ModelCancelled: the run is over, not one question.
     """
     drafts = {(pair.base, getattr(pair, side)): (pair, side) for pair in pairs for side in _SIDES}
-    found: list[Marks] = []
-    total = len(drafts) * repeats
-    for pair, side in drafts.values():
-        for repeat in range(repeats):
-            found.append(_mark(judge, pair, side, repeat))
-            if on_asked is not None:
-                on_asked(len(found), total)
-    return found
+    questions = [(pair, side, repeat) for repeat in range(repeats) for pair, side in drafts.values()]
+    for number, (pair, side, repeat) in enumerate(questions, 1):
+        yield _mark(judge, pair, side, repeat)
+        if on_asked is not None:
+            on_asked(number, len(questions))
 
 
 def _compare(judge: Judge, pair: JudgePair, shown_first: Side, repeat: int) -> Judgement:

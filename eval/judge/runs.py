@@ -68,18 +68,25 @@ def judge_pairs(
     judge: Judge, ledger: MemoryCallLedger, pairs: Sequence[JudgePair], options: JudgeOptions,
     on_asked: OnAsked | None = None,
 ) -> SuiteRun:  # fmt: skip
-    """Return what a judge finds, as a suite of a run file; one that is broken off by its budget says so."""
+    """Return what a judge finds, as a suite of a run file; one that is broken off says so and keeps its answers.
+
+    By hand or by its budget: a slow endpoint takes hours for the whole case set.
+    """
     wall, cpu = time.perf_counter(), time.process_time()
     judgements: list[Judgement] = []
     marks: list[Marks] = []
     error = ""
     try:
         if options.ways != "rubric":
-            judgements = compare_all(judge, pairs, options.repeats, on_asked)
+            for judgement in compare_all(judge, pairs, options.repeats, on_asked):
+                judgements.append(judgement)  # noqa: PERF402  # what came before a break is kept
         if options.ways != "pairs":
-            marks = mark_all(judge, pairs, options.repeats, on_asked)
+            for mark in mark_all(judge, pairs, options.repeats, on_asked):
+                marks.append(mark)  # noqa: PERF402  # as above
     except BudgetExceeded as problem:
         error = f"{problem.code}: {problem.message}"
+    except KeyboardInterrupt:
+        error = "stopped by hand: figures are of the answers that came before"
     figures: list[Figure] = [count("judge.pairs.judged", len(pairs), len(pairs))]
     if options.ways != "rubric":
         figures += pair_figures(judgements)

@@ -208,3 +208,16 @@ def test_its_figures_join_a_run_in_place_of_earlier_ones() -> None:
 def test_repeats_are_bounded(repeats: int) -> None:
     with pytest.raises(InvalidInput, match="between 1 and 20"):
         JudgeOptions(repeats=repeats)
+
+
+def test_a_judge_that_is_stopped_by_hand_keeps_the_answers_it_had() -> None:
+    def stop(done: int, _total: int) -> None:
+        if done == 5:
+            raise KeyboardInterrupt
+
+    chat, ledger = Character(answering=lambda _: says("B")), MemoryCallLedger()
+    model = StructuredModel(Endpoint(chat=chat, model="character"), ledger, FixedClock(NOW))
+    judge = Judge(model, PromptLibrary.load(prompts_dir()))
+    suite = judge_pairs(judge, ledger, PAIRS, JudgeOptions(2, "pairs"), stop)
+    assert suite.error.startswith("stopped by hand")
+    assert figures(suite)["judge.pairs.label_agreement"].n == len(chat.seen) == 5
