@@ -142,16 +142,19 @@ def _planted(options: argparse.Namespace) -> int:
     from eval.planted.catalogue import judge_all, planted_of  # loads every suite and the models they score with
     from eval.planted.plot import Ground
     from eval.planted.table import BLOCK, TABLE_FILE, render_outcomes, render_table
+    from eval.world import Worlds
 
     if options.write and options.suite:
         raise InvalidInput("--write is of all suites: leave --suite out", field="write")
     chosen = planted_of(options.suite)
     with tempfile.TemporaryDirectory(prefix="copilot-eval-") as folder:
-        ground = Ground(Path(folder))
+        worlds = Worlds(Path(folder))
+        ground = Ground(worlds)
         try:
             outcomes = judge_all(chosen, ground, lambda name, at, total: say(f"[{at + 1}/{total}] {name} ..."))
         finally:
             ground.close()
+            worlds.close()
     sys.stdout.write(render_outcomes(outcomes) + "\n")
     if options.write:
         write_block(TABLE_FILE, BLOCK, render_table(outcomes))
