@@ -22,6 +22,7 @@ from api.routes import (
     claims,
     decisions,
     endorsements,
+    eval_cases,
     event_life,
     events,
     exports,
@@ -91,7 +92,7 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
     for router in (
         people.router, resources.router, resources.files, loans.router, agreements.router, resource_figures.router, matching.router, audiences.router, events.streamed, events.router, plan_versions.router, exports.secrets, exports.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, outreach.router, posts.router, atmosphere.router, stars.router, weekly.router, alerts.router, moderation.router, readings.router, case_exports.router, messages.router, reports.router, decisions.router, appeals.router, care.router, claims.router, thresholds.router, backtests.router,
         work.router, work.uploads, work.keys, usage.router, webhooks.secrets, webhooks.router,
-        pair_rules.router, endorsements.router, introductions.router, match_learning.router, profiles.router,
+        pair_rules.router, endorsements.router, introductions.router, match_learning.router, profiles.router, eval_cases.router,
         points.router, seasons.router, rewards.router, cards.router, partners.secrets, partners.router, circles.router,
     ):  # fmt: skip
         app.include_router(router, prefix=_PREFIX, responses=errors.RESPONSES, dependencies=KEY_WAYS)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from copilot.cards.desk import CardDesk
     from copilot.care.service import CareDesk
     from copilot.community.tables import Erasure
+    from copilot.eval_cases.service import EvalCaseService
     from copilot.events.feeds import CalendarService
     from copilot.events.life.desks import EventDesks
     from copilot.events.revisions.versions import PlanVersionService
@@ -343,6 +344,13 @@ class Services(Foundation):
         from copilot.venture_teams import BuiltVentures
 
         return VentureDesk(self.store, BuiltVentures(self.store, lambda: self.teams))
+
+    @cached_property
+    def eval_cases(self) -> EvalCaseService:
+        """Decisions, feedback and outcomes as cases for evaluation."""
+        from copilot.eval_cases.service import EvalCaseService
+
+        return EvalCaseService(self.store, self.settings.data_dir)
 
     @cached_property
     def webhooks(self) -> WebhookService:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from copilot.cli.circle_backend import Circles
     from copilot.cli.claim_backend import Claims
     from copilot.cli.decision_backend import Decisions
+    from copilot.cli.eval_case_backend import EvalCases
     from copilot.cli.event_backend import Events
     from copilot.cli.exchange_backend import Exchange
     from copilot.cli.introduction_backend import Introductions, Learning
@@ -202,6 +203,11 @@ class Backend(Protocol):
     @property
     def recognition(self) -> Recognition:
         """Points, seasons, awards and rewards."""
+        ...
+
+    @property
+    def eval_cases(self) -> EvalCases:
+        """Production as cases for evaluation."""
         ...
 
     def export_member(self, member_id: str) -> Json:

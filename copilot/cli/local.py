@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from copilot.cli.local_circles import LocalCircles
     from copilot.cli.local_claims import LocalClaims
     from copilot.cli.local_decisions import LocalDecisions
+    from copilot.cli.local_eval_cases import LocalEvalCases
     from copilot.cli.local_events import LocalEvents
     from copilot.cli.local_exchange import LocalExchange
     from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
@@ -85,6 +86,13 @@ class LocalBackend:
         from copilot.cli.local_claims import LocalClaims
 
         return LocalClaims(self._services.claims, self._community_id, self._actor.key_id)
+
+    @property
+    def eval_cases(self) -> LocalEvalCases:
+        """Production as cases for evaluation."""
+        from copilot.cli.local_eval_cases import LocalEvalCases
+
+        return LocalEvalCases(self._services.eval_cases, self._community_id, self._actor.key_id)
 
     @property
     def cases(self) -> LocalCases:

@@ -22,6 +22,7 @@ from copilot.cli.circle_commands import circles_app, ventures
 from copilot.cli.claim_commands import claims_app
 from copilot.cli.decision_commands import appeals_app
 from copilot.cli.event_commands import events_app
+from copilot.cli.export_commands import export_app
 from copilot.cli.figure_commands import resources_app
 from copilot.cli.introduction_commands import introductions_app, outcomes_app, weights_app
 from copilot.cli.key_commands import keys_app
@@ -58,6 +59,7 @@ app.command("message")(message)
 app.command("read")(read)
 app.add_typer(keys_app, name="keys")
 app.add_typer(cards_app, name="cards")
+app.add_typer(export_app, name="export")
 app.add_typer(care_app, name="care")
 app.add_typer(claims_app, name="claims")
 app.add_typer(introductions_app, name="introductions")
@@ -254,13 +256,6 @@ def reindex(community: Community = DEFAULT, as_json: AsJson = False) -> None:
 def check(community: Community = DEFAULT, as_json: AsJson = False) -> None:
     """Compare the vector index with the database and repair what differs."""
     _job(community, "check", as_json)
-
-
-@app.command()
-def export(member: MemberArg, community: Community = DEFAULT) -> None:
-    """Print everything stored about a member as JSON."""
-    with backend(community) as asked:
-        print_json(asked.export_member(member_id(asked, member)))
 
 
 @app.command()

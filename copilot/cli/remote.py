@@ -19,6 +19,7 @@ from copilot.cli.case_backend import RemoteCases
 from copilot.cli.circle_backend import RemoteCircles
 from copilot.cli.claim_backend import RemoteClaims
 from copilot.cli.decision_backend import RemoteDecisions
+from copilot.cli.eval_case_backend import RemoteEvalCases
 from copilot.cli.event_backend import RemoteEvents
 from copilot.cli.exchange_backend import RemoteExchange
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
@@ -68,6 +69,7 @@ class RemoteBackend:
         self.care = RemoteCare(self._ask)
         self.claims = RemoteClaims(self._ask)
         self.events = RemoteEvents(self._ask)
+        self.eval_cases = RemoteEvalCases(self._answer)
         self.plans = RemotePlans(self._answer)
         self.outreach = RemoteOutreach(self._ask)
         self.seatings = RemoteSeatings(self._ask)

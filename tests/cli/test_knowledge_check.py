@@ -155,4 +155,4 @@ def test_the_command_accepts_a_copy_of_what_ships(tmp_path: Path) -> None:
     shutil.copytree(knowledge_dir(), tmp_path / "own", ignore=shutil.ignore_patterns(".keep"))
     run = CliRunner().invoke(app, ["knowledge", "check", str(tmp_path / "own")])
     assert run.exit_code == 0, run.output
-    assert "20 playbooks, 16 articles, 22 frameworks, 8 agreements" in run.output
+    assert "20 playbooks, 16 articles, 22 frameworks, 2 files of care, 8 agreements" in run.output
