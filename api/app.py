@@ -11,16 +11,20 @@ from api.console.navigation import PREFIX as CONSOLE
 from api.deps import KEY_WAYS
 from api.middleware import BodyLimit, RateLimit, RequestContext
 from api.routes import (
+    agreements,
     alerts,
     appeals,
     atmosphere,
     audiences,
     backtests,
+    cards,
     care,
     case_exports,
+    circles,
     claims,
     decisions,
     endorsements,
+    eval_cases,
     event_life,
     events,
     exports,
@@ -32,6 +36,7 @@ from api.routes import (
     moderation,
     outreach,
     pair_rules,
+    partners,
     people,
     plan_versions,
     points,
@@ -39,6 +44,7 @@ from api.routes import (
     profiles,
     readings,
     reports,
+    resource_figures,
     resources,
     rewards,
     seasons,
@@ -82,11 +88,14 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
     errors.install(app)
     app.include_router(system.router, responses={503: errors.RESPONSES[503]})
     app.include_router(exports.feeds, responses={status: errors.RESPONSES[status] for status in (404, 422, 429, 503)})
+    app.include_router(
+        partners.letters, responses={status: errors.RESPONSES[status] for status in (401, 404, 409, 422, 429, 503)}
+    )
     for router in (
-        people.router, resources.router, resources.files, loans.router, matching.router, audiences.router, events.streamed, events.router, plan_versions.router, exports.secrets, exports.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, outreach.router, posts.router, atmosphere.router, stars.router, weekly.router, alerts.router, moderation.router, readings.router, case_exports.router, messages.router, reports.router, decisions.router, appeals.router, care.router, claims.router, thresholds.router, backtests.router,
+        people.router, resources.router, resources.files, loans.router, agreements.router, resource_figures.router, matching.router, audiences.router, events.streamed, events.router, plan_versions.router, exports.secrets, exports.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, outreach.router, posts.router, atmosphere.router, stars.router, weekly.router, alerts.router, moderation.router, readings.router, case_exports.router, messages.router, reports.router, decisions.router, appeals.router, care.router, claims.router, thresholds.router, backtests.router,
         work.router, work.uploads, work.keys, usage.router, webhooks.secrets, webhooks.router,
-        pair_rules.router, endorsements.router, introductions.router, match_learning.router, profiles.router,
-        points.router, seasons.router, rewards.router,
+        pair_rules.router, endorsements.router, introductions.router, match_learning.router, profiles.router, eval_cases.router,
+        points.router, seasons.router, rewards.router, cards.router, partners.secrets, partners.router, circles.router,
     ):  # fmt: skip
         app.include_router(router, prefix=_PREFIX, responses=errors.RESPONSES, dependencies=KEY_WAYS)
     app.mount(CONSOLE, create_console(services, jobs, local_token))

@@ -19,6 +19,7 @@ from api.credentials import actor_of
 from api.field_errors import FieldError, field_errors
 from copilot import errors
 from copilot.community.access import enter
+from copilot.partners.letters import PartnerAway
 from copilot.pipeline import JobCancelled
 from copilot.services import Services
 
@@ -44,6 +45,7 @@ STATUS: dict[type[errors.CopilotError], int] = {
     errors.ModelTimeout: 504,
     errors.BudgetExceeded: 429,
     JobCancelled: 409,
+    PartnerAway: 503,
 }
 _RETRY_SECONDS = {503: 2, 429: 30}
 _INVALID = {"en": "the request is not valid; see errors", "zh-CN": "请求有误，每一处见 errors"}

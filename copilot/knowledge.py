@@ -22,7 +22,7 @@ from copilot.documents import DocumentProblem, describe_validation, parse_yaml, 
 from copilot.errors import KnowledgeInvalid, NotFound
 from copilot.playbook_models import Line, Locale, Playbook
 
-FOLDERS = ("playbooks", "articles", "frameworks", "care")
+FOLDERS = ("playbooks", "articles", "frameworks", "care", "agreements")
 PRICE_LEVELS = "price_levels.yaml"
 MAX_FILES = 500
 MAX_QUERY_CHARS = 2000

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from copilot.atmosphere.service import AtmosphereService
     from copilot.atmosphere.stars.service import StarsService
     from copilot.atmosphere.weekly.service import WeeklyService
+    from copilot.cards.desk import CardDesk
     from copilot.care.service import CareDesk
     from copilot.community.tables import Erasure
+    from copilot.eval_cases.service import EvalCaseService
     from copilot.events.feeds import CalendarService
     from copilot.events.life.desks import EventDesks
     from copilot.events.revisions.versions import PlanVersionService
@@ -41,7 +43,10 @@ if TYPE_CHECKING:
     from copilot.moderation.cascade import Cascade
     from copilot.moderation.claims.service import ClaimService
     from copilot.moderation.service import ModerationService
+    from copilot.partners.service import PartnerService
     from copilot.profiles.service import ProfileService
+    from copilot.recognition.circles.desk import CircleDesk
+    from copilot.recognition.circles.ventures import VentureDesk
     from copilot.recognition.service import RecognitionService
     from copilot.resources.service import ResourceDesks
     from copilot.topics.outreach import OutreachService
@@ -194,9 +199,20 @@ class Services(Foundation):
     @cached_property
     def exchange(self) -> ResourceDesks:
         """Resources that circulate: the library and its loans."""
+        from copilot.resources.agreements.templates import AgreementLibrary
         from copilot.resources.service import ResourceDesks
 
-        return ResourceDesks(self.store, self.index)
+        agreements = AgreementLibrary.load([knowledge_dir(), *self.settings.knowledge_dirs])
+        return ResourceDesks(self.store, self.index, agreements)
+
+    @cached_property
+    def partners(self) -> PartnerService:
+        """Resources across communities."""
+        from copilot.partners.letters import Post
+        from copilot.partners.service import PartnerService
+
+        post = Post(self.settings.webhooks, self.clock)
+        return PartnerService(self.store, lambda: self.index, lambda: self.embedder, post)
 
     @cached_property
     def events(self) -> EventService:
@@ -304,6 +320,37 @@ class Services(Foundation):
 
         rules = load_rules([knowledge_dir(), *self.settings.knowledge_dirs])
         return RecognitionService(self.store, rules, [ThankedInChat()], BuiltTeams(lambda: self.teams))
+
+    @cached_property
+    def cards(self) -> CardDesk:
+        """Cards to share as pictures."""
+        from copilot.cards.desk import CardDesk
+        from copilot.cards.fonts import FontBook
+
+        return CardDesk(self.store, FontBook(self.settings.cards.font_dirs))
+
+    @cached_property
+    def circles(self) -> CircleDesk:
+        """Tiers and city circles."""
+        from copilot.recognition.circles.book import load_circles
+        from copilot.recognition.circles.desk import CircleDesk
+
+        return CircleDesk(self.store, load_circles([knowledge_dir(), *self.settings.knowledge_dirs]))
+
+    @cached_property
+    def ventures(self) -> VentureDesk:
+        """Combinations proposed as ventures."""
+        from copilot.recognition.circles.ventures import VentureDesk
+        from copilot.venture_teams import BuiltVentures
+
+        return VentureDesk(self.store, BuiltVentures(self.store, lambda: self.teams))
+
+    @cached_property
+    def eval_cases(self) -> EvalCaseService:
+        """Decisions, feedback and outcomes as cases for evaluation."""
+        from copilot.eval_cases.service import EvalCaseService
+
+        return EvalCaseService(self.store, self.settings.data_dir)
 
     @cached_property
     def webhooks(self) -> WebhookService:

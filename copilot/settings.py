@@ -191,6 +191,14 @@ class LimitSettings(_Group):
     max_row_errors: int = Field(1_000, ge=1, description="row errors kept in a report; the rest are counted")
 
 
+class CardSettings(_Group):
+    """Cards to share as pictures."""
+
+    font_dirs: list[Path] = Field(
+        [], description="folders with fonts for cards, looked in before the system's; PNGs need one with Chinese"
+    )
+
+
 class Settings(BaseSettings):
     """All settings. Entry points call `load_settings`, which also refuses unknown `COPILOT_` names."""
 
@@ -212,6 +220,7 @@ class Settings(BaseSettings):
     matching: MatchingSettings = MatchingSettings()
     moderation: ModerationSettings = ModerationSettings()
     limits: LimitSettings = LimitSettings()
+    cards: CardSettings = CardSettings()
 
     @model_validator(mode="after")
     def _embedded_index_needs_one_process(self) -> Settings:

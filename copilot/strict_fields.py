@@ -10,9 +10,8 @@ from pydantic import AwareDatetime, BeforeValidator
 def _no_number(value: object) -> object:
     """Refuse what pydantic would read as seconds since 1970."""
     if isinstance(value, (bool, int, float)):
-        raise ValueError(
-            "a time is text like 2026-11-16T10:00:00+08:00, not a number"
-        )  # pydantic turns only this one into a validation error
+        # pydantic makes a validation error of this kind alone
+        raise ValueError("a time is text like 2026-11-16T10:00:00+08:00, not a number")
     return value
 
 

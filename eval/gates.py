@@ -1,18 +1,24 @@
-"""Gates: the least (or most) each figure may be. A gate that cannot be judged fails, unless its data is optional."""
+"""Gates: the least (or most) each figure may be, and how far it may fall below the committed baseline.
+
+A gate that cannot be judged fails, unless its data is optional. A missing baseline is shown and judges nothing.
+"""
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from copilot.errors import InvalidInput
+from eval.compare import data_hash
 from eval.scores import Figure, RunFile
 
 GATES_FILE = Path(__file__).resolve().parent / "gates.toml"
+BARS_FILE = GATES_FILE.with_name("bars.toml")
+_ROUNDING = 1e-9
 Outcome = Literal["passed", "failed", "skipped"]
 
 
@@ -24,6 +30,9 @@ class Gate(BaseModel):
     floor: float | None = None
     ceiling: float | None = None
     measured: float
+    drop: float | None = Field(
+        None, ge=0, description="how much worse than the baseline it may be; the slack of the bound without it"
+    )
     optional: bool = Field(False, description="skipped, visibly, where the figure is unscored: public sets, endpoints")
 
     @model_validator(mode="after")
@@ -41,6 +50,16 @@ class Gate(BaseModel):
         return self.ceiling is not None and value <= self.ceiling
 
     @property
+    def slack(self) -> float:
+        """How much worse than the baseline the figure may be."""
+        bound = self.floor if self.floor is not None else self.ceiling
+        return self.drop if self.drop is not None else abs(self.measured - (bound or 0.0))
+
+    def loss(self, value: float, baseline: float) -> float:
+        """Return by how much a value is worse than the baseline's; negative when it is better."""
+        return baseline - value if self.floor is not None else value - baseline
+
+    @property
     def bound(self) -> str:
         """The bound as people write it."""
         return f">= {self.floor:g}" if self.floor is not None else f"<= {self.ceiling:g}"
@@ -48,13 +67,15 @@ class Gate(BaseModel):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one gate."""
+    """What became of one gate. `baseline` is the committed figure; where there is none, `without_baseline` says why."""
 
     name: str
     gate: Gate
     outcome: Outcome
     value: float | None
     reason: str = ""
+    baseline: float | None = None
+    without_baseline: str = ""
 
 
 def read_gates(path: Path = GATES_FILE) -> dict[str, Gate]:
@@ -78,14 +99,48 @@ def read_gates(path: Path = GATES_FILE) -> dict[str, Gate]:
     return gates
 
 
-def judge(run: RunFile, gates: dict[str, Gate], suites: list[str] | None = None) -> list[Verdict]:
-    """Return one verdict per gate, in the file's order; with `suites` only the gates of those."""
+def judge(
+    run: RunFile, gates: dict[str, Gate], suites: list[str] | None = None, baseline: RunFile | None = None
+) -> list[Verdict]:
+    """Return one verdict per gate, in the file's order; with `suites` only the gates of those.
+
+    With a `baseline`, a figure also fails when it is worse than the baseline's by more than the gate's slack.
+    """
     figures = run.figures()
     return [
-        _judge(name, gate, figures.get(name), run)
+        _beside(_judge(name, gate, figures.get(name), run), run, baseline)
         for name, gate in gates.items()
         if suites is None or name.partition(".")[0] in suites
     ]
+
+
+def _beside(verdict: Verdict, run: RunFile, baseline: RunFile | None) -> Verdict:
+    """Return the verdict with the baseline's value, failed where the figure fell too far below it."""
+    suite = verdict.name.partition(".")[0]
+    known = baseline.figures().get(verdict.name) if baseline is not None else None
+    if baseline is None:
+        return replace(verdict, without_baseline="there is no baseline")
+    if known is None or known.value is None:
+        return replace(verdict, without_baseline="the baseline has no such figure" if known is None else known.unscored)
+    unlike = _unlike(suite, run, baseline)
+    if unlike:
+        return replace(verdict, without_baseline=unlike)
+    verdict = replace(verdict, baseline=known.value)
+    if verdict.value is None or verdict.outcome == "failed":
+        return verdict
+    loss, slack = verdict.gate.loss(verdict.value, known.value), verdict.gate.slack
+    if loss <= slack + _ROUNDING:
+        return verdict
+    reason = f"{loss:.3g} worse than the baseline's {known.value:.4g}; {slack:.3g} is allowed"
+    return replace(verdict, outcome="failed", reason=reason)
+
+
+def _unlike(suite: str, run: RunFile, baseline: RunFile) -> str:
+    versions = [next((s.version for s in one.suites if s.name == suite), 0) for one in (run, baseline)]
+    if versions[0] != versions[1]:
+        return f"the baseline is of version {versions[1]} of the suite, the run of version {versions[0]}"
+    hashes = [data_hash(one.manifest, suite) for one in (run, baseline)]
+    return "" if hashes[0] == hashes[1] else "the baseline was measured on other data"
 
 
 def _judge(name: str, gate: Gate, figure: Figure | None, run: RunFile) -> Verdict:

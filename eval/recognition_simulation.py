@@ -1,4 +1,4 @@
-"""A community that never was: a year of acts of 500 members, twenty ways to game the points, and a second count.
+"""A community that never was: a year of acts of 500 members, twenty-one ways to game the points, and a second count.
 
 The honest part and each strategy run through the ledger's own pricing together, so that gaming accounts meet the same
 graph as everybody. `counted_again` prices by the rules' words alone, with no state carried over, to check the ledger's.
@@ -69,7 +69,7 @@ def _events(day: int, members: list[str], draw: random.Random) -> list[Claim]:
 
 
 def strategies(draw: random.Random) -> list[Strategy]:
-    """Return twenty ways to game, each with accounts of its own."""
+    """Return twenty-one ways to game, each with accounts of its own."""
     return [*_alone(), *_among_two(), *_in_rings(), *_stars(draw), *_other_rules()]
 
 
@@ -127,7 +127,9 @@ def _stars(draw: random.Random) -> list[Strategy]:
 
 
 def _other_rules() -> list[Strategy]:
-    guests, hopper, fresh = _accounts("events", 6), _accounts("hopper", 4), _accounts("fresh", 1)
+    guests, hopper, fresh, farm = (
+        _accounts(name, count) for name, count in (("events", 6), ("hopper", 4), ("fresh", 1), ("farm", 111))
+    )
     rules = ("answer_thanked", "resource_returned", "write_up", "event_hosted", "newcomer_welcomed")
     hops = tuple(on(day, hopper[0], giver, rules[day % len(rules)]) for day in range(DAYS) for giver in hopper[1:])
     joined = [(day, f"fresh-{day}-{number}") for day in range(0, DAYS, 30) for number in range(2)]
@@ -137,6 +139,9 @@ def _other_rules() -> list[Strategy]:
             _often([(guests[0], name) for name in guests[1:]], 7, "event_hosted"),
         ),
         Strategy("all_rules_with_3_puppets", hopper[:1], hops),
+        Strategy(
+            "110_accounts_thank_once_each", farm[:1], tuple(on(day * 3, farm[0], one) for day, one in enumerate(farm[1:])),
+        ),
         Strategy(
             "two_fresh_newcomers_a_month", fresh,
             tuple(on(day, fresh[0], name, "newcomer_welcomed") for day, name in joined),
@@ -201,10 +206,17 @@ def counted_again(claims: Sequence[Claim], rules: RuleSet) -> list[int]:
                 total[one.person_id] += rules.rules[one.rule].points
             return total
 
+        breadth = rules.breadth[min(others, len(rules.breadth) - 1)] * 100
+        lone = sum(
+            (claim.on - one.on).days < rules.lone_days and not _had_others(one, given[one.giver_id])
+            for one in received[earner]
+        )
+        if not others and rules.lone_cap is not None and lone >= rules.lone_cap:
+            breadth = 0
         shares = [
             _decayed(rules.daily_decay, same_day),
             _decayed(rules.pair_decay, again),
-            rules.breadth[min(others, len(rules.breadth) - 1)] * 100,
+            breadth,
             WHOLE - _returned(earner, giver, base, amounts) * rules.ring_discount // 100,
         ]
         product = base * 100
@@ -214,6 +226,16 @@ def counted_again(claims: Sequence[Claim], rules: RuleSet) -> list[int]:
         given[giver].append(claim)
         received[earner].append(claim)
     return found
+
+
+def _had_others(claim: Claim, given: Sequence[Claim]) -> bool:
+    """Whether its giver had given to somebody else before this very claim."""
+    for one in given:
+        if one is claim:
+            return False
+        if one.person_id != claim.person_id:
+            return True
+    return False
 
 
 def _returned(earner: str, giver: str, base: int, amounts: Callable[[str], Counter[str]]) -> int:

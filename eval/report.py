@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from eval.gates import Verdict
@@ -21,13 +22,22 @@ def render_verdicts(verdicts: Sequence[Verdict]) -> str:
     """Return a table of gates, failures first, and the tally."""
     order = {"failed": 0, "skipped": 1, "passed": 2}
     rows = [
-        f"| {v.outcome} | {v.name} | {_number(v.value)} | {v.gate.bound} | {v.gate.measured:g} | {v.reason} |"
+        f"| {v.outcome} | {v.name} | {short_number(v.value)} | {v.gate.bound} | {v.gate.measured:g} | {_baseline(v)} "
+        f"| {v.reason} |"
         for v in sorted(verdicts, key=lambda v: order[v.outcome])
     ]
     tally = ", ".join(f"{sum(v.outcome == o for v in verdicts)} {o}" for o in ("passed", "failed", "skipped"))
-    return "\n".join(
-        ["| gate | figure | value | bound | set from | why |", "|---|---|---|---|---|---|", *rows, "", tally]
-    )
+    head = ["| gate | figure | value | bound | set from | baseline | why |", "|---|---|---|---|---|---|---|"]
+    bare = Counter(v.without_baseline for v in verdicts if v.without_baseline)
+    notes = [f"{times} without a baseline: {reason}" for reason, times in bare.most_common()]
+    return "\n".join([*head, *rows, "", tally, *notes])
+
+
+def _baseline(verdict: Verdict) -> str:
+    """Return the committed figure, and how much worse than it the run may be."""
+    if verdict.baseline is None:
+        return "none"
+    return f"{short_number(verdict.baseline)}, {verdict.gate.slack:.3g} may be lost"
 
 
 def _suite(suite: SuiteRun) -> str:
@@ -42,11 +52,14 @@ def _row(figure: Figure) -> str:
     name = figure.name.partition(".")[2]
     if figure.value is None:
         return f"| {name} | unscored | {figure.unscored} | {figure.n} |"
-    interval = f"{_number(figure.low)} to {_number(figure.high)}" if figure.low is not None else figure.interval
-    return f"| {name} | {_number(figure.value)} | {interval} | {figure.n} |"
+    interval = (
+        f"{short_number(figure.low)} to {short_number(figure.high)}" if figure.low is not None else figure.interval
+    )
+    return f"| {name} | {short_number(figure.value)} | {interval} | {figure.n} |"
 
 
-def _number(value: float | None) -> str:
+def short_number(value: float | None) -> str:
+    """Return three decimals, or a whole number from 10 up; nothing for no value."""
     if value is None:
         return ""
     return f"{value:.3f}" if abs(value) < 10 else f"{value:,.0f}"

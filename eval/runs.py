@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,13 +13,36 @@ from eval.scores import RunFile
 
 FOLDER = Path("var") / "eval"
 LATEST = FOLDER / "latest.json"
+# Stands for a row until the rest is indented; no text of a run holds it.
+_ROW = "\ue000row "
 
 
 def write_run(run: RunFile, path: Path) -> None:
-    """Write a run file; whoever reads `path` meanwhile sees the old one or the new one, never half of it."""
+    """Write a run file, whole or not at all."""
+    write_whole(path, run_text(run))
+
+
+def run_text(run: RunFile) -> str:
+    """Return a run as JSON: indented, but one line a figure and a case, of which there are thousands."""
+    content = run.model_dump(mode="json", exclude_defaults=True) | {"schema_version": run.schema_version}
+    rows: list[str] = []
+
+    def keep(items: list[object]) -> list[str]:
+        start = len(rows)
+        rows.extend(json.dumps(item, ensure_ascii=False, separators=(",", ":")) for item in items)
+        return [f"{_ROW}{at}" for at in range(start, len(rows))]
+
+    for suite in content["suites"]:
+        suite |= {name: keep(suite[name]) for name in ("figures", "cases") if name in suite}
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    return re.sub(rf'"{_ROW}(\d+)"', lambda found: rows[int(found[1])], text) + "\n"
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file whole: whoever reads it meanwhile sees the old one or the new one, never half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(run.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    part = path.with_suffix(f"{path.suffix}.part")
+    part.write_text(text, encoding="utf-8")
     part.replace(path)
 
 

@@ -7,10 +7,11 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
+from eval.cases import MOST_CASES, Basis, CaseRow, EvalCase, PerCase, Score, Statistic, gather
 from eval.metrics.classification import confusion, macro_f1, macro_f1_of
-from eval.metrics.intervals import Interval, bootstrap_confusion, bootstrap_mean, jackknife, wilson
+from eval.metrics.intervals import Interval, bootstrap_confusion, bootstrap_mean, bootstrap_ratio, jackknife, wilson
 
 Better = Literal["higher", "lower", "none"]
 
@@ -30,6 +31,20 @@ class Figure(_Part):
     interval: str = Field("", description="wilson, bootstrap, jackknife, or why there is no interval")
     better: Better = "higher"
     unscored: str = ""
+    basis: Basis | None = Field(None, description="how it is made from the suite's cases; None: it cannot be")
+    # The scores themselves, until the suite is over; then they stand in its cases.
+    _per_case: PerCase | None = PrivateAttr(None)
+
+    @property
+    def per_case(self) -> PerCase | None:
+        """The scores behind the figure, where they were not yet gathered."""
+        return self._per_case
+
+    def resting_on(self, per_case: PerCase) -> Figure:
+        """Return the figure with the scores it was made from."""
+        made = self.model_copy(update={"basis": per_case.basis})
+        made._per_case = per_case  # noqa: SLF001  # one of its own kind
+        return made
 
     @model_validator(mode="after")
     def _scored_or_explained(self) -> Figure:
@@ -51,13 +66,14 @@ class SuiteRun(_Part):
     cpu_seconds: float
     figures: list[Figure]
     worst: list[dict[str, object]] = Field([], max_length=20, description="cases to look at first")
+    cases: list[CaseRow] = Field([], max_length=MOST_CASES, description="every case with its scores, without texts")
     error: str = Field("", description="code and message when the suite could not run")
 
 
 class RunFile(_Part):
     """Everything one run found, with the manifest that says of what."""
 
-    schema_version: int = 1
+    schema_version: int = Field(2, ge=1, le=2, description="1 had no cases")
     manifest: dict[str, object]
     suites: list[SuiteRun]
 
@@ -66,10 +82,38 @@ class RunFile(_Part):
         return {figure.name: figure for suite in self.suites for figure in suite.figures}
 
 
+def gathered(figures: Sequence[Figure]) -> tuple[list[Figure], list[CaseRow]]:
+    """Return the figures without their scores, and the cases that hold them; both for a run file.
+
+    Raises:
+        ValueError: two cases of the suite have one id.
+    """
+    rows, cut = gather(figure.per_case for figure in figures if figure.per_case is not None)
+    plain = []
+    for figure in figures:
+        fields = figure.model_dump()
+        if figure.basis is not None and figure.basis.column in cut:
+            fields["basis"] = None
+        plain.append(Figure.model_validate(fields))
+    return plain, rows
+
+
 def _scored(name: str, value: float, n: int, interval: Interval, better: Better) -> Figure:
     return Figure(
         name=name, value=value, n=n, low=interval.low, high=interval.high, interval=interval.method, better=better
     )
+
+
+def _column(name: str) -> str:
+    return name.partition(".")[2]
+
+
+def _resting(
+    figure: Figure, kind: Statistic, scores: Sequence[Score], cases: Sequence[EvalCase] | None, column: str, classes: int = 0
+) -> Figure:  # fmt: skip
+    if cases is None:
+        return figure
+    return figure.resting_on(PerCase(Basis(statistic=kind, column=column, classes=classes), cases, scores))
 
 
 def unscored(name: str, reason: str, better: Better = "higher") -> Figure:
@@ -91,20 +135,60 @@ def share(name: str, successes: int, n: int, better: Better = "higher") -> Figur
     return _scored(name, successes / n, n, wilson(successes, n), better)
 
 
+def share_of(name: str, hits: Sequence[bool], cases: Sequence[EvalCase], better: Better = "higher") -> Figure:
+    """Return the share of cases that hit, kept case by case; Wilson where they are independent, else the bootstrap."""
+    values = [float(hit) for hit in hits]
+    if any(case.cluster for case in cases):
+        return mean(name, values, better=better, cases=cases)
+    return _resting(share(name, sum(map(bool, hits)), len(hits), better), "mean", values, cases, _column(name))
+
+
+def ratio(name: str, parts: Sequence[tuple[int, int]], cases: Sequence[EvalCase], better: Better = "higher") -> Figure:
+    """Return all hits by all that could hit, when each case has several: fields of a brief, sentences of a profile.
+
+    Args:
+        name: of the figure.
+        parts: (hits, of how many) of each case; what hangs together in one case is drawn together.
+        cases: one for each part.
+        better: which way is better.
+    """
+    counted = [(part, case) for part, case in zip(parts, cases, strict=True) if part[1]]
+    hits, total = sum(part[0] for part, _ in counted), sum(part[1] for part, _ in counted)
+    if not total:
+        return unscored(name, "no cases", better)
+    names = [case.cluster or case.id for _, case in counted]
+    if hits in {0, total}:
+        groups = len(set(names))
+        interval = wilson(groups if hits else 0, groups)
+    else:
+        interval = bootstrap_ratio([part for part, _ in counted], names)
+    found = _scored(name, hits / total, total, interval, better)
+    return _resting(found, "ratio", [part for part, _ in counted], [case for _, case in counted], _column(name))
+
+
 def mean(
-    name: str, values: Sequence[float], clusters: Sequence[str] | None = None, better: Better = "higher"
+    name: str,
+    values: Sequence[float],
+    clusters: Sequence[str] | None = None,
+    better: Better = "higher",
+    cases: Sequence[EvalCase] | None = None,
 ) -> Figure:
     """Return a mean with a bootstrap interval over whole clusters; unscored without values.
 
     Where all values are 0 or all are 1 every draw is the same, which is no certainty: Wilson on the clusters instead.
+    With `cases` the values are kept case by case, and clusters are those of the cases.
     """
+    if cases is not None:
+        clusters = [case.cluster or case.id for case in cases]
     if not values:
         return unscored(name, "no cases", better)
     average = float(np.mean(values))
     if set(values) in ({0.0}, {1.0}):
         groups = len(set(clusters)) if clusters is not None else len(values)
-        return _scored(name, average, len(values), wilson(groups if values[0] else 0, groups), better)
-    return _scored(name, average, len(values), bootstrap_mean(values, clusters), better)
+        found = _scored(name, average, len(values), wilson(groups if values[0] else 0, groups), better)
+    else:
+        found = _scored(name, average, len(values), bootstrap_mean(values, clusters), better)
+    return _resting(found, "mean", [float(value) for value in values], cases, _column(name))
 
 
 def of_rows(
@@ -118,36 +202,63 @@ def of_rows(
     return _scored(name, statistic(rows), len(rows), within, better)
 
 
-def difference(name: str, changes: Sequence[float], clusters: Sequence[str] | None = None) -> Figure:
+def difference(
+    name: str,
+    changes: Sequence[float],
+    clusters: Sequence[str] | None = None,
+    cases: Sequence[EvalCase] | None = None,
+) -> Figure:
     """Return the mean of paired changes with its bootstrap interval; unscored without cases."""
+    if cases is not None:
+        clusters = [case.cluster or case.id for case in cases]
     if not changes:
         return unscored(name, "no cases")
-    return _scored(name, float(np.mean(changes)), len(changes), bootstrap_mean(changes, clusters), "higher")
+    found = _scored(name, float(np.mean(changes)), len(changes), bootstrap_mean(changes, clusters), "higher")
+    return _resting(found, "mean", [float(change) for change in changes], cases, _column(name))
 
 
-def macro_f1_figure(name: str, truth: Sequence[int], predicted: Sequence[int], classes: Sequence[int]) -> Figure:
-    """Return macro-F1 with a bootstrap interval; unscored without cases."""
+def macro_f1_figure(
+    name: str,
+    truth: Sequence[int],
+    predicted: Sequence[int],
+    classes: Sequence[int],
+    cases: Sequence[EvalCase] | None = None,
+) -> Figure:
+    """Return macro-F1 with a bootstrap interval; unscored without cases. Kept case by case, classes count from 0."""
     if not truth:
         return unscored(name, "no cases")
     value = macro_f1(truth, predicted, classes)
-    return _scored(
-        name, value, len(truth), bootstrap_confusion(confusion(truth, predicted, classes), macro_f1_of), "higher"
-    )
+    interval = bootstrap_confusion(confusion(truth, predicted, classes), macro_f1_of)
+    found = _scored(name, value, len(truth), interval, "higher")
+    return _resting(found, "macro_f1", _pairs(truth, predicted), cases, _column(name), len(classes))
 
 
-def accuracy_figure(name: str, truth: Sequence[int], predicted: Sequence[int]) -> Figure:
+def accuracy_figure(
+    name: str, truth: Sequence[int], predicted: Sequence[int], cases: Sequence[EvalCase] | None = None
+) -> Figure:
     """Return the share of cases named right."""
-    return share(name, sum(a == b for a, b in zip(truth, predicted, strict=True)), len(truth))
+    found = share(name, sum(a == b for a, b in zip(truth, predicted, strict=True)), len(truth))
+    if cases is None or not truth:
+        return found
+    return _resting(found, "accuracy", _pairs(truth, predicted), cases, _column(name), max(*truth, *predicted) + 1)
 
 
-def precision_recall(name: str, truth: NDArray[np.bool_], flagged: NDArray[np.bool_]) -> list[Figure]:
+def precision_recall(
+    name: str, truth: NDArray[np.bool_], flagged: NDArray[np.bool_], cases: Sequence[EvalCase] | None = None
+) -> list[Figure]:
     """Return `<name>.precision` (over the flagged) and `<name>.recall` (over the true)."""
     both = int((truth & flagged).sum())
+    pairs = _pairs(truth.astype(int).tolist(), flagged.astype(int).tolist())
+    kinds: tuple[tuple[Literal["precision", "recall"], int, str], ...] = (
+        ("precision", int(flagged.sum()), "nothing was flagged"),
+        ("recall", int(truth.sum()), "no cases"),
+    )
     found = []
-    for measure, total, why in (
-        ("precision", flagged.sum(), "nothing was flagged"),
-        ("recall", truth.sum(), "no cases"),
-    ):
-        figure = share(f"{name}.{measure}", both, int(total)) if total else unscored(f"{name}.{measure}", why)
-        found.append(figure)
+    for measure, total, why in kinds:
+        figure = share(f"{name}.{measure}", both, total) if total else unscored(f"{name}.{measure}", why)
+        found.append(_resting(figure, measure, pairs, cases, _column(name), 2))
     return found
+
+
+def _pairs(truth: Sequence[int], predicted: Sequence[int]) -> list[Score]:
+    return [(int(a), int(b)) for a, b in zip(truth, predicted, strict=True)]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from copilot.settings import LlmSettings
 from eval.scores import SuiteRun
-from eval.suite import Progress, Suite, run_suite
+from eval.suite import Done, Progress, Suite, run_suite
 from eval.world import Worlds
 
 # A new interpreter: a copy of this one would share what libraries keep in threads.
@@ -40,7 +40,11 @@ class _Worker:
         self._bench, self._folder = bench, folder
         self.connection, theirs = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_work, args=(theirs, bench, folder), daemon=True)
+        # Whoever stops the run by hand stops its first process, which ends the others: they take it as nothing, from their
+        # first import on.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         self._process.start()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         self.waiting = list(waiting)
         self.at: Suite | None = None
@@ -78,9 +82,16 @@ class _Worker:
 
 
 def run_side_by_side(
-    suites: Sequence[Suite], bench: Bench, jobs: int, on_progress: Progress | None = None
+    suites: Sequence[Suite],
+    bench: Bench,
+    jobs: int,
+    on_progress: Progress | None = None,
+    on_done: Done | None = None,
 ) -> list[SuiteRun]:
-    """Run suites in `jobs` processes; one that fails, or whose process dies, does not take the others along."""
+    """Run suites in `jobs` processes; one that fails, or whose process dies, does not take the others along.
+
+    `on_done` is told each suite as soon as it is over.
+    """
     groups = together(suites)
     workers = [_Worker(bench, bench.folder / f"process-{number}") for number in range(min(jobs, len(groups)))]
     runs: dict[str, SuiteRun] = {}
@@ -97,6 +108,8 @@ def run_side_by_side(
                     begun += 1
             for run in _results(workers):
                 runs[run.name] = run
+                if on_done is not None:
+                    on_done(run)
     finally:
         for worker in workers:
             worker.end()
@@ -124,8 +137,6 @@ def together(suites: Sequence[Suite]) -> list[list[Suite]]:
 
 
 def _work(connection: Connection, bench: Bench, folder: Path) -> None:
-    # Whoever stops the run by hand stops its first process, which ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     folder.mkdir()
     worlds = Worlds(folder, bench.llm, bench.llm_cases, copies=bench.folder)
     while True:

@@ -7,6 +7,7 @@ that two runs see the same "last seven days".
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -156,6 +157,12 @@ class Worlds:
         folder = self.new_folder()
         self._copies.copy(state, folder)
         return _opened(folder, self.embedder, llm)
+
+    def copy_of(self, world: World) -> World:
+        """Return a copy of a world as it is now, without an endpoint; whoever takes it closes it."""
+        folder = self.new_folder()
+        shutil.copytree(world.services.settings.data_dir, folder, dirs_exist_ok=True)
+        return _opened(folder, self.embedder)
 
     def _import(self, folder: Path) -> None:
         open_world(folder, self.embedder).services.close()

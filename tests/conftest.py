@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import socket
@@ -46,6 +47,16 @@ def _only_loopback() -> Iterator[None]:
     socket.socket.connect = guarded  # type: ignore[method-assign]  # the standard library offers no hook
     yield
     socket.socket.connect = _connect  # type: ignore[method-assign]  # put back what was there
+
+
+@pytest.fixture(autouse=True)
+def _no_log_on_closed_streams() -> Iterator[None]:
+    """Let DBOS log to the next test's standard error: it keeps the first one it sees, which a test may have closed."""
+    yield
+    log = logging.getLogger("dbos")
+    for handler in list(log.handlers):
+        if isinstance(handler, logging.StreamHandler) and getattr(handler.stream, "closed", False):
+            log.removeHandler(handler)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from api.schemas.common import Body, ListOf, list_of
 from copilot.resources.loan_models import EntryView, LoanRequest, LoanStep, LoanView, OutcomeIn
 from copilot.resources.loans import LoanFilter
 from copilot.resources.transitions import LoanStatus
-from copilot.resources.viewing import OPERATE
+from copilot.resources.viewing import OPERATE, require_party
 
 router = APIRouter(tags=["loans"], route_class=IdempotentRoute)
 LoanId = Annotated[str, Path(max_length=64, description="id of a loan")]
@@ -82,14 +82,14 @@ def member_loans(
 @router.get("/loans/{loan_id}")
 def get_loan(caller: CallerDep, loan_id: LoanId) -> LoanView:
     """Show one loan to its two sides and operators, with the steps that may be taken now."""
-    _require_part(caller)
+    require_party(caller.actor)
     return caller.services.exchange.loans.get(caller.community_id, loan_id, caller.actor)
 
 
 @router.get("/loans/{loan_id}/history")
 def loan_history(caller: CallerDep, loan_id: LoanId, cursor: Cursor = None, limit: Limit = 50) -> ListOf[EntryView]:
     """List the steps of a loan, first one first."""
-    _require_part(caller)
+    require_party(caller.actor)
     page = caller.services.exchange.loans.history(
         caller.community_id, loan_id, caller.actor, limit=limit, cursor=cursor
     )
@@ -103,21 +103,15 @@ def take_step(caller: CallerDep, loan_id: LoanId, body: LoanStepIn) -> LoanView:
     The owner: `accept`, `decline`, `cancel`, `hand_over`, `confirm_return`, `deny_return`, `extend`, `refuse_extension`.
     The borrower: `withdraw`, `hand_back`, `ask_extension`. Either: `use_up`, `dispute`. Operators: any, and `settle`.
     """
-    _require_part(caller)
+    require_party(caller.actor)
     return caller.services.exchange.loans.step(caller.community_id, loan_id, body, caller.actor)
 
 
 @router.post("/loans/{loan_id}/outcome")
 def tell_outcome(caller: CallerDep, loan_id: LoanId, body: LoanOutcomeIn) -> LoanView:
     """Say what came of a loan that has ended, in money, in words or both; said again, it replaces what was said."""
-    _require_part(caller)
+    require_party(caller.actor)
     return caller.services.exchange.loans.tell_outcome(caller.community_id, loan_id, body, caller.actor)
-
-
-def _require_part(caller: Caller) -> None:
-    """Pass members and operators; whether they have part in this very loan, its rows say."""
-    if caller.actor.member_id is None or not caller.actor.may("self:read"):
-        caller.actor.require(OPERATE)
 
 
 def _page(caller: Caller, only: LoanFilter, cursor: str | None, limit: int) -> ListOf[LoanView]:

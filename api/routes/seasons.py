@@ -98,6 +98,17 @@ def season_board(
     return caller.services.recognition.seasons.board(caller.community_id, season_id, kind, limit=limit)
 
 
+@router.get("/seasons/{season_id}/standings/{kind}")
+def season_standing(
+    caller: CallerDep,
+    season_id: SeasonId,
+    kind: Annotated[BoardKind, Path(description="individual, newcomer or team")],
+) -> Board:
+    """Show a board as it was when the season ended; who opted out or hides since is not on it. Kept within the hour."""
+    require_seer(caller.actor)
+    return caller.services.recognition.standings.board(caller.community_id, season_id, kind)
+
+
 @router.post("/seasons/{season_id}/teams", status_code=201)
 def keep_season_team(caller: CallerDep, season_id: SeasonId, body: SeasonTeamIn) -> TeamView:
     """Keep a team of a season with its one project; a member is in one team of a season."""

@@ -23,7 +23,7 @@ ForWhom = Annotated[
     Audience, Query(description="members see neither names nor anybody's words; their keys read this version only")
 ]
 # A page that is opened from here runs nothing and loads nothing, whatever a text in it says.
-_PAGE_HEADERS = {"Content-Security-Policy": f"{POLICY}; sandbox"}
+PAGE_HEADERS = {"Content-Security-Policy": f"{POLICY}; sandbox"}
 _FORMS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "the report",
@@ -80,7 +80,7 @@ def read_weekly_report(
     made = report_file(report, file_format)
     headers = {"Content-Disposition": f'inline; filename="{made.name}"'}
     if file_format == "html":
-        headers |= _PAGE_HEADERS
+        headers |= PAGE_HEADERS
     return Response(made.content, media_type=made.media_type, headers=headers)
 
 

@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from copilot.cli.alert_backend import Alerts
     from copilot.cli.calibration_backend import Calibration
+    from copilot.cli.card_backend import Cards
     from copilot.cli.case_backend import Cases
+    from copilot.cli.circle_backend import Circles
     from copilot.cli.claim_backend import Claims
     from copilot.cli.decision_backend import Decisions
+    from copilot.cli.eval_case_backend import EvalCases
     from copilot.cli.event_backend import Events
     from copilot.cli.exchange_backend import Exchange
     from copilot.cli.introduction_backend import Introductions, Learning
     from copilot.cli.match_backend import Matches
     from copilot.cli.outreach_backend import Outreaching
+    from copilot.cli.partner_backend import Partners
     from copilot.cli.plan_backend import Plans
     from copilot.cli.profile_backend import Profiles
     from copilot.cli.recognition_backend import Recognition
@@ -182,8 +186,28 @@ class Backend(Protocol):
         ...
 
     @property
+    def circles(self) -> Circles:
+        """Tiers, city circles and ventures."""
+        ...
+
+    @property
+    def partners(self) -> Partners:
+        """Other communities that share resources."""
+        ...
+
+    @property
+    def cards(self) -> Cards:
+        """Cards to share as pictures."""
+        ...
+
+    @property
     def recognition(self) -> Recognition:
         """Points, seasons, awards and rewards."""
+        ...
+
+    @property
+    def eval_cases(self) -> EvalCases:
+        """Production as cases for evaluation."""
         ...
 
     def export_member(self, member_id: str) -> Json:

@@ -83,6 +83,42 @@ class Exchange(Protocol):
         """Yield the pieces of a file of resources or loans."""
         ...
 
+    def trust(self, member_id: str) -> Json:
+        """Return what is known of dealing with a member."""
+        ...
+
+    def figures(self, params: Json) -> Json:
+        """Return figures; `params` may hold by, start and end."""
+        ...
+
+    def figures_csv(self, params: Json) -> bytes:
+        """Return the same as CSV."""
+        ...
+
+    def demand(self, days: Json) -> Json:
+        """Return what is asked for and not there; `days` may hold start and end."""
+        ...
+
+    def templates(self) -> list[Json]:
+        """List the templates of agreements."""
+        ...
+
+    def propose(self, loan_id: str, body: Json) -> Json:
+        """Propose a version of an agreement."""
+        ...
+
+    def agreements(self, loan_id: str) -> list[Json]:
+        """List the versions of a loan's agreement."""
+        ...
+
+    def accept(self, agreement_id: str, body: Json) -> Json:
+        """Accept a version for the side that the body names."""
+        ...
+
+    def document(self, agreement_id: str, form: str) -> str:
+        """Return a version as Markdown or HTML."""
+        ...
+
 
 class RemoteExchange:
     """Asks the service; `ask` takes a method, a path and what httpx takes, `answer` gives the answer itself."""
@@ -168,6 +204,42 @@ class RemoteExchange:
     def export(self, what: str, form: str) -> Iterator[bytes]:
         """Yield the file."""
         yield self._answer("GET", f"/resource-exports/{what}", params={"format": form}).content
+
+    def trust(self, member_id: str) -> Json:
+        """Return what is known of a member."""
+        return dict(self._ask("GET", f"/members/{member_id}/trust"))
+
+    def figures(self, params: Json) -> Json:
+        """Return figures."""
+        return dict(self._ask("GET", "/resource-figures", params=params))
+
+    def figures_csv(self, params: Json) -> bytes:
+        """Return figures as CSV."""
+        return bytes(self._answer("GET", "/resource-figures", params={**params, "format": "csv"}).content)
+
+    def demand(self, days: Json) -> Json:
+        """Return what is not there."""
+        return dict(self._ask("GET", "/resource-demand", params=days))
+
+    def templates(self) -> list[Json]:
+        """List templates."""
+        return self._items("/agreement-templates", {})
+
+    def propose(self, loan_id: str, body: Json) -> Json:
+        """Propose a version."""
+        return dict(self._ask("POST", f"/loans/{loan_id}/agreements", json=body))
+
+    def agreements(self, loan_id: str) -> list[Json]:
+        """List versions."""
+        return self._items(f"/loans/{loan_id}/agreements", {"limit": 200})
+
+    def accept(self, agreement_id: str, body: Json) -> Json:
+        """Accept a version."""
+        return dict(self._ask("POST", f"/agreements/{agreement_id}/accept", json=body))
+
+    def document(self, agreement_id: str, form: str) -> str:
+        """Return a version as a document."""
+        return str(self._answer("GET", f"/agreements/{agreement_id}/document", params={"format": form}).text)
 
     def _items(self, path: str, params: Json) -> list[Json]:
         return [dict(item) for item in self._ask("GET", path, params=params)["items"]]

@@ -23,14 +23,26 @@ from copilot.events.checking.claims import unsupported
 from copilot.events.drafts.outline import PLACEHOLDERS
 from copilot.knowledge import FOLDERS, MAX_FILES, PRICE_LEVELS, ArticleHead, KnowledgeBase, PriceLevels
 from copilot.playbook_models import Playbook
+from copilot.recognition.circles.book import FILE as CIRCLES
+from copilot.recognition.circles.book import CircleBook
+from copilot.recognition.rules import FILE as RULES
+from copilot.recognition.rules import RuleSet
+from copilot.resources.agreements.templates import AgreementLibrary, AgreementTemplate
 from copilot.topics.frameworks import Framework, FrameworkLibrary
 
-_ENDINGS = {"playbooks": (".yaml", ".yml"), "articles": (".md",), "frameworks": (".yaml",), "care": (".yaml",)}
+_ENDINGS = {
+    "playbooks": (".yaml", ".yml"),
+    "articles": (".md",),
+    "frameworks": (".yaml",),
+    "care": (".yaml",),
+    "agreements": (".yaml",),
+}
 _MODELS: dict[str, type[BaseModel]] = {
     "playbooks": Playbook,
     "articles": ArticleHead,
     "frameworks": Framework,
     "care": CareText,
+    "agreements": AgreementTemplate,
 }
 MAX_FINDINGS = 50  # of one file; whoever mends those runs the check again
 _IGNORED = frozenset({"README.md"})
@@ -70,7 +82,9 @@ def check_folder(folder: Path, base: Sequence[Path] = ()) -> KnowledgeReport:
         report.findings.append(Finding(str(folder), None, "", "there is no such folder"))
         return report
     report.findings += _strangers(folder)
-    report.findings += _check_prices(folder / PRICE_LEVELS)
+    report.findings += _check_single(folder / PRICE_LEVELS, PriceLevels)
+    report.findings += _check_single(folder / RULES, RuleSet)
+    report.findings += _check_single(folder / CIRCLES, CircleBook)
     for name in FOLDERS:
         paths = [p for p in sorted((folder / name).glob("*")) if p.name not in _IGNORED and not p.name.startswith(".")]
         report.files[name] = len(paths)
@@ -86,9 +100,11 @@ def check_folder(folder: Path, base: Sequence[Path] = ()) -> KnowledgeReport:
 
 def _strangers(folder: Path) -> Iterator[Finding]:
     """Say what would silently not be read: a misspelt folder, a playbook in the wrong place."""
-    allowed = ", ".join([*(f"{name}/" for name in FOLDERS), PRICE_LEVELS])
+    allowed = ", ".join([*(f"{name}/" for name in FOLDERS), str(RULES), str(CIRCLES), PRICE_LEVELS])
     for path in sorted(folder.iterdir()):
-        is_known = path.name in FOLDERS if path.is_dir() else path.name in _IGNORED | {PRICE_LEVELS}
+        is_known = (
+            path.name in {*FOLDERS, RULES.parent.name} if path.is_dir() else path.name in _IGNORED | {PRICE_LEVELS}
+        )
         if path.name.startswith(".") or is_known:
             continue
         yield Finding(
@@ -97,22 +113,22 @@ def _strangers(folder: Path) -> Iterator[Finding]:
             "",
             f"is not read here; a knowledge folder holds {allowed}{_guess(path.name, [*FOLDERS, PRICE_LEVELS])}",
         )
-    if not any((folder / name).exists() for name in (*FOLDERS, PRICE_LEVELS)):
+    if not any((folder / name).exists() for name in (*FOLDERS, str(RULES), str(CIRCLES), PRICE_LEVELS)):
         yield Finding(str(folder), None, "", f"holds no knowledge; allowed: {allowed}")
 
 
-def _check_prices(path: Path) -> Iterator[Finding]:
-    """Check what things cost by currency, when the folder says so."""
+def _check_single(path: Path, model: type[BaseModel]) -> Iterator[Finding]:
+    """Check what there is one file of, such as what things cost by currency, when the folder has it."""
     if not path.is_file():
         return
     try:
         source = read_document(path)
-        PriceLevels.model_validate(parse_yaml(source))
+        model.model_validate(parse_yaml(source))
     except DocumentProblem as error:
         yield Finding(str(path), None, "", str(error))
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            yield from _explain(path, source, PriceLevels, detail)
+            yield from _explain(path, source, model, detail)
 
 
 def _check_file(path: Path, kind: str) -> Iterator[Finding]:
@@ -195,7 +211,7 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 def _check_name(path: Path, source: str, item: BaseModel) -> Iterator[Finding]:
     locale = str(getattr(item, "locale", ""))
-    wanted = f"{item.key}.{locale}.yaml" if isinstance(item, Framework) else None
+    wanted = f"{item.key}.{locale}.yaml" if isinstance(item, Framework | AgreementTemplate) else None
     if wanted is not None and path.name != wanted:
         yield Finding(
             str(path), line_of(source, ("key",)), "key", f"by its key and locale the file must be named {wanted}"
@@ -235,6 +251,8 @@ def _check_together(folder: Path, base: Sequence[Path]) -> Iterator[Finding]:
         KnowledgeBase.load([*base, folder])
         if (folder / "frameworks").is_dir():
             FrameworkLibrary.load([*base, folder])
+        if (folder / "agreements").is_dir():
+            AgreementLibrary.load([*base, folder])
     except KnowledgeInvalid as error:
         file, _, message = error.message.partition(": ")
         known_file = message and Path(file).exists()

@@ -13,7 +13,14 @@ from copilot.cli.asking import AsJson, settings
 from copilot.cli.output import print_json, say
 from copilot.errors import KnowledgeInvalid
 
-knowledge_app = typer.Typer(no_args_is_help=True, help="Playbooks, articles and frameworks.")
+_KINDS = {
+    "playbooks": "playbooks",
+    "articles": "articles",
+    "frameworks": "frameworks",
+    "care": "files of care",
+    "agreements": "agreements",
+}
+knowledge_app = typer.Typer(no_args_is_help=True, help="Playbooks, articles, frameworks and agreements.")
 
 
 @knowledge_app.command("check")
@@ -36,9 +43,7 @@ def check(
         reports.append(check_folder(item, base))
         before.append(item)
     findings = [finding for report in reports for finding in report.findings]
-    totals = {
-        name: sum(report.files.get(name, 0) for report in reports) for name in ("playbooks", "articles", "frameworks")
-    }
+    totals = {name: sum(report.files.get(name, 0) for report in reports) for name in _KINDS}
     if as_json:
         print_json({"valid": not findings, "files": totals, "findings": [asdict(finding) for finding in findings]})
         if findings:
@@ -51,4 +56,4 @@ def check(
         raise KnowledgeInvalid(
             f"{len(findings)} {'mistake' if len(findings) == 1 else 'mistakes'} in {files} {'place' if files == 1 else 'places'}"
         )
-    say("knowledge is valid. " + ", ".join(f"{count} {name}" for name, count in totals.items()))
+    say("knowledge is valid. " + ", ".join(f"{count} {_KINDS[name]}" for name, count in totals.items()))

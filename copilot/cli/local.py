@@ -28,14 +28,18 @@ from copilot.services import Services
 if TYPE_CHECKING:
     from copilot.cli.local_alerts import LocalAlerts
     from copilot.cli.local_calibration import LocalCalibration
+    from copilot.cli.local_cards import LocalCards
     from copilot.cli.local_cases import LocalCases
+    from copilot.cli.local_circles import LocalCircles
     from copilot.cli.local_claims import LocalClaims
     from copilot.cli.local_decisions import LocalDecisions
+    from copilot.cli.local_eval_cases import LocalEvalCases
     from copilot.cli.local_events import LocalEvents
     from copilot.cli.local_exchange import LocalExchange
     from copilot.cli.local_introductions import LocalIntroductions, LocalLearning
     from copilot.cli.local_matches import LocalMatches
     from copilot.cli.local_outreach import LocalOutreach
+    from copilot.cli.local_partners import LocalPartners
     from copilot.cli.local_plans import LocalPlans
     from copilot.cli.local_profiles import LocalProfiles
     from copilot.cli.local_recognition import LocalRecognition
@@ -82,6 +86,13 @@ class LocalBackend:
         from copilot.cli.local_claims import LocalClaims
 
         return LocalClaims(self._services.claims, self._community_id, self._actor.key_id)
+
+    @property
+    def eval_cases(self) -> LocalEvalCases:
+        """Production as cases for evaluation."""
+        from copilot.cli.local_eval_cases import LocalEvalCases
+
+        return LocalEvalCases(self._services.eval_cases, self._community_id, self._actor.key_id)
 
     @property
     def cases(self) -> LocalCases:
@@ -133,11 +144,32 @@ class LocalBackend:
         return LocalOutreach(self._services, self._community_id, self._actor.key_id)
 
     @property
+    def cards(self) -> LocalCards:
+        """Cards to share as pictures."""
+        from copilot.cli.local_cards import LocalCards
+
+        return LocalCards(self._services.cards, self._community_id, self._actor)
+
+    @property
     def recognition(self) -> LocalRecognition:
         """Points, seasons, awards and rewards."""
         from copilot.cli.local_recognition import LocalRecognition
 
         return LocalRecognition(self._services.recognition, self._community_id, self._actor)
+
+    @property
+    def circles(self) -> LocalCircles:
+        """Tiers, city circles and ventures."""
+        from copilot.cli.local_circles import LocalCircles
+
+        return LocalCircles(self._services, self._community_id, self._actor)
+
+    @property
+    def partners(self) -> LocalPartners:
+        """Other communities that share resources."""
+        from copilot.cli.local_partners import LocalPartners
+
+        return LocalPartners(self._services.partners, self._community_id, self._actor)
 
     @property
     def seatings(self) -> LocalSeatings:

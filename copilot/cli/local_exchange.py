@@ -11,7 +11,12 @@ from copilot.cli.backend import Json
 from copilot.community.access import Actor
 from copilot.community.models import ResourceStatus, ResourceType
 from copilot.errors import InvalidInput
+from copilot.resources.agreements.desk import DocumentForm
+from copilot.resources.agreements.models import Acceptance, AgreementDraft
 from copilot.resources.exports import FileFormat, What, export_lines
+from copilot.resources.figures.desk import csv_lines
+from copilot.resources.figures.measures import By
+from copilot.resources.figures.models import ResourceFigures
 from copilot.resources.loan_models import LoanRequest, LoanStep, OutcomeIn, ReminderKind
 from copilot.resources.loans import LoanFilter
 from copilot.resources.models import MAX_CLOSURES, Closure, Day, DuplicateStatus, ResourceFields, ResourcePatch
@@ -134,6 +139,52 @@ class LocalExchange:
         kinds: list[What] = [word for word in get_args(What) if word == what]
         forms: list[FileFormat] = [word for word in get_args(FileFormat) if word == form]
         return export_lines(self._store, self._community_id, kinds[0], forms[0])
+
+    def trust(self, member_id: str) -> Json:
+        """Return what is known of a member."""
+        return _plain(self._desks.trust.show(self._community_id, member_id, self._actor))
+
+    def figures(self, params: Json) -> Json:
+        """Return figures."""
+        return _plain(self._figures(params))
+
+    def figures_csv(self, params: Json) -> bytes:
+        """Return figures as CSV."""
+        return b"".join(csv_lines(self._figures(params)))
+
+    def _figures(self, params: Json) -> ResourceFigures:
+        start, end = (_day(params.get(name), name) for name in ("start", "end"))
+        [by] = [word for word in get_args(By) if word == params.get("by", "all")]
+        return self._desks.figures.show(self._community_id, self._actor, start, end, by)
+
+    def demand(self, days: Json) -> Json:
+        """Return what is not there."""
+        start, end = (_day(days.get(name), name) for name in ("start", "end"))
+        return _plain(self._desks.demand.show(self._community_id, self._actor, start, end))
+
+    def templates(self) -> list[Json]:
+        """List templates."""
+        return [_plain(item) for item in self._desks.agreements.templates(self._community_id, self._actor)]
+
+    def propose(self, loan_id: str, body: Json) -> Json:
+        """Propose a version."""
+        draft = _read(AgreementDraft, body)
+        return _plain(self._desks.agreements.propose(self._community_id, loan_id, draft, self._actor))
+
+    def agreements(self, loan_id: str) -> list[Json]:
+        """List versions."""
+        page = self._desks.agreements.page(self._community_id, loan_id, self._actor, limit=200)
+        return [_plain(item) for item in page.items]
+
+    def accept(self, agreement_id: str, body: Json) -> Json:
+        """Accept a version."""
+        said = _read(Acceptance, body)
+        return _plain(self._desks.agreements.accept(self._community_id, agreement_id, said, self._actor))
+
+    def document(self, agreement_id: str, form: str) -> str:
+        """Return a version as a document."""
+        [known] = [word for word in get_args(DocumentForm) if word == form]
+        return self._desks.agreements.document(self._community_id, agreement_id, known, self._actor)
 
 
 def _read(model: type[Model], body: Json) -> Model:

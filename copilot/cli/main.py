@@ -10,27 +10,32 @@ from typing import Annotated
 import typer
 
 from copilot.cli import render
+from copilot.cli.agreement_commands import agreements_app
 from copilot.cli.alert_commands import alerts_app
 from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, member_id, settings, show
 from copilot.cli.backend import Json
 from copilot.cli.backtest_commands import audits_app, backtests_app, precision, thresholds_app
+from copilot.cli.card_commands import cards_app
 from copilot.cli.care_commands import care_app
 from copilot.cli.case_commands import cases_app, message, report
+from copilot.cli.circle_commands import circles_app, ventures
 from copilot.cli.claim_commands import claims_app
 from copilot.cli.console_commands import console_app
 from copilot.cli.decision_commands import appeals_app
 from copilot.cli.event_commands import events_app
+from copilot.cli.export_commands import export_app
+from copilot.cli.figure_commands import resources_app
 from copilot.cli.introduction_commands import introductions_app, outcomes_app, weights_app
 from copilot.cli.key_commands import keys_app
 from copilot.cli.knowledge_commands import knowledge_app
 from copilot.cli.loan_commands import loans_app
 from copilot.cli.match_commands import match_app
 from copilot.cli.output import fail, job_progress, print_json
+from copilot.cli.partner_commands import partners_app
 from copilot.cli.plan_commands import calendars_app, plan, plans_app
 from copilot.cli.profile_commands import profile_app
 from copilot.cli.read_commands import read
 from copilot.cli.recognition_commands import awards_app, boards_app, points_app, rewards_app, seasons_app
-from copilot.cli.resource_commands import resources_app
 from copilot.cli.round_commands import rotate_app, rounds_app
 from copilot.cli.rule_commands import endorsements_app, rules_app
 from copilot.cli.spending_commands import spent
@@ -55,11 +60,17 @@ app.command("message")(message)
 app.command("read")(read)
 app.add_typer(keys_app, name="keys")
 app.add_typer(console_app, name="console")
+app.add_typer(cards_app, name="cards")
+app.add_typer(export_app, name="export")
 app.add_typer(care_app, name="care")
 app.add_typer(claims_app, name="claims")
 app.add_typer(introductions_app, name="introductions")
 app.add_typer(resources_app, name="resources")
 app.add_typer(loans_app, name="loans")
+app.add_typer(agreements_app, name="agreements")
+app.add_typer(partners_app, name="partners")
+app.add_typer(circles_app, name="circles")
+app.command("ventures")(ventures)
 app.add_typer(weights_app, name="weights")
 app.add_typer(outcomes_app, name="outcomes")
 app.add_typer(knowledge_app, name="knowledge")
@@ -247,13 +258,6 @@ def reindex(community: Community = DEFAULT, as_json: AsJson = False) -> None:
 def check(community: Community = DEFAULT, as_json: AsJson = False) -> None:
     """Compare the vector index with the database and repair what differs."""
     _job(community, "check", as_json)
-
-
-@app.command()
-def export(member: MemberArg, community: Community = DEFAULT) -> None:
-    """Print everything stored about a member as JSON."""
-    with backend(community) as asked:
-        print_json(asked.export_member(member_id(asked, member)))
 
 
 @app.command()

@@ -13,15 +13,19 @@ import httpx
 from copilot.cli.alert_backend import RemoteAlerts
 from copilot.cli.backend import Json, OnJob
 from copilot.cli.calibration_backend import RemoteCalibration
+from copilot.cli.card_backend import RemoteCards
 from copilot.cli.care_backend import RemoteCare
 from copilot.cli.case_backend import RemoteCases
+from copilot.cli.circle_backend import RemoteCircles
 from copilot.cli.claim_backend import RemoteClaims
 from copilot.cli.decision_backend import RemoteDecisions
+from copilot.cli.eval_case_backend import RemoteEvalCases
 from copilot.cli.event_backend import RemoteEvents
 from copilot.cli.exchange_backend import RemoteExchange
 from copilot.cli.introduction_backend import RemoteIntroductions, RemoteLearning
 from copilot.cli.match_backend import RemoteMatches
 from copilot.cli.outreach_backend import RemoteOutreach
+from copilot.cli.partner_backend import RemotePartners
 from copilot.cli.plan_backend import RemotePlans
 from copilot.cli.profile_backend import RemoteProfiles
 from copilot.cli.recognition_backend import RemoteRecognition
@@ -61,9 +65,11 @@ class RemoteBackend:
         self.weekly = RemoteWeekly(self._ask)
         self.decisions = RemoteDecisions(self._ask)
         self.calibration = RemoteCalibration(self._ask, self._watch)
+        self.cards = RemoteCards(self._answer)
         self.care = RemoteCare(self._ask)
         self.claims = RemoteClaims(self._ask)
         self.events = RemoteEvents(self._ask)
+        self.eval_cases = RemoteEvalCases(self._answer)
         self.plans = RemotePlans(self._answer)
         self.outreach = RemoteOutreach(self._ask)
         self.seatings = RemoteSeatings(self._ask)
@@ -72,6 +78,8 @@ class RemoteBackend:
         self.matching = RemoteMatches(self._ask, self._watch)
         self.pair_rules = RemotePairRules(self._ask)
         self.exchange = RemoteExchange(self._ask, self._answer)
+        self.partners = RemotePartners(self._ask)
+        self.circles = RemoteCircles(self._ask)
         self.introductions = RemoteIntroductions(self._ask)
         self.learning = RemoteLearning(self._ask, self._lines)
 

@@ -33,7 +33,7 @@ ROLE_SCOPES: dict[Role, frozenset[str]] = {
     Role.ADMIN: _OPERATOR
     | _MODERATOR
     | SELF
-    | {"keys:write", "audit:read", "members:erase", "index:write", "webhooks:write"},
+    | {"keys:write", "audit:read", "members:erase", "index:write", "webhooks:write", "evaluation:export"},
     # Named by making a key of this role: not even an admin's own key opens the queue of care.
     Role.CARE: frozenset({"care:read", "care:write"}),
 }

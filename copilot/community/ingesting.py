@@ -134,7 +134,9 @@ class MessageIngest:
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             field = ".".join(str(part) for part in first["loc"])
-            return LineResult(line=line, outcome="refused", field=field, reason=first["msg"])
+            return LineResult(
+                line=line, outcome="refused", field=field, reason=first["msg"].removeprefix("Value error, ")
+            )
         return self._bounded(line, message)
 
     def _bounded(self, line: int, message: IncomingMessage) -> IncomingMessage | LineResult:

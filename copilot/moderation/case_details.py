@@ -23,9 +23,9 @@ from copilot.moderation.case_views import (
     item_view,
 )
 from copilot.moderation.item_records import head_values_of
-from copilot.moderation.ladder import suggestion_for
+from copilot.moderation.ladder import Suggestion, suggestion_for
 from copilot.moderation.merging import find_case
-from copilot.moderation.models import CASE_SCORE, FoundBy, Verdict
+from copilot.moderation.models import CASE_SCORE, CaseStatus, FoundBy, Verdict
 from copilot.moderation.proposals import proposal_view, waiting_proposal
 from copilot.moderation.queue_rows import case_rows
 from copilot.moderation.reliability import UNKNOWN
@@ -74,10 +74,16 @@ def case_detail(unit: Unit, case_id: str, *, with_reporters: bool) -> CaseDetail
         voices=weigh_reports(unit, case.id).voices,
         affected=_affected(unit, list(messages.values()), pattern_ids),
         history=_history(unit, case),
-        suggestion=None if case.member_id is None else suggestion_for(unit, case.member_id, case.severity),
+        suggestion=_suggestion(unit, case),
         proposal=None if waiting is None else proposal_view(waiting, unit.now),
         decisions=[decision_view(row) for row in decisions],
     )
+
+
+def _suggestion(unit: Unit, case: Case) -> Suggestion | None:
+    if case.member_id is None or case.status != CaseStatus.OPEN:
+        return None
+    return suggestion_for(unit, case.member_id, case.severity)
 
 
 def _sentence(case: Case, locale: str) -> str:

@@ -219,7 +219,8 @@ class CaseDetail:
         voices: as how many the reporters count: those who always report together are one.
         affected: to whom it was done, as far as replies, mentions and patterns say.
         history: None when the sender is unknown.
-        suggestion: what the ladder suggests if this is a violation; it only suggests. None when the sender is unknown.
+        suggestion: what the ladder suggests if this is a violation; it only suggests. None when the sender is unknown, and once
+            the case is closed.
         proposal: what waits for a second person.
     """
 

@@ -37,7 +37,7 @@ BATCH = 10
 Label = Literal[
     "none", "insult", "threat", "hate", "harassment", "sexual", "promotion", "scam", "contact_fishing", "unsure"
 ]
-# How much more often a small model says so of a breach than of none, about; measured by the suite `grey`.
+# How much more often a small model says so of a breach than of none: an assumption, careful rather than bold.
 _WEIGHT = 4.0
 _TEXT_CHARS = 600
 _CONTEXT_CHARS = 200

@@ -56,6 +56,7 @@ class Memory:
     _total: Counter[str] = field(default_factory=Counter)
     _pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     _met: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    _lone: dict[str, dict[int, date]] = field(default_factory=lambda: defaultdict(dict))
     _pair_queue: deque[int] = field(default_factory=deque)
     _ring_queue: deque[int] = field(default_factory=deque)
     _in_pairs: set[int] = field(default_factory=set)
@@ -72,8 +73,15 @@ class Memory:
         pair = _power(rules.pair_decay, self._pairs[claim.giver_id, claim.person_id])
         others = sum(name != claim.person_id for name in self._met[claim.giver_id])
         breadth = rules.breadth[min(others, len(rules.breadth) - 1)] * 100
+        if not others and rules.lone_cap is not None and self._lone_before(claim, rules) >= rules.lone_cap:
+            breadth = 0  # accounts made to give to one person have given to nobody else
         ring = WHOLE - self.returned(claim, base) * rules.ring_discount // 100
         return Price(base, day, pair, breadth, ring)
+
+    def _lone_before(self, claim: Claim, rules: RuleSet) -> int:
+        """Return how many acts of the last days came to the earner from givers who had given to nobody else."""
+        since = claim.on - timedelta(days=rules.lone_days)
+        return sum(on > since for on in self._lone[claim.person_id].values())
 
     def returned(self, claim: Claim, base: int) -> int:
         """Return how much of what the earner gave comes back by this giver, in ten-thousandths.
@@ -116,6 +124,8 @@ class Memory:
         self._claims[number] = (claim, base)
         if claim.giver_id == STAFF:
             return
+        if not any(name != claim.person_id for name in self._met[claim.giver_id]):
+            self._lone[claim.person_id][number] = claim.on
         self._met[claim.giver_id][claim.person_id] += 1
         if claim.on > self._today - timedelta(days=rules.pair_days):
             self._pairs[claim.giver_id, claim.person_id] += 1
@@ -135,6 +145,7 @@ class Memory:
         if claim.giver_id == STAFF:
             return
         _less(self._met[claim.giver_id], claim.person_id, 1)
+        self._lone[claim.person_id].pop(number, None)
         self._leave_pairs(number, claim)
         self._leave_rings(number, claim, base)
 

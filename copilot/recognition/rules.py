@@ -49,6 +49,9 @@ class RuleSet(_Part):
     pair_decay: Percent
     pair_days: int = Field(ge=1, le=3650, strict=True)
     breadth: tuple[Percent, ...] = Field(min_length=1, max_length=10)
+    # Versions from before there was a cap are counted again without one.
+    lone_cap: int | None = Field(None, ge=1, le=1000, strict=True)
+    lone_days: int = Field(30, ge=1, le=365, strict=True)
     ring_discount: Percent
     ring_days: int = Field(ge=1, le=3650, strict=True)
     most_enabled: int = Field(ge=1, le=len(RULE_NAMES), strict=True)

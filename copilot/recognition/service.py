@@ -19,6 +19,7 @@ from copilot.recognition.sources.events import HostedEvents
 from copilot.recognition.sources.loans import ReturnedLoans
 from copilot.recognition.sources.reports import UpheldReports
 from copilot.recognition.sources.thanks import SaidThanks
+from copilot.recognition.standings import StandingDesk
 from copilot.recognition.teams import SeasonTeams, TeamMaker
 
 
@@ -34,6 +35,7 @@ class RecognitionService:
         self.ledger = PointLedger(store, sources, self.book)
         self.points = PointDesk(store, self.ledger, self.book)
         self.seasons = SeasonDesk(store)
+        self.standings = StandingDesk(store)
         self.teams = SeasonTeams(store, maker)
         self.awards = AwardDesk(store)
         self.rewards = RewardDesk(store)

@@ -38,6 +38,16 @@ def require_writer(actor: Actor) -> None:
         actor.require(OPERATE)
 
 
+def require_party(actor: Actor) -> None:
+    """Pass members and operators; whether they have part in a loan, its rows say.
+
+    Raises:
+        Denied: the key is neither's.
+    """
+    if actor.member_id is None or not actor.may("self:read"):
+        actor.require(OPERATE)
+
+
 def seen_resources(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that the actor may know of a resource.
 

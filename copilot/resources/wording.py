@@ -24,6 +24,31 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "settled_as_needed": ("请写明处理结果。", "Say where the loan stands from now on."),
     "not_settled_like_this": ("这类使用不能这样了结。", "A loan of this kind cannot be settled like this."),
     "not_ended": ("使用结束后才能填写结果。", "Outcomes are told when the use has ended."),
+    # Agreements
+    "loan_over": ("这次使用已经结束，不再订约定。", "This loan is over; nothing more is agreed on it."),
+    "no_template": (
+        "请写明用哪个模板；这项资源的使用条件没有对应的模板。",
+        "Say which template; none goes by itself with what this resource asks in return.",
+    ),
+    "unknown_field": ("模板里没有“{name}”这一项。", "The template has no field {name!r}."),
+    "field_twice": ("“{name}”填了不止一次。", "{name!r} is filled in more than once."),
+    "field_missing": ("还没有填：{name}。", "Still to fill in: {name}."),
+    "field_kind": ("“{name}”要填的是另一种内容。", "{name!r} takes another kind of value."),
+    "field_empty": ("“{name}”没有能读的内容。", "{name!r} holds nothing to read."),
+    "number_range": ("“{name}”须在 {least} 到 {most} 之间。", "{name!r} must be from {least} to {most}."),
+    "shares_sum": ("各方比例合计须为 100%，现在是 {sum}%。", "The shares must sum to 100 %; they sum to {sum} %."),
+    "share_twice": ("同一方的比例写了两次。", "One side stands in the shares twice."),
+    "not_newest": ("这一版已经有了更新的版本。", "There is a newer version of this agreement."),
+    "accepted_already": ("这一方已经同意过这一版。", "This side has accepted this version already."),
+    "other_hash": (
+        "要同意的内容和这一版不一样，请重新看过再同意。",
+        "What is accepted is not what this version says; read it again first.",
+    ),
+    "loan_changed": (
+        "使用的日期、份数或双方在这一版之后变了，请先出新的一版。",
+        "Days, units or sides of the loan have changed since this version; propose a new one first.",
+    ),
+    "too_many_versions": ("约定最多 {limit} 版。", "An agreement has at most {limit} versions."),
     "chosen_needed": ("保密资源要写明提供给谁。", "A confidential resource must say whom it is for."),
     "nobody_chosen": ("只提供给部分人时，请写明成员或城市。", "Say which members or cities it is for."),
     "city_needs_confidential": (

@@ -6,17 +6,20 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import confusion_matrix, f1_score, roc_auc_score
 
 
 def confusion(truth: Sequence[int], predicted: Sequence[int], classes: Sequence[int]) -> NDArray[np.int64]:
     """Return (k, k) counts, rows the truth, columns the prediction, both in the order of `classes`."""
+    from sklearn.metrics import confusion_matrix  # takes seconds to import; many commands need no measure
+
     counts: NDArray[np.int64] = confusion_matrix(truth, predicted, labels=list(classes))
     return counts
 
 
 def macro_f1(truth: Sequence[int], predicted: Sequence[int], classes: Sequence[int]) -> float:
     """Return the mean F1 over `classes`; a class without cases and predictions counts 0."""
+    from sklearn.metrics import f1_score  # as above
+
     return float(f1_score(truth, predicted, labels=list(classes), average="macro", zero_division=0.0))
 
 
@@ -35,6 +38,8 @@ def area_under_curve(truth: Sequence[int], scores: Sequence[float]) -> float:
     Raises:
         ValueError: only one class is there.
     """
+    from sklearn.metrics import roc_auc_score  # as above
+
     if set(truth) != {0, 1}:
         raise ValueError("the area under the curve needs cases of both classes")
     return float(roc_auc_score(truth, scores))

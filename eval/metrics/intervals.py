@@ -58,10 +58,29 @@ def bootstrap_mean(
     if not len(numbers) or (clusters is not None and len(clusters) != len(numbers)):
         raise ValueError("a bootstrap needs values, and one cluster for each")
     names = clusters if clusters is not None else [str(i) for i in range(len(numbers))]
-    order = {name: at for at, name in enumerate(dict.fromkeys(names))}
-    where = np.array([order[name] for name in names])
-    sums = np.bincount(where, weights=numbers)
-    sizes = np.bincount(where).astype(np.float64)
+    return _of_sums(numbers, np.ones(len(numbers)), names, resamples)
+
+
+def bootstrap_ratio(
+    parts: Sequence[tuple[float, float]], clusters: Sequence[str], resamples: int = RESAMPLES
+) -> Interval:
+    """Return the percentile interval of sum(first) / sum(second) of `parts` when whole clusters are drawn.
+
+    Raises:
+        ValueError: no parts, another number of clusters, or a cluster in which nothing is counted.
+    """
+    table = np.asarray(parts, dtype=np.float64)
+    if not len(table) or len(clusters) != len(table) or (table[:, 1] <= 0).any():
+        raise ValueError("a bootstrap of a ratio needs parts that count something, and one cluster for each")
+    return _of_sums(table[:, 0], table[:, 1], clusters, resamples)
+
+
+def _of_sums(
+    hits: NDArray[np.float64], totals: NDArray[np.float64], clusters: Sequence[str], resamples: int
+) -> Interval:
+    order = {name: at for at, name in enumerate(dict.fromkeys(clusters))}
+    where = np.array([order[name] for name in clusters])
+    sums, sizes = np.bincount(where, weights=hits), np.bincount(where, weights=totals)
     draws = np.random.default_rng(SEED).multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=resamples)
     return _percentiles((draws @ sums) / (draws @ sizes), "bootstrap")
 

@@ -13,6 +13,7 @@ from typing import Any
 from copilot.community.cities import city_key
 from copilot.community.industries import industry_key
 from copilot.profiles.findings import Finding
+from eval.cases import EvalCase
 
 VERSION = 1
 SIDES = ("is", "has", "wants")
@@ -48,6 +49,7 @@ class AspectScore:
         offers: sentences found as `has` or `wants`, and `crossed` of those labelled on the opposite side alone.
         not_own: labelled words that are denied or somebody else's, and how many of those were found all the same.
         wrong: what to look at: (kind, words).
+        cases: the introductions that were added up, each with its own counts.
     """
 
     tallies: dict[str, Tally] = field(default_factory=lambda: {name: Tally() for name in (*SIDES, *FIELDS)})
@@ -56,9 +58,11 @@ class AspectScore:
     not_own: int = 0
     not_own_found: int = 0
     wrong: list[tuple[str, str]] = field(default_factory=list)
+    cases: list[tuple[EvalCase, AspectScore]] = field(default_factory=list)
 
-    def add(self, other: AspectScore) -> None:
+    def add(self, other: AspectScore, case: EvalCase) -> None:
         """Add the counts of another introduction."""
+        self.cases.append((case, other))
         for name, tally in self.tallies.items():
             tally.add(other.tallies[name])
         self.offers += other.offers

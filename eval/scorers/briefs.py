@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from copilot.events.briefs.brief import BriefReading
+from eval.cases import EvalCase, slug
+from eval.scores import Figure, ratio
+from eval.slices import by_slice, crowd_size
 
 VERSION = 1
+# Kinds have one to three briefs each: too few for figures of their own.
+BRIEF_SLICES = ("language", "format", "size")
+_LOWER = frozenset({"fields_misread", "fields_invented"})
 
 
 @dataclass
@@ -27,6 +34,46 @@ class BriefScore:
     doubts_named: int = 0
     doubts: int = 0
     wrong: list[tuple[str, object, object]] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """(how many, of how many) by measure."""
+        return {
+            "field_accuracy": (self.right, self.said),
+            "fields_misread": (self.misread, self.said),
+            "fields_invented": (self.invented, self.unsaid),
+            "topic_words_kept": (self.topics_kept, self.topics),
+            "doubts_named": (self.doubts_named, self.doubts),
+        }
+
+
+def reading_figures(
+    name: str, scores: Sequence[tuple[EvalCase, BriefScore]], slices: Sequence[str] = BRIEF_SLICES
+) -> list[Figure]:
+    """Return every measure over all fields of all briefs, those of one brief drawn together; accuracy by slice, too."""
+    cases = [case for case, _ in scores]
+
+    def of(measure: str, rows: Sequence[int]) -> Figure:
+        return ratio(
+            f"{name}.{measure}", [scores[at][1].counts[measure] for at in rows], [cases[at] for at in rows],
+            "lower" if measure in _LOWER else "higher",
+        )  # fmt: skip
+
+    return [
+        *(of(measure, range(len(scores))) for measure in BriefScore().counts),
+        *by_slice(cases, slices, lambda rows: [of("field_accuracy", rows)]),
+    ]
+
+
+def brief_case(case: Mapping[str, Any]) -> EvalCase:
+    """Return a brief as a case, with its language, what makes it hard, the format it asks for and how many will come."""
+    expected = case["expected"]
+    slices = {"language": case["language"], "kind": slug(case["kind"])}
+    wanted = expected.get("format")
+    slices["format"] = slug(wanted) if isinstance(wanted, str) else "open"
+    heads = expected.get("headcount")
+    slices["size"] = crowd_size(heads) if isinstance(heads, int) else "unsaid"
+    return EvalCase(case["id"], slices=slices)
 
 
 def score_brief(case: dict[str, Any], reading: BriefReading) -> BriefScore:

@@ -32,10 +32,10 @@ _SECOND = (datetime(2026, 11, 11, tzinfo=_ZONE), datetime(2026, 11, 12, tzinfo=_
 def measure(worlds: Worlds) -> Findings:
     """Simulate rooms without and with a shift; then look for alerts in the sample, as it is and with times shuffled."""
     watch = Watch()
-    figures = [_false_alarms(kind, watch) for kind in _NOISES]
+    figures = [false_alarm_figure(kind, watch) for kind in _NOISES]
     for size in (2, 3):
-        figures += _detected(f"alerts.shift_{size}sd", size, watch, shuffled=False)
-    figures += _detected("alerts.control_shuffled.shift_3sd", 3, watch, shuffled=True)[:1]
+        figures += detected_figures(f"alerts.shift_{size}sd", size, watch, shuffled=False)
+    figures += detected_figures("alerts.control_shuffled.shift_3sd", 3, watch, shuffled=True)[:1]
     with worlds.fresh() as world:
         found = _alerts(world)
         figures += [*_sample("alerts.sample", found), _mood_level("alerts.sample", world)]
@@ -49,14 +49,18 @@ def measure(worlds: Worlds) -> Findings:
     return Findings(figures, rows)
 
 
-def _false_alarms(kind: Noise, watch: Watch) -> Figure:
-    found = false_alarms(kind, _ROOMS, _WEEKS, SEED, watch)
+def false_alarm_figure(kind: Noise, watch: Watch, rooms: int = _ROOMS) -> Figure:
+    """Return alerts a room-week where nothing ever changed."""
+    found = false_alarms(kind, rooms, _WEEKS, SEED, watch)
     return share(f"alerts.false_alarms_a_week.{kind}", found.alarms, found.weeks, better="lower")
 
 
-def _detected(name: str, size: float, watch: Watch, *, shuffled: bool) -> list[Figure]:
+def detected_figures(
+    name: str, size: float, watch: Watch, *, shuffled: bool, rooms: int = _SHIFTED_ROOMS
+) -> list[Figure]:
+    """Return in how many rooms a shift was seen, and after how many days."""
     shift = Shift(size, _HISTORY_DAYS, _SHIFT_DAYS)
-    found = delays("steady", _SHIFTED_ROOMS, shift, SEED, watch, shuffled=shuffled)
+    found = delays("steady", rooms, shift, SEED, watch, shuffled=shuffled)
     seen = [float(days) for days in found if days is not None]
     better: Better = "lower" if shuffled else "higher"
     return [

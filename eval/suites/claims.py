@@ -12,8 +12,10 @@ from copilot.moderation.claims.checking import check_text
 from copilot.moderation.claims.models import EventFacts, Outcome, ResourceFacts, Source, SourceKind
 from copilot.moderation.claims.sources import event_source, resource_source, sources_of
 from copilot.moderation.claims.subjects import SourceIndex
+from eval.cases import EvalCase, slug
 from eval.manifest import DATASETS
-from eval.scores import Figure, precision_recall, share
+from eval.scores import Figure, precision_recall, share, share_of
+from eval.slices import by_slice
 from eval.suite import WORST, Findings, Suite
 from eval.world import Worlds, read_jsonl
 
@@ -53,13 +55,25 @@ def judged_pairs() -> list[dict[str, Any]]:
 def pair_figures(split: str, rows: list[dict[str, Any]]) -> list[Figure]:
     """Return precision and recall of each outcome, and whether the source named is the right one."""
     figures: list[Figure] = []
+    cases = [EvalCase(row["id"], slices={"kind": slug(row["slice"]), "language": row["set"][:2]}) for row in rows]
     for outcome in Outcome:
         gold = np.array([row["expected"] == outcome.value for row in rows])
         got = np.array([row["got"] == outcome.value for row in rows])
-        figures += precision_recall(f"claims.{split}.{outcome.value}", gold, got)
-    right = [row for row in rows if row["got"] == row["expected"] != Outcome.CANNOT_TELL.value]
-    figures.append(share(f"claims.{split}.right_source", sum(r["named"] == r["source"] for r in right), len(right)))
-    return figures
+        figures += precision_recall(f"claims.{split}.{outcome.value}", gold, got, cases)
+    right = [at for at, row in enumerate(rows) if row["got"] == row["expected"] != Outcome.CANNOT_TELL.value]
+    named = [rows[at]["named"] == rows[at]["source"] for at in right]
+    figures.append(share_of(f"claims.{split}.right_source", named, [cases[at] for at in right]))
+    agreed = [row["got"] == row["expected"] for row in rows]
+    return [
+        *figures,
+        *by_slice(
+            cases,
+            ("language", "kind"),
+            lambda chosen: [
+                share_of(f"claims.{split}.right", [agreed[at] for at in chosen], [cases[at] for at in chosen])
+            ],
+        ),
+    ]
 
 
 def unasked_figures(worlds: Worlds) -> list[Figure]:

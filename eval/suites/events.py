@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,25 +15,28 @@ from copilot.events.checking.checks import failures, run_checks
 from copilot.events.models import PlanContent
 from copilot.events.service import PlanResult
 from copilot.events.snapshot import PlanSnapshot
+from eval.attentive import prompted_figure, snapshots_of
+from eval.cases import EvalCase
 from eval.manifest import DATASETS
 from eval.model_use import ModelDraft, model_figures, no_model_figures
-from eval.scorers.briefs import BriefScore, score_brief
+from eval.scorers.briefs import BriefScore, brief_case, reading_figures, score_brief
 from eval.scorers.plans import plan_problems
-from eval.scores import Figure, share
+from eval.scores import Better, Figure, share_of
 from eval.suite import Findings, Suite
 from eval.world import World, Worlds, read_jsonl
 
 BRIEFS = DATASETS / "briefs" / "briefs.jsonl"
+_PROMPTED = 12
 
 
 @dataclass
 class Tally:
-    """What drafting every brief led to."""
+    """What drafting every brief led to: the plans, and by brief whether it ended, passed and adds up as it should."""
 
-    ended_well: int = 0
+    ended_well: dict[str, bool] = field(default_factory=dict)
     plans: list[PlanResult] = field(default_factory=list)
-    passing: int = 0
-    sound: int = 0
+    passing: dict[str, bool] = field(default_factory=dict)
+    sound: dict[str, bool] = field(default_factory=dict)
     worst: list[dict[str, object]] = field(default_factory=list)
 
 
@@ -44,12 +48,21 @@ def measure(worlds: Worlds) -> Findings:
     model, model_worst = _with_model(worlds, cases)
     figures = [
         *reading,
-        share("events.ended_as_expected", tally.ended_well, len(cases)),
-        share("events.checks_passed", tally.passing, len(tally.plans)),
-        share("events.sound_by_own_sums", tally.sound, len(tally.plans)),
+        of_briefs("events.ended_as_expected", tally.ended_well, cases),
+        of_briefs("events.checks_passed", tally.passing, cases),
+        of_briefs("events.sound_by_own_sums", tally.sound, cases),
+        _prompted(world, tally.plans),
         *model,
     ]
     return Findings(figures, [*tally.worst, *model_worst, *worst])
+
+
+def of_briefs(
+    name: str, found: Mapping[str, bool], cases: Sequence[Mapping[str, Any]], better: Better = "higher"
+) -> Figure:
+    """Return the share of the briefs in `found` that hold."""
+    known = {case["id"]: brief_case(case) for case in cases}
+    return share_of(name, list(found.values()), [known[brief] for brief in found], better)
 
 
 def recheck(world: World, plan_id: str, known_ids: set[str]) -> tuple[list[str], list[str]]:
@@ -79,21 +92,13 @@ def _reading_figures(world: World, cases: list[dict[str, Any]]) -> tuple[list[Fi
     figures: list[Figure] = []
     worst: list[dict[str, object]] = []
     for split in ("test", "dev"):
-        scores: list[BriefScore] = []
+        scores: list[tuple[EvalCase, BriefScore]] = []
         for case in (case for case in cases if case["split"] == split):
-            scores.append(score_brief(case, world.services.events.understand(world.community_id, case["text"])))
-            if scores[-1].wrong:
-                worst.append({"brief": case["id"], "text": case["text"], "wrong": [list(w) for w in scores[-1].wrong]})
-        said, unsaid = sum(s.said for s in scores), sum(s.unsaid for s in scores)
-        figures += [
-            share(f"events.{split}.field_accuracy", sum(s.right for s in scores), said),
-            share(f"events.{split}.fields_misread", sum(s.misread for s in scores), said, "lower"),
-            share(f"events.{split}.fields_invented", sum(s.invented for s in scores), unsaid, "lower"),
-            share(
-                f"events.{split}.topic_words_kept", sum(s.topics_kept for s in scores), sum(s.topics for s in scores)
-            ),
-            share(f"events.{split}.doubts_named", sum(s.doubts_named for s in scores), sum(s.doubts for s in scores)),
-        ]
+            score = score_brief(case, world.services.events.understand(world.community_id, case["text"]))
+            scores.append((brief_case(case), score))
+            if score.wrong:
+                worst.append({"brief": case["id"], "text": case["text"], "wrong": [list(w) for w in score.wrong]})
+        figures += reading_figures(f"events.{split}", scores)
     return figures, worst
 
 
@@ -106,17 +111,23 @@ def draft_all(world: World, cases: list[dict[str, Any]]) -> Tally:
             ending = "plan"
         except InvalidInput as refusal:
             plan, ending = None, str(refusal.data.get("reason", refusal.code))
-        tally.ended_well += ending in case["outcome"]
+        tally.ended_well[case["id"]] = ending in case["outcome"]
         if ending not in case["outcome"]:
             tally.worst.append({"brief": case["id"], "ended": ending, "expected": case["outcome"]})
         if plan is not None:
             failed, problems = recheck(world, plan.id, known)
             tally.plans.append(plan)
-            tally.passing += not failed
-            tally.sound += not problems
+            tally.passing[case["id"]] = not failed
+            tally.sound[case["id"]] = not problems
             if failed or problems:
                 tally.worst.append({"brief": case["id"], "failed": failed, "problems": problems})
     return tally
+
+
+def _prompted(world: World, plans: list[PlanResult]) -> Figure:
+    """Draft some again with a model that knows its prompt and nothing else: does the prompt say what it must?"""
+    snapshots = snapshots_of(world, [plan.id for plan in plans[:: max(1, len(plans) // _PROMPTED)]][:_PROMPTED])
+    return prompted_figure(world, snapshots, world.services.prompts)
 
 
 def _with_model(worlds: Worlds, cases: list[dict[str, Any]]) -> tuple[list[Figure], list[dict[str, object]]]:
@@ -128,8 +139,8 @@ def _with_model(worlds: Worlds, cases: list[dict[str, Any]]) -> tuple[list[Figur
         drafts = [ModelDraft(plan.drafted_by != "playbook", plan.llm_call_ids) for plan in tally.plans]
         figures = model_figures("events", world, drafts)
     figures += [
-        share(names[0], tally.passing, len(tally.plans)),
-        share(names[1], tally.sound, len(tally.plans)),
+        of_briefs(names[0], tally.passing, cases),
+        of_briefs(names[1], tally.sound, cases),
     ]
     given_up: list[dict[str, object]] = [
         {"degraded": plan.degraded.code, "why": plan.degraded.message, "topic": plan.content.topic}
@@ -139,4 +150,4 @@ def _with_model(worlds: Worlds, cases: list[dict[str, Any]]) -> tuple[list[Figur
     return figures, [*tally.worst, *given_up]
 
 
-SUITE = Suite("events", 1, "briefs understood; every plan replayed and checked again", measure)
+SUITE = Suite("events", 2, "briefs understood; every plan replayed and checked again", measure)

@@ -13,13 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.baselines import Bm25, LangChainSearch, MostActive, OneVector, QueryRanker, Shuffled
-from eval.graded import KINDS, Query, Records, load_queries, shared_graded
+from eval.cases import EvalCase
+from eval.graded import FOLDER, KINDS, Query, Records, load_queries, shared_graded
 from eval.graded_controls import control_figures
 from eval.graded_rankers import VARIANTS, ServiceRanker
 from eval.metrics.ranking import first_relevant_rank, gini, ndcg, recall, reciprocal
+from eval.probability_figures import agreement_figure
 from eval.scores import Figure, count, difference, mean, of_rows, share
+from eval.slices import by_slice, language_of
 from eval.suite import WORST, Findings, Suite
-from eval.world import Worlds
+from eval.suites.fairness import newcomers
+from eval.world import Worlds, read_jsonl
 
 MEASURES = ("ndcg_at_5", "ndcg_at_10", "recall_at_10", "mrr")
 SPLITS = ("dev", "test")
@@ -27,6 +31,7 @@ OURS = "ours"
 BASELINES = ("random", "most_active", "one_vector", "langchain_chroma", "bm25")
 _DRAWS = 100
 _SEEN = 5
+_TOLD_CHARS, _ASKED_CHARS = 48, 300
 
 
 @dataclass(frozen=True)
@@ -65,25 +70,27 @@ def split_figures(split: str, judged: Mapping[str, Judged]) -> list[Figure]:
     """Return the figures of every ranker on one split: all kinds together, each kind, and ours less each baseline."""
     queries = judged[OURS].queries
     chosen = [at for at, query in enumerate(queries) if query.split == split]
-    people = [queries[at].person or queries[at].id for at in chosen]
+    cases = [case_of(queries[at]) for at in chosen]
     figures = []
     for name, found in judged.items():
         measures = MEASURES if name == OURS or name in BASELINES else ("ndcg_at_10",)
         figures += [
-            mean(f"graded.{split}.{name}.{measure}", [found.values[measure][at] for at in chosen], people)
+            mean(f"graded.{split}.{name}.{measure}", [found.values[measure][at] for at in chosen], cases=cases)
             for measure in measures
         ]
     for kind in KINDS:
         own = [at for at in chosen if queries[at].kind == kind]
         for name in (OURS, *BASELINES):
             values = [judged[name].values["ndcg_at_10"][at] for at in own]
-            figures.append(mean(f"graded.{split}.{kind}.{name}.ndcg_at_10", values))
+            figures.append(
+                mean(f"graded.{split}.{kind}.{name}.ndcg_at_10", values, cases=[case_of(queries[at]) for at in own])
+            )
     for measure in MEASURES:
         gains = [
             difference(
                 f"graded.{split}.gain_over_{name}.{measure}",
                 [judged[OURS].values[measure][at] - judged[name].values[measure][at] for at in chosen],
-                people,
+                cases=cases,
             )
             for name in BASELINES
         ]
@@ -93,6 +100,31 @@ def split_figures(split: str, judged: Mapping[str, Judged]) -> list[Figure]:
             count(f"graded.{split}.least_sure_gain.{measure}", min(gain.low or 0.0 for gain in gains), len(chosen))
         )
     return figures
+
+
+def case_of(query: Query, labels: Mapping[str, str] | None = None) -> EvalCase:
+    """Return the case of a query; all queries of one person hang together."""
+    return EvalCase(query.id, query.person or query.id, {"kind": query.kind, **(labels or {})})
+
+
+def slice_figures(records: Records, judged: Judged) -> list[Figure]:
+    """Return nDCG@10 on `test` by the language that is asked in, and for newcomers beside the others."""
+    new = set(newcomers(records))
+    chosen = [at for at, query in enumerate(judged.queries) if query.split == "test"]
+    cases = [
+        case_of(query, {
+            "language": language_of(records.asked(query)), "newcomer": "yes" if query.person in new else "no",
+        })
+        for query in (judged.queries[at] for at in chosen)
+    ]  # fmt: skip
+    values = [judged.values["ndcg_at_10"][at] for at in chosen]
+    return by_slice(
+        cases,
+        ("language", "newcomer"),
+        lambda rows: [
+            mean(f"graded.test.{OURS}.ndcg_at_10", [values[at] for at in rows], cases=[cases[at] for at in rows])
+        ],
+    )
 
 
 def exposure_figures(
@@ -139,6 +171,7 @@ def measure(worlds: Worlds) -> Findings:
     judged |= {name: judge_ranker(queries, ranker) for name, ranker in rankers.items()}
     judged |= {name: judge_ranker(queries, ServiceRanker(world, weights)) for name, weights in VARIANTS.items()}
     figures = [figure for split in SPLITS for figure in split_figures(split, judged)]
+    figures += slice_figures(records, judged[OURS])
     askers = everybody(records, queries)
     people = records.proposable
     seen: dict[str, QueryRanker] = {OURS: ours, "random": Shuffled(records, 0), **rankers}
@@ -146,8 +179,22 @@ def measure(worlds: Worlds) -> Findings:
         known = {query.id: ranked for query, ranked in zip(queries, judged[name].lists, strict=True)}
         lists = [known[query.id] if query.id in known else ranker.rank(query) for query in askers]
         figures += exposure_figures(name, askers, lists, people)
+    figures.append(grades_agree(queries))
     figures += control_figures(worlds, records, queries, world)
-    return Findings(figures, _worst(judged[OURS]))
+    return Findings(figures, _worst(judged[OURS], records))
+
+
+def grades_agree(queries: Sequence[Query]) -> Figure:
+    """Return how far the two who graded agree, on targets of scored queries that at least one of them listed."""
+    known = {query.id for query in queries}
+    passes = [
+        {(row["query"], row["target"]): row["grade"] for row in read_jsonl(FOLDER / f"pass_{name}.jsonl")}
+        for name in "ab"
+    ]
+    listed = sorted(key for key in passes[0].keys() | passes[1].keys() if key[0] in known)
+    # Whoever did not list a target gave it nothing.
+    ratings = [[graded.get(key, 0) for graded in passes] for key in listed]
+    return agreement_figure("graded.labels.alpha", ratings, "ordinal")
 
 
 def everybody(records: Records, queries: Sequence[Query]) -> list[Query]:
@@ -159,14 +206,24 @@ def everybody(records: Records, queries: Sequence[Query]) -> list[Query]:
     ]
 
 
-def _worst(found: Judged) -> list[dict[str, object]]:
+def _worst(found: Judged, records: Records) -> list[dict[str, object]]:
     ranked = zip(found.queries, found.values["ndcg_at_10"], found.lists, strict=True)
     dev = sorted((one for one in ranked if one[0].split == "dev"), key=lambda one: one[1])
     rows: list[dict[str, object]] = [
-        {"query": query.id, "kind": query.kind, "ndcg_at_10": round(value, 3), "wanted": sorted(query.useful), "shown": list(shown[:5])}
+        {
+            "query": query.id, "kind": query.kind, "ndcg_at_10": round(value, 3),
+            "wanted": [_named(records, query, one) for one in sorted(query.useful)],
+            "shown": [_named(records, query, one) for one in shown[:5]], "text": records.asked(query)[:_ASKED_CHARS],
+        }
         for query, value, shown in dev
     ]  # fmt: skip
     return rows[:WORST]
+
+
+def _named(records: Records, query: Query, name: str) -> str:
+    """Return a record with what it begins with."""
+    text = " ".join(records.whole(query.target, name).split())
+    return f"{name} {text[:_TOLD_CHARS]}"
 
 
 SUITE = Suite(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,40 +13,48 @@ from zoneinfo import ZoneInfo
 from copilot.clock import FixedClock
 from copilot.community.tables import EventPlan
 from copilot.errors import InvalidInput
+from copilot.events.briefs.brief import BriefReading
 from copilot.events.briefs.reading import read_brief
 from copilot.events.checking.checks import run_checks
+from copilot.events.checking.text_checks import texts_of
 from copilot.events.models import PlanContent
 from copilot.events.service import PlanResult
 from copilot.events.snapshot import PlanSnapshot
+from eval.cases import EvalCase
 from eval.manifest import DATASETS
+from eval.metrics.drafts import novelty, sentence_lengths
 from eval.metrics.timing import percentile_ms
 from eval.model_use import NO_ENDPOINT, ModelDraft, model_figures, no_model_figures
 from eval.raw_plans import no_raw_figures, raw_figures
-from eval.scorers.briefs import BriefScore, score_brief
+from eval.scorers.briefs import BriefScore, brief_case, score_brief
+from eval.scorers.briefs import reading_figures as scored_figures
 from eval.scorers.plans import plan_problems
 from eval.scorers.specificity import specificity
-from eval.scores import Figure, count, share
+from eval.scores import Figure, count, mean, ratio, share_of
+from eval.slices import language_of
 from eval.suite import Findings, Suite
-from eval.suites.events import nameable
+from eval.suites.events import nameable, of_briefs
 from eval.world import World, Worlds, read_jsonl
 
 BRIEFS = DATASETS / "briefs" / "v2" / "briefs.jsonl"
 # A holiday is stated, not mended: the operator chose the day.
+_LONG = 40  # reading units: Han characters, words, numbers
 _STATEMENTS = frozenset({"holidays_noted"})
 _BY_PLAYBOOK, _BY_MODEL = "playbook", "llm"
+Reader = Callable[[str, datetime], BriefReading]
 
 
 @dataclass
 class Tally:
-    """What drafting the briefs with one drafter led to."""
+    """What drafting the briefs with one drafter led to: the plans, and by brief how it ended and what its plan is like."""
 
-    cases: int = 0
-    ended_well: int = 0
+    cases: list[dict[str, Any]] = field(default_factory=list)
+    ended_well: dict[str, bool] = field(default_factory=dict)
     plans: list[PlanResult] = field(default_factory=list)
-    passing: int = 0
-    sound: int = 0
-    picks: int = 0
-    fitting: int = 0
+    passing: dict[str, bool] = field(default_factory=dict)
+    sound: dict[str, bool] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    fitting: dict[str, tuple[int, int]] = field(default_factory=dict)
     jobs: int = 0
     asked: int = 0
     seconds: list[float] = field(default_factory=list)
@@ -56,18 +64,21 @@ class Tally:
 def measure(worlds: Worlds) -> Findings:
     """Read and draft every brief at its own moment; then again with the endpoint, when there is one."""
     world, cases = worlds.shared(), read_jsonl(BRIEFS)
-    reading, worst = _reading_figures(cases, "Asia/Shanghai")
+    reading, worst = reading_figures(cases, "Asia/Shanghai")
     tally = draft_all(world, cases)
-    figures = [*reading, *_figures(_BY_PLAYBOOK, tally)]
+    figures = [*reading, *drafter_figures(_BY_PLAYBOOK, tally)]
     figures.append(count("plans.playbook.p50_ms", percentile_ms(tally.seconds, 50), len(tally.seconds), "lower"))
     if worlds.llm is None:
-        names = [figure.name.replace(f".{_BY_PLAYBOOK}.", f".{_BY_MODEL}.") for figure in _figures(_BY_PLAYBOOK, tally)]
+        names = [
+            figure.name.replace(f".{_BY_PLAYBOOK}.", f".{_BY_MODEL}.")
+            for figure in drafter_figures(_BY_PLAYBOOK, tally)
+        ]
         absent = [*no_model_figures("plans", names), *no_raw_figures(NO_ENDPOINT)]
         return Findings([*figures, *absent], [*tally.worst, *worst])
     with worlds.fresh(llm=worlds.llm) as other:
         by_model = draft_all(other, cases[: worlds.llm_cases])
         drafts = [ModelDraft(plan.drafted_by != _BY_PLAYBOOK, plan.llm_call_ids) for plan in by_model.plans]
-        figures += [*model_figures("plans", other, drafts), *_figures(_BY_MODEL, by_model)]
+        figures += [*model_figures("plans", other, drafts), *drafter_figures(_BY_MODEL, by_model)]
         raw, raw_wrong = raw_figures(other, by_model.plans, worlds.llm)
         figures += raw
     return Findings(figures, [*by_model.worst, *raw_wrong, *tally.worst, *worst])
@@ -75,7 +86,7 @@ def measure(worlds: Worlds) -> Findings:
 
 def draft_all(world: World, cases: list[dict[str, Any]]) -> Tally:
     """Draft a plan of every brief at the moment it was typed, and look at each again as it was stored."""
-    tally, known = Tally(cases=len(cases)), nameable(world)
+    tally, known = Tally(cases=cases), nameable(world)
     for case in cases:
         with at(world, datetime.fromisoformat(case["now"])):
             began, plan = time.perf_counter(), None
@@ -85,15 +96,16 @@ def draft_all(world: World, cases: list[dict[str, Any]]) -> Tally:
             except InvalidInput as refusal:
                 ending = str(refusal.data.get("reason", refusal.code))
             tally.seconds.append(time.perf_counter() - began)
-        tally.ended_well += ending in case["outcome"]
+        tally.ended_well[case["id"]] = ending in case["outcome"]
         if ending not in case["outcome"]:
             tally.worst.append({"brief": case["id"], "ended": ending, "expected": case["outcome"]})
         if plan is not None:
-            _look_again(world, case, plan, known, tally)
+            look_again(world, case, plan, known, tally)
     return tally
 
 
-def _look_again(world: World, case: dict[str, Any], plan: PlanResult, known: set[str], tally: Tally) -> None:
+def look_again(world: World, case: dict[str, Any], plan: PlanResult, known: set[str], tally: Tally) -> None:
+    """Count what a plan is like as it was stored."""
     with world.services.store.read(world.community_id) as unit:
         row = unit.get(EventPlan, plan.id)
         snapshot, content = PlanSnapshot.model_validate(row.snapshot), PlanContent.model_validate(row.content)
@@ -105,10 +117,10 @@ def _look_again(world: World, case: dict[str, Any], plan: PlanResult, known: set
     problems = plan_problems(content, snapshot.brief.budget_cents, snapshot.now, known)
     specific = specificity(content, snapshot, known)
     tally.plans.append(plan)
-    tally.passing += not failed
-    tally.sound += not problems
-    tally.picks += specific.picks
-    tally.fitting += specific.fitting
+    tally.passing[case["id"]] = not failed
+    tally.sound[case["id"]] = not problems
+    tally.texts[case["id"]] = "\n".join(text for _, text in texts_of(content))
+    tally.fitting[case["id"]] = (specific.fitting, specific.picks)
     tally.jobs += specific.jobs
     tally.asked += len(plan.questions)
     if failed or problems or specific.fitting < specific.picks:
@@ -122,44 +134,63 @@ def _look_again(world: World, case: dict[str, Any], plan: PlanResult, known: set
         )
 
 
-def _figures(drafter: str, tally: Tally) -> list[Figure]:
+def drafter_figures(drafter: str, tally: Tally) -> list[Figure]:
+    """Return how drafting with one drafter ended, and what its plans hold."""
     n = len(tally.plans)
+    known = {case["id"]: brief_case(case) for case in tally.cases}
+    picks = sum(of for _, of in tally.fitting.values())
     return [
-        share(f"plans.{drafter}.ended_as_expected", tally.ended_well, tally.cases),
-        share(f"plans.{drafter}.checks_passed", tally.passing, n),
-        share(f"plans.{drafter}.sound_by_own_sums", tally.sound, n),
-        share(f"plans.{drafter}.picks_that_belong", tally.fitting, tally.picks),
-        count(f"plans.{drafter}.picks_per_plan", tally.picks / max(n, 1), n),
+        of_briefs(f"plans.{drafter}.ended_as_expected", tally.ended_well, tally.cases),
+        of_briefs(f"plans.{drafter}.checks_passed", tally.passing, tally.cases),
+        of_briefs(f"plans.{drafter}.sound_by_own_sums", tally.sound, tally.cases),
+        ratio(
+            f"plans.{drafter}.picks_that_belong", list(tally.fitting.values()), [known[name] for name in tally.fitting]
+        ),
+        *_wording(f"plans.{drafter}", tally, known),
+        count(f"plans.{drafter}.picks_per_plan", picks / max(n, 1), n),
         count(f"plans.{drafter}.questions_per_plan", tally.asked / max(n, 1), n, "lower"),
     ]
 
 
-def _reading_figures(cases: list[dict[str, Any]], timezone: str) -> tuple[list[Figure], list[dict[str, object]]]:
+def _wording(name: str, tally: Tally, known: Mapping[str, EvalCase]) -> list[Figure]:
+    """Return how many sentences are too long to be read, how much of a plan no earlier plan said, and whose language it is."""
+    cases = [known[brief] for brief in tally.texts]
+    texts = list(tally.texts.values())
+    sizes = [sentence_lengths(text) for text in texts]
+    long = [(sum(size > _LONG for size in each), len(each)) for each in sizes]
+    fresh = [novelty(text, texts[:at]) for at, text in enumerate(texts) if at]
+    # The community writes Chinese, whatever language its operators type briefs in.
+    chinese = [language_of(text) in {"zh", "mixed"} for text in texts]
+    return [
+        ratio(f"{name}.long_sentences", long, cases, "lower"),
+        mean(f"{name}.not_in_earlier_plans", fresh, cases=cases[1:], better="none"),
+        share_of(f"{name}.in_the_communitys_language", chinese, cases),
+    ]
+
+
+def reading_figures(
+    cases: list[dict[str, Any]], timezone: str, reader: Reader = read_brief
+) -> tuple[list[Figure], list[dict[str, object]]]:
     """Score the reading of every brief, the ones it was improved on (`dev`) apart from the others (`test`)."""
     figures: list[Figure] = []
     worst: list[dict[str, object]] = []
     for split in ("test", "dev"):
-        scores: list[BriefScore] = []
-        refusals = 0
+        scores: list[tuple[EvalCase, BriefScore]] = []
+        refused: dict[str, bool] = {}
         mine = [case for case in cases if case["split"] == split]
         for case in mine:
             now = datetime.fromisoformat(case["now"]).astimezone(ZoneInfo(timezone))
+            refused[case["id"]] = False
             try:
-                scores.append(score_brief(case, read_brief(case["text"], now)))
+                score = score_brief(case, reader(case["text"], now))
             except InvalidInput as refusal:
-                refusals += str(refusal.data.get("reason")) not in case["outcome"]
+                refused[case["id"]] = str(refusal.data.get("reason")) not in case["outcome"]
                 continue
-            if scores[-1].wrong and split == "dev":
-                worst.append({"brief": case["id"], "wrong": [list(w) for w in scores[-1].wrong]})
-        said, unsaid = sum(s.said for s in scores), sum(s.unsaid for s in scores)
-        figures += [
-            share(f"plans.{split}.field_accuracy", sum(s.right for s in scores), said),
-            share(f"plans.{split}.fields_misread", sum(s.misread for s in scores), said, "lower"),
-            share(f"plans.{split}.fields_invented", sum(s.invented for s in scores), unsaid, "lower"),
-            share(f"plans.{split}.topic_words_kept", sum(s.topics_kept for s in scores), sum(s.topics for s in scores)),
-            share(f"plans.{split}.doubts_named", sum(s.doubts_named for s in scores), sum(s.doubts for s in scores)),
-            share(f"plans.{split}.refused_wrongly", refusals, len(mine), "lower"),
-        ]
+            scores.append((brief_case(case), score))
+            if score.wrong and split == "dev":
+                worst.append({"brief": case["id"], "wrong": [list(w) for w in score.wrong]})
+        figures += scored_figures(f"plans.{split}", scores)
+        figures.append(of_briefs(f"plans.{split}.refused_wrongly", refused, mine, "lower"))
     return figures, worst
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,11 +17,13 @@ from copilot.profiles.findings import Finding, Kind
 from copilot.profiles.models import Extraction
 from copilot.profiles.rules import read_introduction
 from copilot.profiles.sentences import cells, sentences, trimmed
+from eval.cases import EvalCase, slug
 from eval.manifest import DATASETS
 from eval.model_use import ModelDraft, model_figures, no_model_figures
 from eval.sample_copies import State
 from eval.scorers.aspects import FIELDS, SIDES, AspectScore, score_introduction
-from eval.scores import Figure, share, unscored
+from eval.scores import Better, Figure, ratio, share, unscored
+from eval.slices import by_slice
 from eval.suite import WORST, Findings, Suite
 from eval.world import World, Worlds, read_jsonl
 
@@ -33,6 +36,7 @@ _OPPOSITE = {"has": "wants", "wants": "has"}
 _WANTS = re.compile(r"找|需|求|希望|想|looking|need|seek|hop(?:e|ing)", re.IGNORECASE)
 _HAS = re.compile(r"能|可以|提供|有|擅长|帮|can|have|help|offer", re.IGNORECASE)
 Reader = Callable[[str], list[Finding]]
+Count = Callable[[AspectScore], tuple[int, int]]
 
 
 def measure(worlds: Worlds) -> Findings:
@@ -59,7 +63,7 @@ def read_all(cases: list[dict[str, Any]], reader: Reader) -> tuple[AspectScore, 
     worst: list[dict[str, object]] = []
     for case in cases:
         score = score_introduction(case, reader(case["text"]))
-        total.add(score)
+        total.add(score, case_of(case))
         worst += [{"introduction": case["id"], "what": kind, "words": words} for kind, words in score.wrong]
     return total, worst
 
@@ -67,21 +71,48 @@ def read_all(cases: list[dict[str, Any]], reader: Reader) -> tuple[AspectScore, 
 def aspect_figures(name: str, score: AspectScore, *, sides_only: bool = False) -> list[Figure]:
     """Return precision and recall of every side and field, sentences on the wrong side, and those that are not one's own."""
     figures = []
+    cases = [case for case, _ in score.cases]
+
+    def of(measure: str, count: Count, better: Better = "higher", rows: Sequence[int] | None = None) -> Figure:
+        chosen = rows if rows is not None else range(len(cases))
+        return ratio(
+            f"{name}.{measure}", [count(score.cases[at][1]) for at in chosen], [cases[at] for at in chosen], better
+        )
+
     for part in SIDES if sides_only else (*SIDES, *FIELDS):
-        tally = score.tallies[part]
-        if tally.found:
-            figures.append(share(f"{name}.{part}.precision", tally.hits, tally.found))
+        if score.tallies[part].found:
+            figures.append(of(f"{part}.precision", partial(_found, part)))
         else:
             figures.append(unscored(f"{name}.{part}.precision", "nothing was found"))
-        figures.append(share(f"{name}.{part}.recall", tally.hits, tally.labelled))
+        figures.append(of(f"{part}.recall", partial(_labelled, part)))
+    if not sides_only:
+        figures += by_slice(cases, ("language", "style"), lambda rows: [of("sides.recall", _sides, rows=rows)])
     if not sides_only:
         exact = sum(score.tallies[side].exact for side in SIDES)
         figures.append(share(f"{name}.exact", exact, sum(score.tallies[side].hits for side in SIDES), "none"))
     return [
         *figures,
-        share(f"{name}.wrong_side", score.crossed, score.offers, "lower"),
-        share(f"{name}.not_own_proposed", score.not_own_found, score.not_own, "lower"),
+        of("wrong_side", lambda one: (one.crossed, one.offers), "lower"),
+        of("not_own_proposed", lambda one: (one.not_own_found, one.not_own), "lower"),
     ]
+
+
+def case_of(case: Mapping[str, Any]) -> EvalCase:
+    """Return an introduction as a case."""
+    return EvalCase(case["id"], slices={"language": case["language"], "style": slug(case["style"])})
+
+
+def _found(part: str, score: AspectScore) -> tuple[int, int]:
+    return score.tallies[part].hits, score.tallies[part].found
+
+
+def _labelled(part: str, score: AspectScore) -> tuple[int, int]:
+    return score.tallies[part].hits, score.tallies[part].labelled
+
+
+def _sides(score: AspectScore) -> tuple[int, int]:
+    tallies = [score.tallies[side] for side in SIDES]
+    return sum(one.hits for one in tallies), sum(one.labelled for one in tallies)
 
 
 def read_by_keywords(text: str) -> list[Finding]:
@@ -169,7 +200,7 @@ def _with_model(worlds: Worlds, cases: list[dict[str, Any]]) -> list[Figure]:
         drafts = [ModelDraft(answer.degraded is None, answer.llm_call_ids) for _, answer in answers]
         total = AspectScore()
         for case, answer in answers:
-            total.add(score_introduction(case, _sentences(case["text"], answer)))
+            total.add(score_introduction(case, _sentences(case["text"], answer)), case_of(case))
         unproven = sum(answer.unproven for _, answer in answers)
         by_model = sum(one.extracted_by == "model" for _, answer in answers for one in answer.items)
         return [

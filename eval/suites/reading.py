@@ -10,14 +10,17 @@ from numpy.typing import NDArray
 from copilot.atmosphere.sentiment import LABELS
 from copilot.moderation import questions
 from copilot.moderation.room import DISTRESS, KINDS, SOLICITATION, RoomReading
+from eval.cases import EvalCase, slug
 from eval.metrics.classification import majority
+from eval.probability_figures import agreement_figure, probability_figures
 from eval.readers import OFFENCE_BASELINES, mood, read_room, room_model, snownlp, vader
-from eval.scores import Figure, accuracy_figure, count, macro_f1_figure, precision_recall, share
+from eval.scores import Figure, accuracy_figure, count, macro_f1_figure, precision_recall, share, share_of
+from eval.slices import Make, by_slice
 from eval.suite import WORST, Findings, Suite
 from eval.train.cards import CALM
-from eval.train.corpora import Line, room_lines
+from eval.train.corpora import ROOM, Line, room_lines
 from eval.train.fit import calibration_error
-from eval.world import Worlds
+from eval.world import Worlds, read_jsonl
 
 HARD_NEGATIVES = (
     "anti_bias", "banter", "blunt", "self_mockery", "quoted_insult", "deescalation", "irony", "threat_no", "scam_no",
@@ -39,6 +42,7 @@ def measure(_worlds: Worlds) -> Findings:
         *_quiet(lines, found),
         *_other_heads(lines, found),
         *_moods(lines),
+        *_labels_agree(),
         share("reading.chat.embedded", int(found.embedded.sum()), len(lines), "none"),
     ]
     return Findings(figures, _worst(lines, found))
@@ -51,29 +55,42 @@ def offence_figures(lines: Sequence[Line], found: RoomReading) -> list[Figure]:
     model = room_model()
     case, flag = model.threshold("offensive", "case"), model.threshold("offensive", "flag")
     name = "reading.chat.offensive"
+    cases = cases_of(lines)
     figures = [
-        _two_way(f"{name}.macro_f1", truth, scores >= 0.5),
-        _two_way(f"{name}.macro_f1_at_flag", truth, scores >= flag),
+        _two_way(f"{name}.macro_f1", truth, scores >= 0.5, cases),
+        _two_way(f"{name}.macro_f1_at_flag", truth, scores >= flag, cases),
         macro_f1_figure(
             f"{name}.macro_f1_majority", truth.astype(int).tolist(), majority(truth.astype(int).tolist()), (0, 1)
         ),
         count(f"{name}.calibration_error", calibration_error(truth.astype(int), scores), len(lines), "lower"),
-        *precision_recall(f"{name}.case", truth, scores >= case),
-        *precision_recall(f"{name}.flag", truth, scores >= flag),
+        *precision_recall(f"{name}.case", truth, scores >= case, cases),
+        *precision_recall(f"{name}.flag", truth, scores >= flag, cases),
+        *probability_figures(name, truth, scores, flag, cases),
     ]
     for kind in KINDS:
         meant = np.array([kind in line.labels["offence"] for line in lines])
         figures.append(share(f"{name}.recall_{kind}", int((scores[meant] >= flag).sum()), int(meant.sum())))
     for name_of_slice in HARD_NEGATIVES:
         rows = ~truth & np.array([line.slice == name_of_slice for line in lines])
-        wrong = int((scores[rows] >= 0.5).sum())
-        figures.append(share(f"{name}.false_flags_{name_of_slice}", wrong, int(rows.sum()), "lower"))
+        figures.append(_flagged(f"{name}.false_flags_{name_of_slice}", rows, scores >= 0.5, cases))
     calm = ~truth & np.array([line.slice in CALM for line in lines])
-    figures.append(share(f"{name}.false_flags_everyday", int((scores[calm] >= 0.5).sum()), int(calm.sum()), "lower"))
+    figures.append(_flagged(f"{name}.false_flags_everyday", calm, scores >= 0.5, cases))
     for language in ("zh", "en", "mixed"):
         rows = np.array([line.language == language for line in lines])
         figures.append(_two_way(f"{name}.macro_f1_at_flag_{language}", truth[rows], scores[rows] >= flag))
     return figures
+
+
+def cases_of(lines: Sequence[Line]) -> list[EvalCase]:
+    """Return the lines as cases: those of one scene hang together; the hard negative or kind each was written as."""
+    return [
+        EvalCase(line.id, line.scene, {"language": line.language, "written_as": slug(line.slice)}) for line in lines
+    ]
+
+
+def _flagged(name: str, rows: NDArray[np.bool_], flagged: NDArray[np.bool_], cases: Sequence[EvalCase]) -> Figure:
+    chosen = np.flatnonzero(rows).tolist()
+    return share_of(name, [bool(flagged[at]) for at in chosen], [cases[at] for at in chosen], "lower")
 
 
 def _compared(lines: Sequence[Line], words: RoomReading, alone: RoomReading) -> list[Figure]:
@@ -108,16 +125,17 @@ def _quiet(lines: Sequence[Line], found: RoomReading) -> list[Figure]:
 def _other_heads(lines: Sequence[Line], found: RoomReading) -> list[Figure]:
     """Return distress and solicitation (any, by kind) and open questions beside the rule."""
     figures: list[Figure] = []
-    model = room_model()
+    model, cases = room_model(), cases_of(lines)
     for head, kinds in (("distress", DISTRESS[1:]), ("solicitation", SOLICITATION[1:])):
         labels = np.array([line.labels[head] for line in lines])
         truth, scores = labels != "none", found.calibrated(head)
         flag = model.threshold(head, "flag")
         figures += [
-            _two_way(f"reading.chat.{head}.macro_f1", truth, scores >= flag),
+            _two_way(f"reading.chat.{head}.macro_f1", truth, scores >= flag, cases),
             count(f"reading.chat.{head}.calibration_error", calibration_error(truth.astype(int), scores), len(lines), "lower"),
-            *precision_recall(f"reading.chat.{head}.flag", truth, scores >= flag),
-            *precision_recall(f"reading.chat.{head}.case", truth, scores >= model.threshold(head, "case")),
+            *precision_recall(f"reading.chat.{head}.flag", truth, scores >= flag, cases),
+            *precision_recall(f"reading.chat.{head}.case", truth, scores >= model.threshold(head, "case"), cases),
+            *by_slice(cases, ("language",), _f1_of(f"reading.chat.{head}.macro_f1", truth, scores >= flag, cases)),
         ]  # fmt: skip
         for kind in kinds:
             meant = labels == kind
@@ -129,7 +147,7 @@ def _other_heads(lines: Sequence[Line], found: RoomReading) -> list[Figure]:
     rule = np.array([questions.is_question(line.plain, line.language) for line in lines])
     return [
         *figures,
-        _two_way("reading.chat.question.macro_f1", asked, scores >= model.threshold("question", "best_f1")),
+        _two_way("reading.chat.question.macro_f1", asked, scores >= model.threshold("question", "best_f1"), cases),
         _two_way("reading.chat.question.macro_f1_rule", asked, rule),
         count(
             "reading.chat.question.calibration_error",
@@ -148,7 +166,7 @@ def _moods(lines: Sequence[Line]) -> list[Figure]:
     found = table.argmax(axis=1)
     name = "reading.chat.sentiment"
     figures = [
-        macro_f1_figure(f"{name}.macro_f1", truth, found.tolist(), range(3)),
+        macro_f1_figure(f"{name}.macro_f1", truth, found.tolist(), range(3), cases_of(lines)),
         macro_f1_figure(f"{name}.macro_f1_words_only", truth, mood(texts, two_stages=False).argmax(axis=1), range(3)),
         macro_f1_figure(f"{name}.macro_f1_majority", truth, majority(truth), range(3)),
         accuracy_figure(f"{name}.accuracy", truth, found.tolist()),
@@ -169,8 +187,30 @@ def _moods(lines: Sequence[Line]) -> list[Figure]:
     return figures
 
 
-def _two_way(name: str, truth: NDArray[np.bool_], flagged: NDArray[np.bool_]) -> Figure:
-    return macro_f1_figure(name, truth.astype(int).tolist(), flagged.astype(int).tolist(), (0, 1))
+def _labels_agree() -> list[Figure]:
+    """Return how far two people agree who labelled the same lines without seeing each other's labels."""
+    first = {row["id"]: row for path in sorted(ROOM.glob("w*.jsonl")) for row in read_jsonl(path)}
+    pairs = [(first[row["id"]], row) for row in read_jsonl(ROOM / "second.jsonl") if row["id"] in first]
+    moods = [[LABELS.index(row["sentiment"]) for row in pair] for pair in pairs]
+    attacks = [[int(bool(row["offence"])) for row in pair] for pair in pairs]
+    return [
+        agreement_figure("reading.labels.alpha_sentiment", moods, "ordinal"),
+        agreement_figure("reading.labels.alpha_offensive", attacks, "nominal"),
+    ]
+
+
+def _two_way(
+    name: str, truth: NDArray[np.bool_], flagged: NDArray[np.bool_], cases: Sequence[EvalCase] | None = None
+) -> Figure:
+    return macro_f1_figure(name, truth.astype(int).tolist(), flagged.astype(int).tolist(), (0, 1), cases)
+
+
+def _f1_of(name: str, truth: NDArray[np.bool_], flagged: NDArray[np.bool_], cases: Sequence[EvalCase]) -> Make:
+    def make(rows: Sequence[int]) -> list[Figure]:
+        at = list(rows)
+        return [_two_way(name, truth[at], flagged[at], [cases[one] for one in at])]
+
+    return make
 
 
 def _worst(lines: Sequence[Line], found: RoomReading) -> list[dict[str, object]]:

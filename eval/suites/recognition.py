@@ -1,4 +1,4 @@
-"""Recognition: twenty ways to game a simulated year against an honest helper, and the whole year counted a second way."""
+"""Recognition: twenty-one ways to game a simulated year against an honest helper, and the whole year counted a second way."""
 
 from __future__ import annotations
 
@@ -67,4 +67,4 @@ def _lost_to_rings(seed: int, rules: RuleSet) -> float:
     return 1 - kept / whole
 
 
-SUITE = Suite("recognition", 1, "twenty ways to game a year of points, and the year counted a second way", measure)
+SUITE = Suite("recognition", 1, "twenty-one ways to game a year of points, and the year counted a second way", measure)

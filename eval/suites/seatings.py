@@ -40,7 +40,7 @@ _RANDOM = 20
 def measure(worlds: Worlds) -> Findings:
     """Seat everybody of the sample and the graded dataset together, as if all had agreed; rotate made-up attendees."""
     with worlds.fresh(_everybody) as world:
-        circle = _circle(world)
+        circle = circle_of(world)
         scores = world.services.pairs.scores(circle).scores
         figures = [_agreement(world, circle, scores)]
         for name, ask in (
@@ -49,7 +49,7 @@ def measure(worlds: Worlds) -> Findings:
             ("tables", RoundAsk(size=8, rounds=2, no_repeat_rounds=2, seconds=6.0, preview=True)),
         ):
             planned = world.services.rounds.plan(world.community_id, ask, actor=local_actor(world.community_id))
-            figures += _round_figures(f"seatings.{name}", planned, [party.id for party in circle.parties], scores)
+            figures += round_figures(f"seatings.{name}", planned, [party.id for party in circle.parties], scores)
     return Findings([*figures, *_rotation()])
 
 
@@ -63,9 +63,12 @@ def _everybody(store: Store, community_id: str) -> None:
             member.visibility = Visibility.COMMUNITY.value
 
 
-def _circle(world: World) -> Circle:
+def circle_of(world: World, chosen: Sequence[str] | None = None) -> Circle:
+    """Return the chosen members, all without `chosen`, ready to be compared in bulk, in the order of their ids."""
     with world.services.store.read(world.community_id) as unit:
-        ids = list(unit.session.scalars(select(Member.id).order_by(Member.id)))
+        ids = (
+            sorted(chosen) if chosen is not None else list(unit.session.scalars(select(Member.id).order_by(Member.id)))
+        )
         parties = with_activity(unit, with_statements(unit, list(read_members(unit, ids).values())))
     return world.services.pairs.circle(world.community_id, Weights(), parties)
 
@@ -83,7 +86,7 @@ def _agreement(world: World, circle: Circle, scores: Matrix) -> Figure:
     return count("seatings.bulk_scores.largest_difference", max(differences), _SAMPLED, "lower")
 
 
-def _round_figures(name: str, planned: PlannedRounds, everybody: Sequence[str], scores: Matrix) -> list[Figure]:
+def round_figures(name: str, planned: PlannedRounds, everybody: Sequence[str], scores: Matrix) -> list[Figure]:
     """Count repeats and seats from the groups themselves, not from what the plan says of them."""
     rounds = [[[one.member_id for one in group.members] for group in found.groups] for found in planned.rounds]
     met = Counter(frozenset(pair) for groups in rounds for group in groups for pair in combinations(group, 2))
@@ -153,10 +156,11 @@ def _rotation() -> list[Figure]:
     before = [[one.id for one in attendees if one.group == f"group {place}"] for place in range(_GROUPS)]
     moved = [one.model_copy(update={"group": where[one.id]}) for one in attendees]
     second = plan_rotation(RotationRequest(moved, history=[before]), settings)
-    return [*_rotation_figures("seatings.rotation", first), *_rotation_figures("seatings.second_rotation", second)]
+    return [*rotation_figures("seatings.rotation", first), *rotation_figures("seatings.second_rotation", second)]
 
 
-def _rotation_figures(name: str, found: Rotation) -> list[Figure]:
+def rotation_figures(name: str, found: Rotation) -> list[Figure]:
+    """Return what a rotation brought beside its bound, and whether groups stayed even."""
     people = _GROUPS * _SIZE
     kept = found.after.worst_count <= max(found.before.worst_count, 2.0) + 1e-9
     return [

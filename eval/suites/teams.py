@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -16,6 +16,7 @@ from copilot.matching.teams.ask import SlotIn, TeamAnswer, TeamAsk
 from copilot.matching.teams.planning import greedy_team, plan_teams
 from copilot.matching.teams.pool import Named
 from copilot.matching.teams.slot_draft import given_slots, slots_by_rules
+from eval.cases import EvalCase, slug
 from eval.manifest import DATASETS
 from eval.rankers import proposable
 from eval.scores import Figure, mean, share
@@ -30,17 +31,18 @@ def measure(worlds: Worlds) -> Findings:
     """Staff every goal with its written slots, and once more by rules alone."""
     world = worlds.shared()
     goals = read_jsonl(GOALS)
-    answers = [_find(world, goal) for goal in goals]
+    answers = [find_teams(world, goal) for goal in goals]
     figures = [*_coverage(goals, answers), *_fills(world, goals, answers), *_diversity(goals, answers)]
     figures += _greedy(world, goals)
-    figures += _grounding(world, answers)
+    figures += grounding_figures(world, answers)
     for split in ("dev", "test"):
         read = [slots_by_rules(goal["goal"], "zh-CN").source == "rules" for goal in goals if goal["split"] == split]
         figures.append(share(f"teams.rules.{split}.goals_read", sum(read), len(read)))
     return Findings(figures, _worst(world, goals, answers))
 
 
-def _find(world: World, goal: dict[str, Any]) -> TeamAnswer:
+def find_teams(world: World, goal: dict[str, Any]) -> TeamAnswer:
+    """Ask the service for teams with the goal's written slots."""
     slots = [SlotIn(label=slot["label"], kind=slot["kind"]) for slot in goal["slots"]]
     asked = TeamAsk(goal=goal["goal"], slots=slots, teams=_TEAMS, seconds=10.0)
     return world.services.teams.find(world.community_id, asked, actor=local_actor(world.community_id))
@@ -63,20 +65,39 @@ def _fills(world: World, goals: Sequence[dict[str, Any]], answers: Sequence[Team
     figures = []
     for split in ("dev", "test"):
         chosen = [pair for pair in zip(goals, answers, strict=True) if pair[0]["split"] == split]
-        ours: list[float] = []
-        searched: list[float] = []
-        clusters: list[str] = []
-        for goal, answer in chosen:
-            filled = {slot.label: slot.member_id for team in answer.teams[:1] for slot in team.slots}
-            for slot in goal["slots"]:
-                able = {ids[name] for name in slot["fits"]}
-                ours.append(float(filled.get(slot["label"]) in able))
-                found = world.services.matching.find_people(world.community_id, slot["label"], 1)
-                searched.append(float(bool(found) and found[0].member_id in able))
-                clusters.append(goal["id"])
-        figures.append(mean(f"teams.{split}.slots_well_filled", ours, clusters))
-        figures.append(mean(f"teams.{split}.search_alone", searched, clusters))
+        of_split = [goal for goal, _ in chosen]
+        ours = [{slot.label: slot.member_id for team in a.teams[:1] for slot in team.slots} for _, a in chosen]
+        figures.append(fill_figure(f"teams.{split}.slots_well_filled", of_split, ours, ids))
+        searched: list[dict[str, str]] = []
+        for goal in of_split:
+            hits = {
+                slot["label"]: world.services.matching.find_people(world.community_id, slot["label"], 1)
+                for slot in goal["slots"]
+            }
+            searched.append({label: found[0].member_id for label, found in hits.items() if found})
+        figures.append(fill_figure(f"teams.{split}.search_alone", of_split, searched, ids))
     return figures
+
+
+def fill_figure(
+    name: str, goals: Sequence[dict[str, Any]], fills: Sequence[Mapping[str, str]], ids: Mapping[str, str]
+) -> Figure:
+    """Return the share of slots that hold somebody who was judged able.
+
+    Args:
+        name: of the figure.
+        goals: with their slots and the external ids that fit each.
+        fills: for each goal, the member id by slot label; a slot may be absent.
+        ids: member ids by external id.
+    """
+    right: list[float] = []
+    cases: list[EvalCase] = []
+    for goal, filled in zip(goals, fills, strict=True):
+        for slot in goal["slots"]:
+            right.append(float(filled.get(slot["label"]) in {ids[name] for name in slot["fits"]}))
+            slot_id = f"{goal['id']}-{slug(slot['label'])}-{len(cases)}"
+            cases.append(EvalCase(slot_id, goal["id"], {"language": goal["language"], "kind": slot["kind"]}))
+    return mean(name, right, cases=cases)
 
 
 def _diversity(goals: Sequence[dict[str, Any]], answers: Sequence[TeamAnswer]) -> list[Figure]:
@@ -118,7 +139,7 @@ def _greedy(world: World, goals: Sequence[dict[str, Any]]) -> list[Figure]:
     ]
 
 
-def _grounding(world: World, answers: Sequence[TeamAnswer]) -> list[Figure]:
+def grounding_figures(world: World, answers: Sequence[TeamAnswer]) -> list[Figure]:
     """Every quote stands in the record it names, and nobody outside consent is in a team."""
     with world.services.store.read(world.community_id) as unit:
         texts = {row.id: row.text for row in unit.session.scalars(select(ProfileText))}

@@ -17,11 +17,12 @@ from copilot.language.script import detect_language
 from copilot.moderation.questions import is_question
 from copilot.topics.evidence import resource_text
 from copilot.topics.models import Topic, TopicSet
+from eval.cases import EvalCase
 from eval.controls import ring, swap_texts
 from eval.manifest import DATASETS
 from eval.model_use import ModelDraft, model_figures, no_model_figures
 from eval.scorers.quotes import Quote, ungrounded
-from eval.scores import Figure, mean, precision_recall, share
+from eval.scores import Figure, mean, precision_recall, share, share_of
 from eval.suite import WORST, Findings, Suite
 from eval.world import World, Worlds, read_jsonl
 
@@ -149,14 +150,20 @@ def _demand(world: World, sets: list[TopicSet]) -> list[Figure]:
     ids = [message_id for message_id in labels if message_id in read]
     texts = {message.id: message.text for message in messages.values()}
     truth = np.array(["question" in labels[i] or "unanswered" in labels[i] for i in ids])
+    names = {message.id: f"{channel}-{name}" for (channel, name), message in messages.items()}
+    cases = [EvalCase(names[message_id]) for message_id in ids]
     open_ = [t.demand.question_id for s in sets for t in s.topics if t.demand.kind == "unanswered"]
     unanswered = {message_id for message_id, found in labels.items() if "unanswered" in found}
     given = {i for s in sets for t in s.topics for i in (t.demand.question_id, *t.demand.same_ids)}
     return [
-        *precision_recall("topics.question", truth, np.array([i in asking for i in ids])),
-        *precision_recall("topics.question_by_rule", truth, np.array([_by_rule(texts[i]) for i in ids])),
+        *precision_recall("topics.question", truth, np.array([i in asking for i in ids]), cases),
+        *precision_recall("topics.question_by_rule", truth, np.array([_by_rule(texts[i]) for i in ids]), cases),
         share("topics.demand_unanswered", sum(i in unanswered for i in open_), len(open_)),
-        share("topics.demand_given_out", len(unanswered & given), len(unanswered)),
+        share_of(
+            "topics.demand_given_out",
+            [one in given for one in sorted(unanswered, key=names.__getitem__)],
+            [EvalCase(names[one]) for one in sorted(unanswered, key=names.__getitem__)],
+        ),
     ]
 
 

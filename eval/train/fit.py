@@ -18,6 +18,7 @@ from sklearn.metrics import f1_score
 
 from copilot.language.linear import tf_idf
 from copilot.language.ngrams import NgramSpec, count_ngrams
+from eval.metrics.probabilities import expected_calibration_error
 
 SEED = 20261121
 
@@ -77,13 +78,7 @@ def macro_f1(labels: NDArray[np.int64], predicted: NDArray[np.int64]) -> float:
 
 def calibration_error(labels: NDArray[np.int64], probabilities: NDArray[np.float64], bins: int = 10) -> float:
     """Return the expected calibration error over equally wide bins (0 is perfect)."""
-    bucket = np.minimum((probabilities * bins).astype(int), bins - 1)
-    error = 0.0
-    for number in range(bins):
-        inside = bucket == number
-        if inside.any():
-            error += inside.mean() * abs(labels[inside].mean() - probabilities[inside].mean())
-    return float(error)
+    return expected_calibration_error(labels.tolist(), probabilities.tolist(), bins)
 
 
 def platt(logits: NDArray[np.float64], labels: NDArray[np.int64], weights: NDArray[np.float64]) -> tuple[float, float]:

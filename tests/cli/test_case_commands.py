@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
-from copilot.cli import case_render
+from copilot.cli import case_render, output
 from copilot.cli.case_backend import RemoteCases
 from copilot.cli.case_commands import cases_app
 
@@ -59,7 +59,7 @@ DETAIL: dict[str, Any] = {
 
 @pytest.fixture(autouse=True)
 def _hundred_columns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr(output.out, "width", 100)  # which it reads from the environment only when it is first imported
 
 
 def test_a_queue_fits_a_hundred_columns_and_leaves_nothing_out(capsys: pytest.CaptureFixture[str]) -> None:

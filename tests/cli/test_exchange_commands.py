@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from copilot.cli.agreement_commands import agreements_app
+from copilot.cli.figure_commands import resources_app
 from copilot.cli.loan_commands import loans_app
-from copilot.cli.resource_commands import resources_app
 from copilot.community.store import Store
 from copilot.community.tables import Community
 from copilot.errors import CopilotError, InvalidInput
@@ -93,3 +94,27 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(people: list[str], argumen
     with pytest.raises(InvalidInput) as refused:
         run(resources_app, *arguments)
     assert len(refused.value.message) > 10
+
+
+@pytest.mark.slow
+def test_trust_figures_and_agreements_are_readable_at_a_terminal(people: list[str], tmp_path: Path) -> None:
+    today = datetime.now(UTC).date() + timedelta(days=1)
+    camera = asked(resources_app, "add", "technology", "相机设备", "--owner", people[0], "--capacity", "1")
+    [loan] = asked(loans_app, "request", camera["library_code"], people[1], today.isoformat(), today.isoformat())
+    shares = ("--share", "lender=62.5", "--share", "borrower=37.5")
+    values = ("--set", "project=外拍", "--set", "settle_within_days=7")
+    [view] = asked(agreements_app, "propose", loan["id"], "--template", "revenue_share", *values, *shares)
+    for side in ("lender", "borrower"):
+        [view] = asked(agreements_app, "accept", view["id"], side, view["content_hash"])
+    assert (view["status"], [item["by_operator"] for item in view["accepted"]]) == ("in_force", [True, True])
+    assert "62.5%" in run(agreements_app, "show", view["id"])
+    with pytest.raises(InvalidInput):
+        run(agreements_app, "propose", loan["id"], "--template", "revenue_share", *values, "--share", "lender=50")
+    assert asked(resources_app, "trust", people[0])["is_new"]
+    for app, words in (
+        (agreements_app, ["templates"]), (agreements_app, ["list", loan["id"]]), (resources_app, ["trust", people[1]]),
+        (resources_app, ["figures", "--by", "month"]), (resources_app, ["demand"]),
+    ):  # fmt: skip
+        assert run(app, *words)
+    run(resources_app, "figures", "-o", str(tmp_path / "figures.csv"))
+    assert (tmp_path / "figures.csv").read_text(encoding="utf-8-sig").startswith("start,end,by")

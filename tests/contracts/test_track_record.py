@@ -75,13 +75,17 @@ def test_connected_introductions_returned_resources_and_endorsements_count_once_
         assert read_tracks(unit, ["a-ann", "a-bo", "a-cy"]) == {}
 
 
-def test_recency_halves_every_month_by_whole_days() -> None:
+def test_recency_halves_every_month_by_days_of_the_calendar() -> None:
     def moment(days: float) -> datetime:
         return NOW - timedelta(days=days)
 
     assert recency(NOW, []) == recency(NOW, [None]) == 0.0
-    assert recency(NOW, [moment(0.9), moment(50)]) == 1.0 == recency(NOW, [NOW + timedelta(days=3)])
-    assert recency(NOW, [moment(30)]) == pytest.approx(0.5) == recency(NOW, [moment(30.9)])
+    midnight = NOW.replace(hour=0, minute=0)
+    assert recency(NOW, [midnight, moment(50)]) == 1.0 == recency(NOW, [NOW + timedelta(days=3)])
+    assert recency(NOW, [midnight - timedelta(seconds=1)]) == pytest.approx(0.5 ** (1 / 30))
+    whole_day = [midnight - timedelta(days=30), midnight - timedelta(days=29, seconds=1)]
+    assert [recency(NOW, [one]) for one in whole_day] == pytest.approx([0.5, 0.5])
+    assert recency(NOW, whole_day[:1]) == recency(NOW.replace(hour=23, minute=59), whole_day[:1])
     assert recency(NOW, [None, moment(60)]) == pytest.approx(0.25)
 
 

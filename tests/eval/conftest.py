@@ -1,4 +1,4 @@
-"""The sample community as the evaluation sees it: imported once, read by the real cascade, without vectors."""
+"""The sample community as the evaluation sees it: imported once, and copied."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from eval.sample_copies import State
-from eval.world import World, Worlds, read_all
+from eval.world import World, Worlds
 
 
 @pytest.fixture(scope="session")
@@ -20,8 +20,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
 
 @pytest.fixture(scope="session")
 def sample_world(worlds: Worlds) -> Iterator[World]:
-    """Shared by many tests: nobody changes rows in it but by drafting."""
+    """Shared by many tests, not read and without vectors: nobody changes rows in it."""
     world = worlds.copy(State.IMPORTED)
-    read_all(world)
     yield world
     world.services.close()

@@ -92,3 +92,71 @@ def test_a_wrong_gates_file_is_refused_in_words(tmp_path: Path, text: str, messa
 
 def test_the_committed_gates_are_valid_and_name_known_suites() -> None:
     assert {name.partition(".")[0] for name in read_gates()} <= set(SUITES)
+
+
+SAME_DATA = {"suite_data": {"s": "d1"}}
+
+
+def beside(gate: Gate, value: float, baseline: float | None, **changes: object) -> tuple[str, str, str]:
+    """Return outcome, reason and why there is no baseline, of a run beside a baseline of 100 cases."""
+
+    def made(share_right: float, **more: object) -> RunFile:
+        run = run_of(share("s.a", round(share_right * 100), 100, "lower" if gate.ceiling is not None else "higher"))
+        return run.model_copy(update={"manifest": SAME_DATA, **more})
+
+    known = made(baseline, **changes) if baseline is not None else None
+    verdict = judge(made(value), {"s.a": gate}, baseline=known)[0]
+    return verdict.outcome, verdict.reason, verdict.without_baseline
+
+
+@pytest.mark.parametrize(
+    ("gate", "value", "baseline", "expected"),
+    [
+        # The bound's own slack is .1: from .9 it may fall to .8, though the floor is far below.
+        (FLOOR, 0.8, 0.9, "passed"),
+        (FLOOR, 0.79, 0.9, "failed"),
+        (FLOOR, 0.95, 0.9, "passed"),
+        (Gate(floor=0.5, measured=0.6, drop=0.02), 0.87, 0.9, "failed"),
+        (Gate(floor=0.5, measured=0.6, drop=0.02), 0.88, 0.9, "passed"),
+        (Gate(ceiling=0.3, measured=0.25), 0.21, 0.15, "failed"),
+        (Gate(ceiling=0.3, measured=0.25), 0.2, 0.15, "passed"),
+        (Gate(ceiling=0.0, measured=0.0), 0.0, 0.0, "passed"),
+    ],
+)
+def test_a_figure_may_fall_below_the_baseline_by_the_slack_and_no_more(
+    gate: Gate, value: float, baseline: float, expected: str
+) -> None:
+    assert beside(gate, value, baseline)[0] == expected
+
+
+def test_a_fall_is_told_with_what_is_allowed() -> None:
+    assert beside(FLOOR, 0.7, 0.9)[1] == "0.2 worse than the baseline's 0.9; 0.1 is allowed"
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"manifest": {"suite_data": {"s": "d0"}}}, "the baseline was measured on other data"),
+        ({"suites": []}, "the baseline has no such figure"),
+    ],
+)
+def test_a_baseline_that_cannot_be_compared_is_shown_and_judges_nothing(changes: dict[str, object], why: str) -> None:
+    assert beside(FLOOR, 0.55, 0.9, **changes) == ("passed", "", why)
+
+
+def test_a_missing_baseline_is_shown() -> None:
+    assert beside(FLOOR, 0.55, None) == ("passed", "", "there is no baseline")
+
+
+def test_a_baseline_of_another_version_judges_nothing() -> None:
+    older = run_of(share("s.a", 9, 10))
+    older = older.model_copy(update={"suites": [older.suites[0].model_copy(update={"version": 2})]})
+    verdict = judge(run_of(share("s.a", 6, 10)), {"s.a": FLOOR}, baseline=older)[0]
+
+    assert verdict.outcome == "passed"
+    assert "version 2 of the suite" in verdict.without_baseline
+
+
+def test_a_negative_drop_is_no_gate() -> None:
+    with pytest.raises(ValidationError):
+        Gate.model_validate({"floor": 0.5, "measured": 0.6, "drop": -0.1})

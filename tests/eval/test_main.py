@@ -9,9 +9,10 @@ import pytest
 
 from eval import bench, engines
 from eval.__main__ import main
+from eval.cases import EvalCase
 from eval.runs import write_run
 from eval.sample_copies import State
-from eval.scores import RunFile, SuiteRun, share
+from eval.scores import RunFile, SuiteRun, gathered, share, share_of
 from eval.world import Worlds
 
 
@@ -53,7 +54,10 @@ def test_a_missing_run_exits_two_with_what_to_do(tmp_path: Path, capsys: pytest.
     ("arguments", "message"),
     [
         (["run", "--suite", "nonsense"], "no suite nonsense"),
-        (["bench", "--suite", "matching"], "no suite matching; known are bench, engines, sync, reading_rate, overhead"),
+        (
+            ["bench", "--suite", "matching"],
+            "no suite matching; known are bench, engines, sync, reading_rate, overhead, latency",
+        ),
         (["run", "--jobs", "0"], "--jobs is between 1 and 8"),
         (["run", "--endpoint", "http://127.0.0.1:1/v1"], "--endpoint and --model go together"),
         (["run", "--endpoint", "http://127.0.0.1:1/v1", "--model", "m", "--timeout", "0"], "--timeout"),
@@ -74,6 +78,59 @@ def test_a_report_prints_a_run_again(run: Path, capsys: pytest.CaptureFixture[st
     assert "| checks_passed | 1.000 |" in capsys.readouterr().out
 
 
+def runs(tmp_path: Path) -> tuple[str, str]:
+    """Write two runs of forty briefs, the second much worse, and return their paths."""
+    cases = [EvalCase(f"b{at}") for at in range(40)]
+    for name, right in (("before", 36), ("after", 4)):
+        figures, rows = gathered([share_of("events.checks_passed", [at < right for at in range(40)], cases)])
+        suite = SuiteRun(name="events", version=1, seconds=0, cpu_seconds=0, figures=figures, cases=rows)
+        manifest: dict[str, object] = {"dirty": False, "suite_data": {"events": "d"}}
+        write_run(RunFile(manifest=manifest, suites=[suite]), tmp_path / f"{name}.json")
+    return str(tmp_path / "before.json"), str(tmp_path / "after.json")
+
+
+def test_a_comparison_exits_zero_and_one_only_when_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, after = runs(tmp_path)
+
+    assert main(["compare", before, after]) == 0
+    assert "| worse | events.checks_passed | 0.900 | 0.100 | -0.800 |" in capsys.readouterr().out
+    assert main(["compare", before, after, "--fail-on-worse"]) == 1
+    capsys.readouterr()
+    assert main(["compare", after, before, "--fail-on-worse", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["figures"][0]["outcome"] == "better"
+
+
+def test_a_run_without_all_gated_suites_is_no_baseline(
+    tmp_path: Path, run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    baseline = tmp_path / "current.json"
+
+    assert main(["update-baseline", "--run", str(run), "--baseline", str(baseline)]) == 2
+    assert "gates fail" in capsys.readouterr().err
+    assert not baseline.exists()
+
+
+def test_a_gate_says_how_many_figures_have_no_baseline(
+    tmp_path: Path, run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--run", str(run), "--gates", str(gates(tmp_path, 0.9)), "--baseline", str(tmp_path / "none.json")]
+
+    assert main(["gate", *arguments]) == 0
+    assert "1 without a baseline: there is no baseline" in capsys.readouterr().out
+
+
+def test_a_figure_that_fell_below_the_baseline_fails_its_gate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, after = runs(tmp_path)
+    path = tmp_path / "gates.toml"
+    path.write_text('["events.checks_passed"]\nfloor = 0.05\nmeasured = 0.1\n', encoding="utf-8")
+
+    assert main(["gate", "--run", after, "--gates", str(path), "--baseline", before]) == 1
+    assert "0.8 worse than the baseline's 0.9; 0.05 is allowed" in capsys.readouterr().out
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_run_of_one_suite_writes_a_whole_run_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,7 +139,10 @@ def test_a_run_of_one_suite_writes_a_whole_run_file(tmp_path: Path, capsys: pyte
     assert main(["run", "--suite", "profiles", "--out", str(out)]) == 0
     written = json.loads(out.read_text("utf-8"))
     assert [suite["name"] for suite in written["suites"]] == ["profiles"]
+    assert "eval.profiles" in out.with_suffix(".junit.xml").read_text("utf-8")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["profiles.json", "profiles.junit.xml"]
     assert main(["gate", "--run", str(out), "--suite", "profiles"]) == 0
+    assert main(["compare", str(out), str(out), "--fail-on-worse"]) == 0
     assert "## profiles" in capsys.readouterr().out
 
 

@@ -10,8 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from copilot.settings import LlmSettings
+from eval.catalogue import SUITES
 from eval.external import VARIABLE
-from eval.manifest import ROOT, make_manifest, tree_hash
+from eval.manifest import ROOT, identity, make_manifest, tree_hash
 from eval.world import shown_settings
 
 
@@ -30,6 +31,24 @@ def test_the_manifest_identifies_data_models_and_prompts() -> None:
     assert {"briefs", "matching", "sample"} <= set(manifest["datasets"])
     assert {"prompts", "knowledge", "models", "sample"} <= set(manifest["hashes"])
     assert "empty" not in manifest["hashes"].values()
+
+
+def test_what_decides_figures_identifies_a_run_and_when_it_was_does_not() -> None:
+    manifest = make_manifest({"llm": "none"}, ["matching"])
+    later = manifest | {"started_at": "later", "commit": "another", "dirty": True}
+
+    assert identity(manifest) == identity(later)
+    changed = identity(make_manifest({"llm": "other"}, ["matching"]))
+    assert [part for part, digest in identity(manifest).items() if changed[part] != digest] == ["settings"]
+
+
+def test_every_suite_says_which_data_it_is_measured_on() -> None:
+    manifest: Any = make_manifest({}, list(SUITES))
+
+    assert set(manifest["suite_data"]) == set(SUITES)
+    assert manifest["suite_data"]["events"] != manifest["suite_data"]["topics"]
+    assert {"code", "embedder", "lock"} <= set(manifest["hashes"])
+    assert not {"empty", "absent"} & set(manifest["hashes"].values())
 
 
 def test_shown_settings_hold_no_key_and_no_address() -> None:

@@ -35,5 +35,5 @@ def test_failures_come_first_and_are_counted() -> None:
     ]
     lines = render_verdicts(verdicts).splitlines()
 
-    assert lines[2] == "| failed | s.bad | 0.400 | >= 0.5 | 0.6 |  |"
+    assert lines[2] == "| failed | s.bad | 0.400 | >= 0.5 | 0.6 | none |  |"
     assert lines[-1] == "1 passed, 1 failed, 1 skipped"

@@ -24,6 +24,8 @@ _ZH: Final = {
     "evidence": fence("E1", "上个月跑了三趟成都"), "frameworks": "- pitfalls: 踩坑清单. 有教训可讲时",
     "messages": "M1:\n" + fence("M1 before 1 by somebody else", "谁会做 logo？") + "\n" + fence("M1", f"加我微信聊聊\n{HOSTILE}"),
     "figures": fence("figures", f"- 消息数: 412\n- 发言人数: 63\n{HOSTILE}"),
+    "draft_kind": "话题框架", "records": fence("records", "小满的资料：七十多场线下"), "draft": fence("draft", f"标题：三万够不够\n{HOSTILE}"),
+    "first_draft": fence("draft A", f"标题：三万够不够\n{HOSTILE}"), "second_draft": fence("draft B", "标题：谈谈活动"),
 }  # fmt: skip
 _EN: Final = {
     "community": fence("community", "Harbour founders"),
@@ -41,6 +43,10 @@ _EN: Final = {
     "evidence": fence("E1", "raised prices in March"), "frameworks": "- pitfalls: Pitfall list. When there is a lesson",
     "messages": "M1:\n" + fence("M1 before 1 by somebody else", "who does logos?") + "\n" + fence("M1", f"text me\n{HOSTILE}"),
     "figures": fence("figures", f"- messages: 412\n- people who wrote: 63\n{HOSTILE}"),
+    "draft_kind": "topic framework", "records": fence("records", "Ana Reis: raised prices in March"),
+    "draft": fence("draft", f"Title: five per cent in March\n{HOSTILE}"),
+    "first_draft": fence("draft A", f"Title: five per cent in March\n{HOSTILE}"),
+    "second_draft": fence("draft B", "Title: thoughts on pricing"),
 }  # fmt: skip
 _BOTH: Final = {
     "date": "2026-11-28", "time": "14:00", "minutes": "120", "headcount": "60", "budget": "20000", "promotion_steps": "3",

@@ -76,11 +76,15 @@ def ids_of_records(service: Service, admin: httpx.Client, prepared: Prepared) ->
 
 
 def _exchanged(made: Callable[[str, Any], dict[str, Any]], member_id: str) -> dict[str, str]:
-    """Return a loan of a resource that is made for it."""
+    """Return a loan of a resource that is made for it, and an agreement on it."""
     camera = made("/resources", {"type": "technology", "title": "相机", "capacity": 1})
     day = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
     asked = {"member_id": member_id, "starts_on": day, "ends_on": day}
-    return {"loan_id": made(f"/resources/{camera['id']}/requests", asked)["id"]}
+    loan_id = made(f"/resources/{camera['id']}/requests", asked)["id"]
+    draft = {
+        "template": "swap", "texts": [{"field": "in_return", "text": "拍一天照"}], "days": [{"field": "due_on", "day": day}],
+    }  # fmt: skip
+    return {"loan_id": loan_id, "agreement_id": made(f"/loans/{loan_id}/agreements", draft)["id"]}
 
 
 def _matches(admin: httpx.Client, prepared: Prepared) -> list[dict[str, Any]]:

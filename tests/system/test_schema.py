@@ -33,6 +33,7 @@ load_all_checks()
 # Valid by the schema is not enough for a brief ("0"), a cursor or options; 400 and 422 are documented for them.
 _EXCLUDED = [positive_data_acceptance]
 _LINES = "application/x-ndjson"
+_FORM = "multipart/form-data"
 _BOUNDS = settings(
     max_examples=8, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
@@ -52,6 +53,7 @@ _IDS = (
     "job_id",
     "resource_id",
     "loan_id",
+    "agreement_id",
     "match_id",
     "introduction_id",
     "endorsement_id",
@@ -104,10 +106,11 @@ class Target:
                 case.path_parameters[name] = self.spare_member if is_spared else self.ids[name]
         headers = {"Authorization": f"Bearer {self.key}"}
         # Made invalid by its community alone, which is fixed above: what is sent is valid. Of a value given twice the last
-        # one counts, and may be valid. Lines are answered line by line, whatever they hold.
+        # one counts, and may be valid. Lines are answered line by line, whatever they hold,
+        # and a part of a form is text, whatever it was.
         is_valid = (
             case.operation.label in _FIXED
-            or case.media_type == _LINES
+            or case.media_type in {_LINES, _FORM}
             or any(isinstance(value, list | tuple | dict) for value in case.query.values())
         )
         excluded = [*_EXCLUDED, *([negative_data_rejection] if is_valid else [])]

@@ -15,6 +15,7 @@ from copilot.community.tables.chat import (
     Report,
     Strike,
 )
+from copilot.community.tables.circles import CircleSeat, SeasonStanding
 from copilot.community.tables.claims import Correction
 from copilot.community.tables.decisions import DecisionProposal, ModerationTerms, ModeratorCare, Sanction
 from copilot.community.tables.events import (
@@ -32,6 +33,9 @@ from copilot.community.tables.events import (
     TopicSuggestion,
 )
 from copilot.community.tables.exchange import (
+    Agreement,
+    AgreementAcceptance,
+    AgreementText,
     Loan,
     LoanEntry,
     LoanOutcome,
@@ -55,6 +59,7 @@ from copilot.community.tables.matching import (
     WebhookDelivery,
 )
 from copilot.community.tables.moderation import CaseAlias, CaseFinding, CaseItem
+from copilot.community.tables.partners import PartnerOffer, Partnership, ResourceSharing
 from copilot.community.tables.people import (
     Member,
     ProfileText,
@@ -90,6 +95,9 @@ from copilot.community.tables.tenancy import (
 )
 
 __all__ = [
+    "Agreement",
+    "AgreementAcceptance",
+    "AgreementText",
     "Alert",
     "ApiKey",
     "Appeal",
@@ -109,6 +117,7 @@ __all__ = [
     "CaseItem",
     "Channel",
     "CheckIn",
+    "CircleSeat",
     "Community",
     "ConsoleSession",
     "Correction",
@@ -140,6 +149,8 @@ __all__ = [
     "Outreach",
     "OutreachPause",
     "PairRule",
+    "PartnerOffer",
+    "Partnership",
     "PointEntry",
     "PointPerson",
     "PointRules",
@@ -156,6 +167,7 @@ __all__ = [
     "ResourceClosure",
     "ResourceCode",
     "ResourceDuplicate",
+    "ResourceSharing",
     "ResourceUse",
     "Reward",
     "Sanction",
@@ -163,6 +175,7 @@ __all__ = [
     "ScoreTuning",
     "ScoreWeights",
     "Season",
+    "SeasonStanding",
     "SeasonTeam",
     "SeasonTeamMember",
     "Seat",

@@ -160,3 +160,70 @@ class LoanOutcome(Scoped):
     value_minor: Mapped[int | None] = mapped_column(BigInteger)
     words: Mapped[str] = mapped_column(default="")
     given_at: Mapped[datetime]
+
+
+class Agreement(Scoped):
+    """One version of what two sides agree on for a loan; texts that somebody wrote stand in `AgreementText`.
+
+    Clauses are kept as the template had them, so that what was accepted reads the same when a template changes.
+    """
+
+    __tablename__ = "agreement"
+    __table_args__ = (
+        UniqueConstraint("community_id", "loan_id", "number"),
+        Index("ix_agreement_loan", "community_id", "loan_id", "number"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    loan_id: Mapped[str] = mapped_column(ForeignKey("loan.id", ondelete="CASCADE"))
+    # From 1; a change is the next one.
+    number: Mapped[int]
+    template: Mapped[str]
+    template_version: Mapped[int]
+    locale: Mapped[str]
+    currency: Mapped[str]
+    # None: the community itself lends, or a member who was erased.
+    lender_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    borrower_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    units: Mapped[int]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    # Title, clauses and notice with placeholders.
+    wording: Mapped[JsonObject] = mapped_column(default=dict)
+    # Numbers and days by field.
+    terms: Mapped[JsonObject] = mapped_column(default=dict)
+    # SHA-256 of everything above and the texts, at the moment it was proposed.
+    content_hash: Mapped[str]
+    # proposed, in_force or replaced
+    status: Mapped[str]
+    proposed_side: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class AgreementText(Scoped):
+    """What one side wrote into an agreement; it goes with who wrote it, the hash of the whole stays."""
+
+    __tablename__ = "agreement_text"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id", ondelete="CASCADE"), index=True)
+    author_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    field: Mapped[str]
+    text: Mapped[str]
+
+
+class AgreementAcceptance(Scoped):
+    """One side's yes to one version, by its hash; it outlives a member who is erased, without saying who it was."""
+
+    __tablename__ = "agreement_acceptance"
+    __table_args__ = (UniqueConstraint("community_id", "agreement_id", "side"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id", ondelete="CASCADE"))
+    # lender or borrower
+    side: Mapped[str]
+    member_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    # Said by the side itself, or noted by an operator for it.
+    by_operator: Mapped[bool] = mapped_column(default=False)
+    content_hash: Mapped[str]
+    accepted_at: Mapped[datetime]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from copilot.profiles.findings import Finding
+from eval.cases import EvalCase
 from eval.scorers.aspects import AspectScore, score_introduction, shared
 
 TEXT = "我在深圳做外贸。能提供海外仓。想找卖家。我不找投资。"
@@ -89,6 +90,6 @@ def test_the_wrong_side_and_somebody_elses_words_are_named() -> None:
 def test_counts_add_up() -> None:
     total = AspectScore()
     for found in ([sentence("wants", "能提供海外仓")], [sentence("has", "能提供海外仓")]):
-        total.add(score_introduction(CASE, found))
+        total.add(score_introduction(CASE, found), EvalCase("one"))
     assert (total.tallies["has"].labelled, total.tallies["has"].found, total.tallies["has"].hits) == (2, 1, 1)
     assert (total.offers, total.crossed, total.not_own) == (2, 1, 2)

@@ -22,7 +22,7 @@ def test_a_model_that_never_holds_is_counted_and_its_plans_still_pass(worlds: Wo
         figures = {figure.name: figure.value for figure in model_figures("events", world, drafts)}
         world.services.close()
 
-    assert (tally.ended_well, tally.passing, tally.sound) == (2, 2, 2)
+    assert [sum(one.values()) for one in (tally.ended_well, tally.passing, tally.sound)] == [2, 2, 2]
     assert figures["events.llm.first_try"] == 0.0
     assert figures["events.llm.final"] == 0.0
     assert figures["events.llm.repairs"] == 4

@@ -21,6 +21,36 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "partnership",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("link_id", sa.Text(), nullable=False),
+        sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("peer_community_id", sa.Text(), nullable=True),
+        sa.Column("peer_url", sa.Text(), nullable=False),
+        sa.Column("peer", _JSON, nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("signing_key", sa.Text(), nullable=False),
+        sa.Column("gives", _JSON, nullable=False),
+        sa.Column("takes", _JSON, nullable=False),
+        sa.Column("invited_until", UtcDateTime(), nullable=False),
+        sa.Column("agreed_at", UtcDateTime(), nullable=True),
+        sa.Column("peer_agreed_at", UtcDateTime(), nullable=True),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.Column("revoked_by", sa.Text(), nullable=False),
+        sa.Column("fetched_at", UtcDateTime(), nullable=True),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_partnership_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partnership")),
+        sa.UniqueConstraint("community_id", "link_id", name=op.f("uq_partnership_community_id_link_id")),
+    )
+    op.create_index(op.f("ix_partnership_community_id_id"), "partnership", ["community_id", "id"], unique=False)
+    op.create_index("ix_partnership_created", "partnership", ["community_id", "created_at", "id"], unique=False)
+    op.create_index("ix_partnership_link", "partnership", ["link_id"], unique=False)
+    op.create_table(
         "point_entry",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -104,6 +134,48 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_reward_community_id_id"), "reward", ["community_id", "id"], unique=False)
     op.create_index("ix_reward_created", "reward", ["community_id", "created_at", "id"], unique=False)
+    op.create_table(
+        "circle_seat",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("circle", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=False),
+        sa.Column("city", sa.Text(), nullable=False),
+        sa.Column("given_by", sa.Text(), nullable=False),
+        sa.Column("given_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_circle_seat_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_circle_seat_member_id_member"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_circle_seat")),
+        sa.UniqueConstraint(
+            "community_id", "circle", "member_id", name=op.f("uq_circle_seat_community_id_circle_member_id")
+        ),
+    )
+    op.create_index(op.f("ix_circle_seat_community_id_id"), "circle_seat", ["community_id", "id"], unique=False)
+    op.create_index(op.f("ix_circle_seat_member_id"), "circle_seat", ["member_id"], unique=False)
+    op.create_table(
+        "partner_offer",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("partnership_id", sa.Text(), nullable=False),
+        sa.Column("content", _JSON, nullable=False),
+        sa.Column("vector", _JSON, nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_partner_offer_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["partnership_id"],
+            ["partnership.id"],
+            name=op.f("fk_partner_offer_partnership_id_partnership"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partner_offer")),
+    )
+    op.create_index(op.f("ix_partner_offer_community_id_id"), "partner_offer", ["community_id", "id"], unique=False)
+    op.create_index(op.f("ix_partner_offer_partnership_id"), "partner_offer", ["partnership_id"], unique=False)
     op.create_table(
         "point_person",
         sa.Column("id", sa.Text(), nullable=False),
@@ -396,6 +468,70 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_resource_duplicate_second_id"), "resource_duplicate", ["second_id"], unique=False)
     op.create_table(
+        "resource_sharing",
+        sa.Column("resource_id", sa.Text(), nullable=False),
+        sa.Column("with_name", sa.Boolean(), nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=False),
+        sa.Column("decided_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_resource_sharing_community_id_community"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["resource_id"], ["resource.id"], name=op.f("fk_resource_sharing_resource_id_resource"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("resource_id", name=op.f("pk_resource_sharing")),
+    )
+    op.create_index(
+        op.f("ix_resource_sharing_community_id_resource_id"),
+        "resource_sharing",
+        ["community_id", "resource_id"],
+        unique=False,
+    )
+    op.create_table(
+        "season_standing",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("season_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=True),
+        sa.Column("team_id", sa.Text(), nullable=True),
+        sa.Column("hundredths", sa.Integer(), nullable=False),
+        sa.Column("taken_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_season_standing_community_id_community"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_season_standing_member_id_member"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["season_id"], ["season.id"], name=op.f("fk_season_standing_season_id_season"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["team_id"], ["season_team.id"], name=op.f("fk_season_standing_team_id_season_team"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_season_standing")),
+        sa.UniqueConstraint(
+            "community_id",
+            "season_id",
+            "kind",
+            "member_id",
+            "team_id",
+            name=op.f("uq_season_standing_community_id_season_id_kind_member_id_team_id"),
+        ),
+    )
+    op.create_index(op.f("ix_season_standing_community_id_id"), "season_standing", ["community_id", "id"], unique=False)
+    op.create_index(op.f("ix_season_standing_member_id"), "season_standing", ["member_id"], unique=False)
+    op.create_index(op.f("ix_season_standing_season_id"), "season_standing", ["season_id"], unique=False)
+    op.create_index(op.f("ix_season_standing_team_id"), "season_standing", ["team_id"], unique=False)
+    op.create_table(
         "season_team_member",
         sa.Column("community_id", sa.Text(), nullable=False),
         sa.Column("season_id", sa.Text(), nullable=False),
@@ -420,6 +556,44 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_season_team_member_member_id"), "season_team_member", ["member_id"], unique=False)
     op.create_index(op.f("ix_season_team_member_team_id"), "season_team_member", ["team_id"], unique=False)
+    op.create_table(
+        "agreement",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("loan_id", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("template_version", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("lender_id", sa.Text(), nullable=True),
+        sa.Column("borrower_id", sa.Text(), nullable=True),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("wording", _JSON, nullable=False),
+        sa.Column("terms", _JSON, nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("proposed_side", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["borrower_id"], ["member.id"], name=op.f("fk_agreement_borrower_id_member"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_agreement_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["lender_id"], ["member.id"], name=op.f("fk_agreement_lender_id_member"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_agreement_loan_id_loan"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
+        sa.UniqueConstraint("community_id", "loan_id", "number", name=op.f("uq_agreement_community_id_loan_id_number")),
+    )
+    op.create_index(op.f("ix_agreement_borrower_id"), "agreement", ["borrower_id"], unique=False)
+    op.create_index(op.f("ix_agreement_community_id_id"), "agreement", ["community_id", "id"], unique=False)
+    op.create_index(op.f("ix_agreement_lender_id"), "agreement", ["lender_id"], unique=False)
+    op.create_index("ix_agreement_loan", "agreement", ["community_id", "loan_id", "number"], unique=False)
     op.create_table(
         "loan_entry",
         sa.Column("id", sa.Text(), nullable=False),
@@ -470,6 +644,68 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_loan_outcome_author_id"), "loan_outcome", ["author_id"], unique=False)
     op.create_index(op.f("ix_loan_outcome_community_id_id"), "loan_outcome", ["community_id", "id"], unique=False)
+    op.create_table(
+        "agreement_acceptance",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("agreement_id", sa.Text(), nullable=False),
+        sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=True),
+        sa.Column("by_operator", sa.Boolean(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("accepted_at", UtcDateTime(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreement.id"],
+            name=op.f("fk_agreement_acceptance_agreement_id_agreement"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_agreement_acceptance_community_id_community"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_agreement_acceptance_member_id_member"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_acceptance")),
+        sa.UniqueConstraint(
+            "community_id", "agreement_id", "side", name=op.f("uq_agreement_acceptance_community_id_agreement_id_side")
+        ),
+    )
+    op.create_index(
+        op.f("ix_agreement_acceptance_community_id_id"), "agreement_acceptance", ["community_id", "id"], unique=False
+    )
+    op.create_index(op.f("ix_agreement_acceptance_member_id"), "agreement_acceptance", ["member_id"], unique=False)
+    op.create_table(
+        "agreement_text",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("agreement_id", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.Text(), nullable=True),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreement.id"],
+            name=op.f("fk_agreement_text_agreement_id_agreement"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["member.id"], name=op.f("fk_agreement_text_author_id_member"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_agreement_text_community_id_community"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_text")),
+    )
+    op.create_index(op.f("ix_agreement_text_agreement_id"), "agreement_text", ["agreement_id"], unique=False)
+    op.create_index(op.f("ix_agreement_text_author_id"), "agreement_text", ["author_id"], unique=False)
+    op.create_index(op.f("ix_agreement_text_community_id_id"), "agreement_text", ["community_id", "id"], unique=False)
     op.drop_index(op.f("ix_score_entry_community_id_id"), "score_entry")
     op.drop_index(op.f("ix_score_entry_member_id"), "score_entry")
     op.drop_table("score_entry")
@@ -534,6 +770,13 @@ def downgrade() -> None:
     )
     op.create_index(op.f("ix_score_entry_member_id"), "score_entry", ["member_id"], unique=False)
     op.create_index(op.f("ix_score_entry_community_id_id"), "score_entry", ["community_id", "id"], unique=False)
+    op.drop_index(op.f("ix_agreement_text_community_id_id"), "agreement_text")
+    op.drop_index(op.f("ix_agreement_text_author_id"), "agreement_text")
+    op.drop_index(op.f("ix_agreement_text_agreement_id"), "agreement_text")
+    op.drop_table("agreement_text")
+    op.drop_index(op.f("ix_agreement_acceptance_member_id"), "agreement_acceptance")
+    op.drop_index(op.f("ix_agreement_acceptance_community_id_id"), "agreement_acceptance")
+    op.drop_table("agreement_acceptance")
     op.drop_index(op.f("ix_loan_outcome_community_id_id"), "loan_outcome")
     op.drop_index(op.f("ix_loan_outcome_author_id"), "loan_outcome")
     op.drop_table("loan_outcome")
@@ -541,9 +784,21 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_loan_entry_community_id_id"), "loan_entry")
     op.drop_index(op.f("ix_loan_entry_author_id"), "loan_entry")
     op.drop_table("loan_entry")
+    op.drop_index("ix_agreement_loan", "agreement")
+    op.drop_index(op.f("ix_agreement_lender_id"), "agreement")
+    op.drop_index(op.f("ix_agreement_community_id_id"), "agreement")
+    op.drop_index(op.f("ix_agreement_borrower_id"), "agreement")
+    op.drop_table("agreement")
     op.drop_index(op.f("ix_season_team_member_team_id"), "season_team_member")
     op.drop_index(op.f("ix_season_team_member_member_id"), "season_team_member")
     op.drop_table("season_team_member")
+    op.drop_index(op.f("ix_season_standing_team_id"), "season_standing")
+    op.drop_index(op.f("ix_season_standing_season_id"), "season_standing")
+    op.drop_index(op.f("ix_season_standing_member_id"), "season_standing")
+    op.drop_index(op.f("ix_season_standing_community_id_id"), "season_standing")
+    op.drop_table("season_standing")
+    op.drop_index(op.f("ix_resource_sharing_community_id_resource_id"), "resource_sharing")
+    op.drop_table("resource_sharing")
     op.drop_index(op.f("ix_resource_duplicate_second_id"), "resource_duplicate")
     op.drop_index(op.f("ix_resource_duplicate_community_id_id"), "resource_duplicate")
     op.drop_table("resource_duplicate")
@@ -585,6 +840,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_point_person_member_id"), "point_person")
     op.drop_index(op.f("ix_point_person_community_id_id"), "point_person")
     op.drop_table("point_person")
+    op.drop_index(op.f("ix_partner_offer_partnership_id"), "partner_offer")
+    op.drop_index(op.f("ix_partner_offer_community_id_id"), "partner_offer")
+    op.drop_table("partner_offer")
+    op.drop_index(op.f("ix_circle_seat_member_id"), "circle_seat")
+    op.drop_index(op.f("ix_circle_seat_community_id_id"), "circle_seat")
+    op.drop_table("circle_seat")
     op.drop_index("ix_reward_created", "reward")
     op.drop_index(op.f("ix_reward_community_id_id"), "reward")
     op.drop_table("reward")
@@ -597,3 +858,7 @@ def downgrade() -> None:
     op.drop_index("ix_point_entry_created", "point_entry")
     op.drop_index(op.f("ix_point_entry_community_id_id"), "point_entry")
     op.drop_table("point_entry")
+    op.drop_index("ix_partnership_link", "partnership")
+    op.drop_index("ix_partnership_created", "partnership")
+    op.drop_index(op.f("ix_partnership_community_id_id"), "partnership")
+    op.drop_table("partnership")

@@ -1,0 +1,101 @@
+"""`cards member|ranking|event|write-up NAME -o FILE`: pictures to share, SVG or PNG by the file's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from copilot.cli.asking import DEFAULT, Community, MemberArg, backend, member_id
+from copilot.cli.backend import Backend, Json
+from copilot.cli.event_commands import EventArg, event_id
+from copilot.cli.output import say
+from copilot.errors import InvalidInput
+
+cards_app = typer.Typer(no_args_is_help=True, help="Cards to share as pictures, 1080 x 1350.")
+
+
+class Theme(StrEnum):
+    """Colours of a card."""
+
+    LIGHT = "light"
+    NIGHT = "night"
+
+
+class Language(StrEnum):
+    """Languages of a card."""
+
+    ZH_CN = "zh-CN"
+    EN = "en"
+
+
+Output = Annotated[Path, typer.Option("--output", "-o", help=".svg or .png; an existing file is not overwritten")]
+ThemeOption = Annotated[Theme, typer.Option("--theme", help="its colours")]
+LanguageOption = Annotated[Language | None, typer.Option("--language", help="the community's when left out")]
+Link = Annotated[str, typer.Option("--link", help="a web address for a QR code")]
+
+
+@cards_app.command("member")
+def member(
+    name: MemberArg, output: Output, community: Community = DEFAULT, theme: ThemeOption = Theme.LIGHT,
+    language: LanguageOption = None, link: Link = "",
+) -> None:  # fmt: skip
+    """Draw a member who shows themselves to the community."""
+    look = _look(theme, language, link)
+    _write(community, output, lambda asked, form: asked.cards.member(member_id(asked, name), form, look))
+
+
+@cards_app.command("ranking")
+def ranking(  # noqa: PLR0913, PLR0917  # one argument per command-line option
+    season: Annotated[str, typer.Argument(help="id or name of a season")], output: Output, community: Community = DEFAULT,
+    kind: Annotated[str, typer.Option(help="individual, newcomer or team")] = "individual",
+    theme: ThemeOption = Theme.LIGHT, language: LanguageOption = None, link: Link = "",
+) -> None:  # fmt: skip
+    """Draw the first ten of a season's board; who opted out is not on it."""
+    look = _look(theme, language, link)
+    _write(community, output, lambda asked, form: asked.cards.ranking(_season_id(asked, season), kind, form, look))
+
+
+@cards_app.command("event")
+def event(
+    name: EventArg, output: Output, community: Community = DEFAULT, theme: ThemeOption = Theme.LIGHT,
+    language: LanguageOption = None, link: Link = "",
+) -> None:  # fmt: skip
+    """Draw an event: when, what and where."""
+    look = _look(theme, language, link)
+    _write(community, output, lambda asked, form: asked.cards.event(event_id(asked, name), form, look))
+
+
+@cards_app.command("write-up")
+def write_up(
+    post: Annotated[str, typer.Argument(help="id of a post")], output: Output, community: Community = DEFAULT,
+    theme: ThemeOption = Theme.LIGHT, language: LanguageOption = None, link: Link = "",
+) -> None:  # fmt: skip
+    """Draw a post: its title and its most telling sentences."""
+    look = _look(theme, language, link)
+    _write(community, output, lambda asked, form: asked.cards.write_up(post, form, look))
+
+
+def _look(theme: Theme, language: Language | None, link: str) -> Json:
+    return {"theme": theme.value, "language": None if language is None else language.value, "link": link}
+
+
+def _season_id(asked: Backend, given: str) -> str:
+    """Return the id of the season of this name; what is none is taken for an id."""
+    same = [one["id"] for one in asked.recognition.seasons(200) if one["name"] == given]
+    return str(same[0]) if len(same) == 1 else given
+
+
+def _write(community: str, output: Path, draw: Callable[[Backend, str], bytes]) -> None:
+    form = output.suffix.lower().removeprefix(".")
+    if form not in {"svg", "png"}:
+        raise InvalidInput("the file's name ends in .svg or .png", field="output")
+    if output.exists():
+        raise InvalidInput(f"{output} exists already", field="output")
+    with backend(community) as asked:
+        drawn = draw(asked, form)
+    output.write_bytes(drawn)
+    say(str(output))

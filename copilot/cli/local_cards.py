@@ -1,0 +1,52 @@
+"""Cards from the stores of this machine."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from copilot.cards.desk import CardDesk, Wish
+from copilot.cards.pictures import png
+from copilot.cli.backend import Json
+from copilot.community.access import Actor
+from copilot.errors import InvalidInput
+from copilot.recognition.season_models import BoardKind
+
+
+class LocalCards:
+    """Draws from the stores."""
+
+    def __init__(self, desk: CardDesk, community_id: str, actor: Actor) -> None:
+        self._desk = desk
+        self._community_id = community_id
+        self._actor = actor
+
+    def member(self, member_id: str, form: str, look: Json) -> bytes:
+        """Draw a member."""
+        return self._in(form, self._desk.member(self._community_id, member_id, _wish(look), actor=self._actor))
+
+    def ranking(self, season_id: str, kind: str, form: str, look: Json) -> bytes:
+        """Draw the first of a board."""
+        return self._in(form, self._desk.ranking(self._community_id, season_id, _board(kind), _wish(look)))
+
+    def event(self, event_id: str, form: str, look: Json) -> bytes:
+        """Draw an event."""
+        return self._in(form, self._desk.event(self._community_id, event_id, _wish(look)))
+
+    def write_up(self, post_id: str, form: str, look: Json) -> bytes:
+        """Draw a post."""
+        return self._in(form, self._desk.write_up(self._community_id, post_id, _wish(look), actor=self._actor))
+
+    def _in(self, form: str, svg: str) -> bytes:
+        return png(self._desk.book, svg) if form == "png" else svg.encode()
+
+
+def _wish(look: Json) -> Wish:
+    return Wish(look["theme"], look["language"], look["link"])
+
+
+def _board(given: str) -> BoardKind:
+    known: tuple[BoardKind, ...] = get_args(BoardKind)
+    for one in known:
+        if one == given:
+            return one
+    raise InvalidInput(f"kind is one of {', '.join(known)}, not {given!r}", field="kind")

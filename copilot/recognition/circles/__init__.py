@@ -1,0 +1,1 @@
+"""Tiers, city circles and ventures: what belongs together, with reasons."""

@@ -1,0 +1,1 @@
+"""Figures of the exchange: what they mean (`wording`), what they are counted from (`records`), how (`measures`)."""
