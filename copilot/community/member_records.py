@@ -13,6 +13,7 @@ from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import Mapper
 from sqlalchemy.types import JSON
 
+from copilot.community.id_search import IdSearch
 from copilot.community.store import Unit
 from copilot.community.tables import (
     AuditEntry,
@@ -123,24 +124,30 @@ def documents_naming(unit: Unit, traces: Traces, known: Iterable[Any]) -> Iterat
     Of a plan, every version is: one that replaced the member names them still, in what it says it changed.
     """
     skipped = set(map(id, known))  # a session holds one object per row
-    ids = sorted(traces.ids)
+    search = IdSearch(traces.ids)
     for mapper in list(Base.registry.mappers):
         table = mapper.class_
         columns = [c.key for c in mapper.columns if isinstance(c.type, JSON)]
         if not issubclass(table, Scoped) or not columns or table in _KEPT_TABLES:
             continue
-        rows: dict[int, Any] = {}
-        for start in range(0, len(ids), _CHUNK):
-            chunk = ids[start : start + _CHUNK]
-            mentions = or_(
-                *(cast(getattr(table, c), Text).contains(i, autoescape=True) for c in columns for i in chunk)
-            )
-            rows.update({id(row): row for row in unit.session.scalars(select(table).where(mentions))})
+        rows = {id(row): row for row in _holding(unit, table, columns, search)}
         if table is EventPlan:
             rows.update({id(row): row for row in _versions(unit, {row.series_id for row in rows.values()})})
         for key, row in rows.items():
             if key not in skipped:
                 yield row, columns
+
+
+def _holding(unit: Unit, table: type[Any], columns: list[str], search: IdSearch) -> Iterator[Any]:
+    """Yield the rows of a table with one of the ids in a document of theirs."""
+    key = next(getattr(table, c.key) for c in table.__mapper__.primary_key if c.key != "community_id")
+    texts = [cast(getattr(table, column), Text) for column in columns]
+    statement = select(key, *texts).where(or_(*map(search.may_stand_in, texts)))
+    wanted = sorted(
+        {row[0] for row in unit.session.execute(statement) if any(search.stands_in(text or "") for text in row[1:])}
+    )
+    for start in range(0, len(wanted), _CHUNK):
+        yield from unit.session.scalars(select(table).where(key.in_(wanted[start : start + _CHUNK])))
 
 
 def _tables_about_members() -> Iterator[tuple[Mapper[Any], dict[str, str]]]:
