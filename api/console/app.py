@@ -18,6 +18,7 @@ from api.console.pages import (
     cases,
     door,
     drafting,
+    event_reminders,
     events,
     exchange,
     hooks,
@@ -60,8 +61,8 @@ from copilot.services import Services
 
 _PAGES = (
     sign_in, setup, start, overview, moderation, cases, opinions, appeals, atmosphere, weekly, messages, jobs, audit,
-    preferences, ask, plans, plan_changes, events, door, topics, settings, thresholds, pairs, drafting, model, keys, hooks,
-    recognition, point_ledger, rewards, measures, backtests, exchange,
+    preferences, ask, plans, plan_changes, events, event_reminders, door, topics, settings, thresholds, pairs, drafting,
+    model, keys, hooks, recognition, point_ledger, rewards, measures, backtests, exchange,
     me, my_introductions, my_events, my_data, people, teams, seatings, rotations, library, loans,
 )  # fmt: skip
 

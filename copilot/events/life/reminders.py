@@ -24,6 +24,15 @@ class ReminderList:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def kinds(self, community_id: str, event_id: str) -> tuple[ReminderKind, ...]:
+        """Return what people can be reminded of at this moment, the first one first.
+
+        Raises:
+            NotFound: there is no such event.
+        """
+        with self._store.read(community_id) as unit:
+            return _fitting(unit.get(Event, event_id), unit)
+
     def list(
         self, community_id: str, event_id: str, *, actor: Actor, kind: ReminderKind | None = None,
         limit: int = 50, cursor: str | None = None,

@@ -11,13 +11,19 @@ from jinja2 import Environment, nodes
 
 from api.console import rendering
 from api.console.catalogue import LANGUAGES, texts_of
+from api.console.intents import Intent
 from api.console.navigation import PLACES
+from api.console.visit import THEMES
 from copilot.atmosphere.models import Counted, DimensionName, MeasureReason
+from copilot.atmosphere.stars.models import Role as StarRole
 from copilot.atmosphere.weekly.wording import MEASURES
 from copilot.community.contact_details import CONTACT_KINDS
 from copilot.community.introduction_status import IntroductionStatus
-from copilot.community.models import Category, ResourceStatus, ResourceType, Role, Visibility
+from copilot.community.models import Category, ResourceStatus, ResourceType, Role, RuleKind, Visibility
+from copilot.community.outbox import EVENTS
 from copilot.events.life.models import EventStatus, SignupStatus
+from copilot.events.life.models import ReminderKind as EventReminderKind
+from copilot.llm.breaker import State as BreakerState
 from copilot.matching.learning.outcomes import COMPONENTS
 from copilot.matching.models import Exclusion, MatchKind
 from copilot.matching.models import Verdict as MatchVerdict
@@ -29,8 +35,13 @@ from copilot.moderation.models import Action, CaseStatus, FoundBy, Severity, Ver
 from copilot.moderation.wellness import Blur
 from copilot.pipeline import KINDS
 from copilot.profiles.models import Source
+from copilot.recognition.ledger_models import ReversalReason
+from copilot.recognition.season_models import AwardStatus, BoardKind, RedemptionStatus, RewardKind
 from copilot.resources.loan_models import ReminderKind
 from copilot.resources.transitions import LoanStatus, Step
+from copilot.topics.outreach_models import Click
+from copilot.topics.outreach_models import Status as AskStatus
+from copilot.webhooks.models import DeliveryStatus, WebhookStatus
 
 TEMPLATES = sorted((Path(rendering.__file__).parent / "templates").rglob("*.html"))
 MODULES = sorted(Path(rendering.__file__).parent.rglob("*.py"))
@@ -48,7 +59,18 @@ FAMILIES: dict[str, type[StrEnum] | tuple[str, ...]] = {
     "their_aspect.": ("is", "has", "wants"), "component.": COMPONENTS, "exclusion.": Exclusion, "match.": MatchVerdict,
     "match.answered_": MatchVerdict, "seating.status_": SeatingStatus, "resource.type_": ResourceType, "source.": get_args(Source),
     "resource.status_": ResourceStatus, "loan.status_": LoanStatus, "step.": Step, "reminder.kind_": get_args(ReminderKind),
-    "ask.status_": ("draft", "sent", "accepted", "published", "declined"), "alert.step_": ("taken", "dismissed"),
+    "ask.status_": get_args(AskStatus), "alert.step_": ("taken", "dismissed"), "topic.status_": ("suggested", *get_args(AskStatus)[1:]),
+    "asking.intent_": ("auto", *Intent), "asking.example_": Intent, "topic.mark_": get_args(Click),
+    "asking.stage_": ("started", "understood", "snapshot", "drafting", "checking", "resumed", "done", "searching", "resources", "measuring"),
+    "life.signup_": SignupStatus, "life.mood_": ("good", "mixed", "bad"), "life.reminder_": get_args(EventReminderKind),
+    "plan.change_": ("drafted", "edited", "revised", "restored"), "plan.section_": ("facts", "sources"),
+    "match.status_": ("proposed", *MatchVerdict), "change.": ("created", "changed", "imported", "confirmed", "merged", "stale", "closures"),
+    "award.status_": get_args(AwardStatus), "reward.kind_": get_args(RewardKind), "season.board_": get_args(BoardKind),
+    "reward.status_": (*get_args(RedemptionStatus),), "season.state_": ("coming", "running", "over"),
+    "ledger.reason_": get_args(ReversalReason), "pairs.kind_": RuleKind, "network.role_": get_args(StarRole),
+    "model.state_": get_args(BreakerState), "hook.status_": get_args(WebhookStatus), "hook.delivery_": get_args(DeliveryStatus),
+    "hook_event.": tuple(event.replace(".", "_") for event in EVENTS), "backtest.kind_": ("threshold", "pattern", "detector", "model"),
+    "ui.theme_": THEMES, "time.month_": tuple(map(str, range(1, 13))), "time.weekday_": tuple(map(str, range(1, 8))),
 }  # fmt: skip
 
 
@@ -78,6 +100,15 @@ def test_every_text_that_is_named_is_there(language: str) -> None:
         named |= set(re.findall(r'(?:\bt|texts_of\([^)]*\)+)\("([a-z_.0-9]+)"', module.read_text()))
     assert len(named) > 150
     assert named <= known, named - known
+
+
+def test_every_family_that_pages_put_together_has_texts() -> None:
+    beginnings = set()
+    for template in TEMPLATES:
+        beginnings |= set(re.findall(r'\bt\("([a-z_.]+)" ~', template.read_text()))
+    for language in LANGUAGES:
+        keys = texts_of(language).keys()
+        assert [one for one in beginnings if not any(key.startswith(one) and key != one for key in keys)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -204,6 +204,28 @@ def test_the_door_lets_in_by_a_button_and_by_the_code(evening: tuple[Visitor, st
     assert visitor.send(f"{event}/door/check-ins", {"member_id": ""}, **HX).status_code == 422
 
 
+def test_people_are_reminded_by_drafts_to_copy_and_the_event_goes_into_a_calendar(
+    evening: tuple[Visitor, str, list[str]], world: World
+) -> None:
+    visitor, event, (_, _, third) = evening
+    visitor.send(f"{event}/sign-ups", {"member_id": third})
+    page = visitor.get(f"{event}/reminders")
+    assert page.status_code == 200 and Markup(page.text).dangers() == []
+    assert f"{event}/reminders" in visitor.get(event).text
+    waiting = visitor.get(f"{event}/reminders?kind=waiting").text
+    assert "data-copy-button" in page.text + waiting and 'aria-current="page">Waiting list' in waiting
+    # Nobody is told that a past event is soon.
+    over = visitor.get("/console/events/evt_past/reminders?kind=attend").text
+    assert 'aria-current="page">Ask what they thought' in over and "Nobody to write to" in over
+    assert visitor.get(f"{event}/reminders?kind=shout").status_code == 422
+    entry = visitor.get(f"{event}/calendar.ics")
+    assert entry.headers["content-type"].startswith("text/calendar") and b"Evening" in entry.content
+    for path in ("reminders", "calendar.ics"):
+        assert visitor.get(f"/console/events/evt_none/{path}").status_code == 404
+        assert Visitor.of(world.client.app).sign_in(world.keys["operator"]).get(f"{event}/{path}").status_code == 404
+        assert Visitor.of(world.client.app).sign_in(world.keys["member"]).get(f"{event}/{path}").status_code == 403
+
+
 def test_spending_and_review_of_an_event_that_is_over(evening: tuple[Visitor, str, list[str]]) -> None:
     visitor, _, _ = evening
     event = "/console/events/evt_past"
