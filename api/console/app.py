@@ -15,12 +15,15 @@ from api.console.pages import (
     atmosphere,
     audit,
     backtests,
+    cards,
     cases,
+    circles,
     door,
     drafting,
     event_reminders,
     events,
     exchange,
+    exchange_figures,
     hooks,
     jobs,
     keys,
@@ -37,6 +40,7 @@ from api.console.pages import (
     opinions,
     overview,
     pairs,
+    partners,
     people,
     plan_changes,
     plans,
@@ -45,6 +49,7 @@ from api.console.pages import (
     recognition,
     rewards,
     rotations,
+    searching,
     seatings,
     settings,
     setup,
@@ -56,6 +61,7 @@ from api.console.pages import (
     weekly,
 )
 from api.console.rendering import STATIC
+from api.console.searches import Searches
 from copilot.jobs import Jobs
 from copilot.services import Services
 
@@ -63,7 +69,8 @@ _PAGES = (
     sign_in, setup, start, overview, moderation, cases, opinions, appeals, atmosphere, weekly, messages, jobs, audit,
     preferences, ask, plans, plan_changes, events, event_reminders, door, topics, settings, thresholds, pairs, drafting,
     model, keys, hooks, recognition, point_ledger, rewards, measures, backtests, exchange,
-    me, my_introductions, my_events, my_data, people, teams, seatings, rotations, library, loans,
+    me, my_introductions, my_events, my_data, people, teams, seatings, rotations,
+    exchange_figures, library, loans, partners, cards, circles, searching,
 )  # fmt: skip
 
 
@@ -75,6 +82,7 @@ def create_console(services: Services, jobs_client: Jobs, local_token: str) -> F
     app.state.local_token = local_token
     app.state.used_setups = set()
     app.state.inquiries = Inquiries()
+    app.state.searches = Searches()
     problems.install(app)
     for page in _PAGES:
         app.include_router(page.router)

@@ -104,9 +104,10 @@ def resource_page(visit: VisitDep, resource_id: ResourceId) -> Response:
     history = exchange.library.history(community_id, resource_id, actor, limit=10).items if is_operator else []
     with visit.services.store.read(community_id) as unit:
         owner = unit.get_many(Member, [resource.owner_id]).get(resource.owner_id) if resource.owner_id else None
+    sharing = visit.services.partners.sharing(community_id, resource_id, actor) if is_operator else None
     return visit.page(
         "resource.html", place="resources", one=resource, calendar=calendar, loans=loans, history=history,
-        owner=owner, rules=TRANSITIONS, is_operator=is_operator,
+        owner=owner, rules=TRANSITIONS, is_operator=is_operator, sharing=sharing,
     )  # fmt: skip
 
 

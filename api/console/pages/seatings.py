@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Query
 from starlette.responses import Response
 
 from api.console.navigation import PREFIX
+from api.console.pages.searching import begin
 from api.console.quotes import quoted
-from api.console.visit import VisitDep, WritingDep
-from copilot.matching.seatings.models import MAX_ROUND_MEMBERS, RoundAsk
+from api.console.searches import stop_here
+from api.console.visit import Visit, VisitDep, WritingDep
+from copilot.matching.seatings.models import MAX_ROUND_MEMBERS, PlannedRounds, RoundAsk
 
 router = APIRouter()
 RoundId = Annotated[str, Path(max_length=64)]
@@ -38,10 +41,17 @@ def plan(  # noqa: PLR0913  # one parameter for each field of the form
         series=series.strip() or "coffee", size=size, city=city.strip(), no_repeat_rounds=no_repeat_rounds,
         allow_repeats=allow_repeats, replace_planned=replace_planned, preview=not keep, seconds=_SECONDS,
     )  # fmt: skip
-    planned = visit.services.rounds.plan(visit.community_id, ask, actor=visit.actor)
-    if keep and planned.rounds and planned.rounds[0].id:
-        return visit.go(f"{PREFIX}/rounds/{planned.rounds[0].id}")
-    return visit.fragment("round_preview.html", planned=planned, quoted=quoted)
+    services, community_id, actor = visit.services, visit.community_id, visit.actor
+
+    def work(is_stopped: Callable[[], bool]) -> PlannedRounds:
+        return services.rounds.plan(community_id, ask, actor=actor, before_keeping=lambda: stop_here(is_stopped))
+
+    def show(now: Visit, planned: PlannedRounds) -> Response:
+        if keep and planned.rounds and planned.rounds[0].id:
+            return now.go(f"{PREFIX}/rounds/{planned.rounds[0].id}")
+        return now.fragment("round_preview.html", planned=planned, quoted=quoted)
+
+    return begin(visit, _SECONDS, work, show)
 
 
 @router.get("/rounds/{round_id}")

@@ -1,4 +1,4 @@
-"""The team builder: a goal in, several teams out, every choice with the words it rests on."""
+"""The team builder and ventures: a goal in, several teams out, every choice with the words it rests on."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query
 from starlette.responses import Response
 
+from api.console.pages.searching import begin
 from api.console.quotes import quoted
-from api.console.visit import VisitDep, WritingDep
+from api.console.visit import Visit, VisitDep, WritingDep
 from copilot.errors import InvalidInput
-from copilot.matching.teams.ask import MAX_TEAM_SLOTS, SlotIn, TeamAsk
+from copilot.matching.teams.ask import MAX_TEAM_SLOTS, SlotIn, TeamAnswer, TeamAsk
+from copilot.recognition.circles.models import VentureAsk, VentureList
 
 router = APIRouter()
 _SECONDS = 10.0
@@ -36,10 +38,41 @@ def find(
         goal=goal.strip(), slots=_slots(slots), asker=asker.strip() or None, city=city.strip(), teams=teams,
         seconds=_SECONDS,
     )  # fmt: skip
-    answer = visit.services.teams.find(visit.community_id, ask, actor=visit.actor)
-    if visit.is_htmx:
-        return visit.fragment("team_answer.html", answer=answer, quoted=quoted)
-    return visit.page("teams.html", place="people", asker=asker, given=ask, answer=answer, quoted=quoted)
+    services, community_id, actor = visit.services, visit.community_id, visit.actor
+
+    def show(now: Visit, answer: TeamAnswer) -> Response:
+        if now.is_htmx:
+            return now.fragment("team_answer.html", answer=answer, quoted=quoted)
+        return now.page("teams.html", place="people", asker=asker, given=ask, answer=answer, quoted=quoted)
+
+    return begin(visit, _SECONDS, lambda _: services.teams.find(community_id, ask, actor=actor), show)
+
+
+@router.get("/ventures")
+def ventures_page(visit: VisitDep) -> Response:
+    """Ask for a goal to start something for."""
+    visit.actor.require("matching:write")
+    return visit.page("ventures.html", place="people", answer=None, goal="", city="")
+
+
+@router.post("/ventures")
+def propose(
+    visit: WritingDep, *, goal: Annotated[str, Form(max_length=500)] = "", city: Annotated[str, Form(max_length=80)] = "",
+) -> Response:  # fmt: skip
+    """Propose people and resources that could start it together. Nothing is kept and nobody is told."""
+    visit.actor.require("matching:write")
+    if not goal.strip():
+        sentence = {"zh-CN": "先写下想做的事。", "en": "Write what is to be started first."}
+        raise InvalidInput("there is no goal", field="goal", sentence=sentence)
+    ask = VentureAsk(goal=goal.strip(), city=city.strip())
+    services, community_id, actor = visit.services, visit.community_id, visit.actor
+
+    def show(now: Visit, answer: VentureList) -> Response:
+        if now.is_htmx:
+            return now.fragment("venture_answer.html", answer=answer)
+        return now.page("ventures.html", place="people", answer=answer, goal=ask.goal, city=ask.city)
+
+    return begin(visit, _SECONDS, lambda _: services.ventures.propose(community_id, ask, actor=actor), show)
 
 
 def _slots(text: str) -> list[SlotIn] | None:

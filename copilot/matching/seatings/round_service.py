@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from copilot.community.access import Actor
@@ -50,8 +50,12 @@ class RoundService:
         self._weights = weights or Weights()
         self._pages = RoundPages(store, pairs, self._weights)
 
-    def plan(self, community_id: str, ask: RoundAsk, *, actor: Actor) -> PlannedRounds:
+    def plan(
+        self, community_id: str, ask: RoundAsk, *, actor: Actor, before_keeping: Callable[[], None] | None = None
+    ) -> PlannedRounds:
         """Plan rounds and, unless it is a preview, keep them as planned; `round.planned` tells webhooks of each.
+
+        `before_keeping` is called when they are found; what it raises leaves nothing stored.
 
         Raises:
             InvalidInput: as `read_basis`; `Impossible` and `NotFoundInTime` where no round keeps the rules.
@@ -66,6 +70,8 @@ class RoundService:
         scores = self._pairs.scores(circle).scores
         plan = _solve(basis, ask, scores)
         news = [_as_seating(basis, ask, found, place, scores) for place, found in enumerate(plan.rounds)]
+        if before_keeping is not None:
+            before_keeping()
         rows = [] if ask.preview else self._keep(community_id, basis, ask, news, actor)
         heads = (
             [self._pages.preview_head(new, basis.setting, actor) for new in news]

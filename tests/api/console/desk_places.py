@@ -24,6 +24,7 @@ PAGES: dict[str, frozenset[str]] = {
     "/console/recognition": _STAFF,
     "/console/recognition/ledger": _OPERATORS,
     "/console/recognition/rewards": _STAFF,
+    "/console/recognition/circles": _STAFF,
 }
 # Each form is refused for what it says when it comes from somebody who may send it: nothing of the shared world changes.
 ACTIONS: dict[str, tuple[dict[str, str], frozenset[str]]] = {
@@ -49,6 +50,7 @@ ACTIONS: dict[str, tuple[dict[str, str], frozenset[str]]] = {
     "/console/recognition/seasons/ssn_x/awards": ({}, _OPERATORS),
     "/console/recognition/awards/awd_x/decide": ({"decision": "granted"}, _OPERATORS),
     "/console/recognition/ledger/pnt_x/reverse": ({}, _OPERATORS),
+    "/console/recognition/circles/seats": ({"member": "nobody"}, _OPERATORS),
     "/console/recognition/rewards": ({"title": "t"}, _OPERATORS),
     "/console/recognition/rewards/rwd_x/close": ({}, _OPERATORS),
     "/console/recognition/rewards/rwd_x/exchange": ({"member": "nobody"}, _OPERATORS),

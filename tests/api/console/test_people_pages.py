@@ -78,10 +78,10 @@ def test_another_communitys_people_and_resources_are_not_there(world: World) -> 
 
 
 def test_a_team_is_built_with_the_words_it_rests_on(visitors: dict[str, Visitor]) -> None:
-    answer = visitors["operator"].send("/console/teams", {"goal": "做一款硬件产品并找到渠道", "slots": "硬件", "teams": "1"}, **_HX)  # fmt: skip
+    answer = visitors["operator"].search("/console/teams", {"goal": "做一款硬件产品并找到渠道", "slots": "硬件", "teams": "1"})  # fmt: skip
     assert answer.status_code == 200 and "<html" not in answer.text
     assert Markup(answer.text).dangers() == []
-    hostile = visitors["operator"].send("/console/teams", {"goal": HOSTILE[0], "slots": "\n".join(HOSTILE[:3])[:120]}, **_HX)  # fmt: skip
+    hostile = visitors["operator"].search("/console/teams", {"goal": HOSTILE[0], "slots": "\n".join(HOSTILE[:3])[:120]})  # fmt: skip
     assert hostile.status_code in {200, 422} and Markup(hostile.text).dangers() == []
     assert visitors["operator"].send("/console/teams", {"teams": "9"}, **_HX).status_code == 422
 
@@ -89,7 +89,7 @@ def test_a_team_is_built_with_the_words_it_rests_on(visitors: dict[str, Visitor]
 def test_a_round_is_previewed_kept_and_cancelled(visitors: dict[str, Visitor]) -> None:
     operator = visitors["operator"]
     form = {"series": "console", "size": "2", "no_repeat_rounds": "0", "allow_repeats": "true"}
-    preview = operator.send("/console/rounds", form, **_HX)
+    preview = operator.search("/console/rounds", form)
     assert preview.status_code == 200 and 'class="tables"' in preview.text
     assert "console" not in operator.get("/console/rounds").text.split('id="preview"')[1]
     kept = operator.send("/console/rounds", {**form, "keep": "true"})

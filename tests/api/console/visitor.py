@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -63,6 +64,16 @@ class Visitor:
     def send(self, path: str, form: dict[str, Any], *, shown_on: str = "/console/welcome", **headers: str):  # as above
         """Send a form as the page it is shown on would."""
         return self.client.post(path, data={"csrf": self.token(shown_on), **form}, headers=headers)
+
+    def search(self, path: str, form: dict[str, Any]):  # as above
+        """Send a form that starts work of seconds, and return its answer as the page that follows it gets it."""
+        answer = self.send(path, form, **{"HX-Request": "true"})
+        until = time.monotonic() + 60
+        while (found := re.search(r'hx-get="(/console/searches/[^"]+)" hx-trigger="load', answer.text)) is not None:
+            assert time.monotonic() < until, "no answer in time"
+            time.sleep(0.02)
+            answer = self.get(found[1], **{"HX-Request": "true"})
+        return answer
 
 
 class Markup(HTMLParser):
