@@ -15,6 +15,7 @@ from api.console.navigation import PREFIX, places
 from api.console.rendering import Clock, render
 from copilot.community.access import Actor
 from copilot.community.console_sessions import session_actor
+from copilot.community.reader import set_reader
 from copilot.errors import Unauthenticated
 from copilot.jobs import Jobs
 from copilot.services import Services
@@ -128,7 +129,16 @@ def get_visit(request: Request) -> Visit:
     return Visit(request, services, request.app.state.jobs, actor, home, language_of(request, home.locale))
 
 
-VisitDep = Annotated[Visit, Depends(get_visit)]
+async def get_reading(visit: Annotated[Visit, Depends(get_visit)]) -> Visit:
+    """Return the visit, and let services say in the visitor's language what is said to them alone.
+
+    It is asynchronous on purpose: what a function on a thread of its own notes is not known to the page.
+    """
+    set_reader(visit.language)
+    return visit
+
+
+VisitDep = Annotated[Visit, Depends(get_reading)]
 
 
 def get_writing(visit: VisitDep, csrf: Annotated[str, Form(alias=FIELD, max_length=200)] = "") -> Visit:

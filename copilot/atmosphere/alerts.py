@@ -17,7 +17,7 @@ from copilot.atmosphere.alert_wording import EFFECT, refusal
 from copilot.atmosphere.effects import effect
 from copilot.atmosphere.history import length_of
 from copilot.atmosphere.quarrels import QuarrelSigns
-from copilot.atmosphere.rooms import Room, whole
+from copilot.atmosphere.rooms import Room, for_reader, whole
 from copilot.atmosphere.thresholds import Alerting, Bounds, Thresholds, Watch
 from copilot.community.outbox import emit
 from copilot.community.store import Page, Store, Unit
@@ -197,12 +197,13 @@ class AlertService:
     def _views(self, unit: Unit, rows: Sequence[Alert]) -> list[AlertView]:
         channels = unit.get_many(Channel, {row.channel_id for row in rows if row.channel_id is not None})
         settings = _settings(unit)
-        return [view(row, whole(unit), channels, self._knowledge, settings, self._watch) for row in rows]
+        room = for_reader(unit, whole(unit))
+        return [view(row, room, channels, self._knowledge, settings, self._watch) for row in rows]
 
     def _effect(self, unit: Unit, row: Alert) -> Effect | None:
         if row.step != "taken" or row.step_at is None:
             return None
-        room = whole(unit)
+        room = for_reader(unit, whole(unit))
         if row.kind == "thread":
             said = EFFECT[room.locale]["thread"]
             return Effect(before=None, after=None, days_before=0, days_after=0, sentence=said)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from copilot.atmosphere.models import Kind
 from copilot.atmosphere.windows import Stretch
 from copilot.atmosphere.wording import Locale
+from copilot.community.reader import reader_locale
 from copilot.community.store import Unit
 from copilot.community.tables import Channel
 from copilot.errors import InvalidInput, NotFound
@@ -62,6 +63,11 @@ def whole(unit: Unit) -> Room:
     row = unit.community()
     locale: Locale = "en" if row.locale == "en" else "zh-CN"
     return Room(row.id, locale, ZoneInfo(row.timezone), "heavy" if row.kind == "heavy" else "light")
+
+
+def for_reader(unit: Unit, room: Room) -> Room:
+    """Return the room as it is spoken of to whoever reads now."""
+    return replace(room, locale=reader_locale(unit))
 
 
 def find_room(unit: Unit, channel_id: str | None, group: str | None) -> Room:

@@ -9,7 +9,7 @@ from copilot.atmosphere.models import AtmosphereReading, ReplyPair
 from copilot.atmosphere.periods import Asked, Period, local_days, local_weeks, resolve
 from copilot.atmosphere.reader import Reader
 from copilot.atmosphere.replies import top_reply_pairs
-from copilot.atmosphere.rooms import Room, find_room
+from copilot.atmosphere.rooms import Room, find_room, for_reader
 from copilot.atmosphere.snapshots import Snapshots
 from copilot.atmosphere.thresholds import DAYS, WEEKS, Bounds, Thresholds
 from copilot.atmosphere.windows import load
@@ -50,7 +50,7 @@ class AtmosphereService:
             InvalidInput: a naive or absurd time, start not before end, more than 366 days, or too many messages.
         """
         with self._store.read(community_id) as unit:
-            room = find_room(unit, channel_id, group)
+            room = for_reader(unit, find_room(unit, channel_id, group))
             period = resolve(Asked(start, end), latest_sent_at(unit, channel_id), unit.now, self._bounds)
             return self._readings(unit, room, [period])[0]
 

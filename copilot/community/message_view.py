@@ -10,6 +10,7 @@ from sqlalchemy import and_, or_, select
 
 from copilot.community.models import MessageType
 from copilot.community.private import NOT_SHOWN, private_among
+from copilot.community.reader import reader_locale
 from copilot.community.store import Unit
 from copilot.community.tables import Channel, Member, Message
 
@@ -84,7 +85,7 @@ def _views(unit: Unit, messages: Sequence[Message]) -> list[MessageView]:
     senders = unit.get_many(Member, [m.sender_id for m in messages if m.sender_id is not None])
     channels = unit.get_many(Channel, [m.channel_id for m in messages])
     private = private_among(unit, [m.id for m in messages])
-    locale = "zh-CN" if unit.community().locale == "zh-CN" else "en"
+    locale = reader_locale(unit)
     found: list[MessageView] = []
     for m in messages:
         withheld = "recalled" if m.recalled_at is not None else "hidden" if m.hidden_at is not None else None

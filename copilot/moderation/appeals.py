@@ -14,6 +14,7 @@ from sqlalchemy import Select, select, update
 
 from copilot.community.ids import new_id
 from copilot.community.outbox import emit
+from copilot.community.reader import reader_locale
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import Appeal, Case, Decision
 from copilot.community.text import clean_text
@@ -244,5 +245,5 @@ def _view(unit: Unit, row: Appeal, case_id: str) -> AppealView:
     return AppealView(
         id=row.id, decision_id=row.decision_id, case_id=case_id, member_id=row.member_id, text=row.text,
         outcome=outcome, answer=row.answer or "", decided_as=row.decided_as or "", created_at=row.created_at,
-        decided_at=row.decided_at, sentence=appeal_sentence(unit.community().locale, row.outcome, row.decided_as or ""),
+        decided_at=row.decided_at, sentence=appeal_sentence(reader_locale(unit), row.outcome, row.decided_as or ""),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from copilot.community.case_records import gravest_first
 from copilot.community.private import NOT_SHOWN, private_among
+from copilot.community.reader import reader_locale
 from copilot.community.store import Unit
 from copilot.community.tables import Case, CaseFinding, CaseItem, Decision, Member, Message, Report, Strike
 from copilot.moderation.case_views import (
@@ -65,7 +66,7 @@ def case_detail(unit: Unit, case_id: str, *, with_reporters: bool) -> CaseDetail
     pattern_ids = [member_id for finding in findings for member_id in finding.affected]
     return CaseDetail(
         case=case_rows(unit, [case])[0],
-        priority_sentence=_sentence(case, community.locale),
+        priority_sentence=_sentence(case, reader_locale(unit)),
         lines=_lines(unit, case, list(messages)),
         clause=clauses.get(case.clause_id),
         items=items,
@@ -115,7 +116,7 @@ def _lines(unit: Unit, case: Case, message_ids: Sequence[str]) -> list[ContextLi
     parent_id = subject.reply_to_id if subject else None
     senders = unit.get_many(Member, [m.sender_id for m in messages.values() if m.sender_id is not None])
     private = private_among(unit, messages)
-    not_shown = NOT_SHOWN["zh-CN" if unit.community().locale == "zh-CN" else "en"]
+    not_shown = NOT_SHOWN[reader_locale(unit)]
 
     def role(message_id: str) -> str:
         if message_id == case.message_id:

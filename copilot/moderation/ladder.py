@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from copilot.community.reader import reader_locale
 from copilot.community.store import Unit
 from copilot.community.tables import Strike
 from copilot.moderation.decision_wording import suggestion_sentence
@@ -35,7 +36,7 @@ def suggestion_for(unit: Unit, member_id: str, severity: str) -> Suggestion:
     strikes = strikes_in_force(unit, member_id) + bool(terms.strike_days[Severity(severity)])
     step = terms.suggested(strikes)
     action, hours = (step.action, step.mute_hours) if step is not None else (None, None)
-    sentence = suggestion_sentence(unit.community().locale, strikes, action.value if action else None, hours)
+    sentence = suggestion_sentence(reader_locale(unit), strikes, action.value if action else None, hours)
     return Suggestion(strikes, action, hours, sentence)
 
 

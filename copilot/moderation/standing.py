@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from copilot.community.reader import reader_locale
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Appeal, Case, Decision, Member, Sanction, Strike
 from copilot.moderation.decision_wording import moment_said, own_decision_sentence
@@ -147,7 +148,8 @@ def _decisions(unit: Unit, member_id: str) -> list[OwnDecision]:
     rows = unit.session.execute(statement).all()
     appeals = _appeals(unit, [row.Decision.id for row in rows])
     community = unit.community()
-    title = "title_zh" if community.locale == "zh-CN" else "title_en"
+    locale = reader_locale(unit)
+    title = "title_zh" if locale == "zh-CN" else "title_en"
     titles = {str(clause.get("id")): str(clause.get(title) or "") for clause in community.policy}
     days = timedelta(days=terms_of(unit).terms.appeal_days)
     found: list[OwnDecision] = []
@@ -162,7 +164,7 @@ def _decisions(unit: Unit, member_id: str) -> list[OwnDecision]:
                 clause=titles.get(decision.clause_id, ""), decided_at=decision.decided_at, until=decision.until,
                 undone_at=decision.undone_at, appeal_until=until, appeal_id=appeal.id if appeal else None,
                 appeal_outcome=appeal.outcome if appeal else None,
-                sentence=own_decision_sentence(community.locale, state, moment_said(until, community.timezone)),
+                sentence=own_decision_sentence(locale, state, moment_said(until, community.timezone)),
             )
         )  # fmt: skip
     return found

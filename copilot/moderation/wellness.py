@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from copilot.community.ids import derived_id
+from copilot.community.reader import reader_locale
 from copilot.community.store import Store, Unit
 from copilot.community.tables import AuditEntry, Case, ModeratorCare
 from copilot.errors import Conflict, InvalidInput
@@ -125,7 +126,7 @@ def _wellness(unit: Unit, actor: str) -> Wellness:
         blur=Blur(row.blur) if row else Blur.SEVERE, severe_per_day=limit, severe_cap=terms.severe_per_day,
         break_after_minutes=after, severe_today=seen, resets_at=_midnight(unit) + timedelta(days=1),
         minutes_at_work=minutes, break_is_due=is_due,
-        sentence=wellness_sentence(unit.community().locale, seen, limit, minutes, break_is_due=is_due),
+        sentence=wellness_sentence(reader_locale(unit), seen, limit, minutes, break_is_due=is_due),
     )  # fmt: skip
 
 

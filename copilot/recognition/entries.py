@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from copilot.community.models import Visibility
+from copilot.community.reader import reader_locale
 from copilot.community.store import Unit
 from copilot.community.tables import Member, PointEntry, PointPerson
 from copilot.recognition.ledger_models import PointEntryView, Shares
@@ -24,7 +25,7 @@ def entry_views(unit: Unit, rows: Sequence[PointEntry], rules: RuleSet) -> list[
         for name, row in persons.items()
         if row.member_id in members and members[row.member_id].visibility != Visibility.HIDDEN.value
     }
-    locale = unit.community().locale
+    locale = reader_locale(unit)
     return [_view(row, persons, seen, rules, locale) for row in rows]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from copilot.community.conversation import visible
 from copilot.community.csv_text import write_csv
 from copilot.community.ids import derived_id
+from copilot.community.reader import reader_locale
 from copilot.community.store import PAGE_LIMIT, Page, Store, Unit
 from copilot.community.tables import (
     Member,
@@ -93,7 +94,7 @@ class PointDesk:
         """
         with self._store.read(community_id) as unit:
             unit.get(Member, member_id)
-            rules, locale = self._book.current(unit).rules, unit.community().locale
+            rules, locale = self._book.current(unit).rules, reader_locale(unit)
             name = name_in(unit, member_id) or "-"
             by_rule = {
                 rule: (int(total), int(count))

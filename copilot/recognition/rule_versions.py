@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from copilot.community.ids import new_id
+from copilot.community.reader import reader_locale
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Community, PointRules
 from copilot.errors import InvalidInput
@@ -60,7 +61,7 @@ class RuleBook:
             NotFound: no such community.
         """
         with self._store.read(community_id) as unit:
-            return _view(self.current(unit), unit.community().locale)
+            return _view(self.current(unit), reader_locale(unit))
 
     def change(self, community_id: str, changes: Sequence[RuleChange], *, actor: str = "") -> RulesView:
         """Make a new version: rules that are named are switched and weighed, the others stay; decay is the file's of today.

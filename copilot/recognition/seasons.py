@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import or_, select
 
 from copilot.community.ids import new_id
+from copilot.community.reader import reader_locale
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import Member, Season, SeasonTeam, SeasonTeamMember
 from copilot.errors import InvalidInput
@@ -101,7 +102,7 @@ class SeasonDesk:
             else:
                 places = member_places(unit, season, newcomers=kind == "newcomer")
             rows = ranked(places)
-            locale = unit.community().locale
+            locale = reader_locale(unit)
             return Board(
                 season=season_view(unit, season), kind=kind, rows=rows[:limit], ranked=len(rows),
                 note="" if rows else say(locale, "board.empty"), made_at=unit.now,

@@ -7,6 +7,7 @@ from typing import get_args
 from sqlalchemy import select
 
 from copilot.community.ids import derived_id
+from copilot.community.reader import reader_locale
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Community, Member, Season, SeasonStanding, SeasonTeam
 from copilot.errors import NotFound
@@ -67,7 +68,7 @@ class StandingDesk:
                 if (key := row.member_id or row.team_id or "") in names
             ]
             items.sort(key=lambda row: (row.rank, row.name, row.id))
-            note = "" if items else say(unit.community().locale, "board.empty")
+            note = "" if items else say(reader_locale(unit), "board.empty")
             return Board(
                 season=season_view(unit, season), kind=kind, rows=items[:MOST_ROWS], ranked=len(items), note=note,
                 made_at=rows[0].taken_at,

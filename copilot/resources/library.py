@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from copilot.community.access import Actor
 from copilot.community.models import ResourceStatus, ResourceType
 from copilot.community.permission import get_seen
+from copilot.community.reader import reader_locale
 from copilot.community.resource_classes import find_subclass
 from copilot.community.resource_codes import give_code_and_id, give_codes
 from copilot.community.resource_history import changes_since, confirm_from, note_change, offered_status, values_of
@@ -102,7 +103,7 @@ class Library:
         """
         require_reader(actor)
         with self._store.read(community_id) as unit:
-            return class_views(unit.community().locale)
+            return class_views(reader_locale(unit))
 
     def create(self, community_id: str, fields: ResourceFields, actor: Actor) -> ResourceView:
         """Add a resource: members their own, operators anybody's or the community's own.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, exists, false, or_, select
 
 from copilot.community.access import Actor
+from copilot.community.reader import reader_locale
 from copilot.community.store import Unit
 from copilot.community.tables import Loan, LoanEntry, LoanOutcome, Resource
 from copilot.errors import NotFound
@@ -48,7 +49,7 @@ def find_loan(unit: Unit, actor: Actor, loan_id: str) -> Loan:
 
 def loan_views(unit: Unit, actor: Actor, rows: Sequence[Loan]) -> list[LoanView]:
     """Return what the actor sees of loans they have part in, in the order given."""
-    locale = unit.community().locale
+    locale = reader_locale(unit)
     resources = unit.get_many(Resource, [row.resource_id for row in rows])
     people = members_of(unit, [*(row.member_id for row in rows), *(item.owner_id for item in resources.values())])
     names = names_of(actor, people)

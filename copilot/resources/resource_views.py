@@ -9,6 +9,7 @@ from sqlalchemy import select
 from copilot.community.access import Actor
 from copilot.community.embeddable import today
 from copilot.community.models import ResourceStatus, ResourceType
+from copilot.community.reader import reader_locale
 from copilot.community.resource_classes import CLASSES, find_subclass
 from copilot.community.store import Unit
 from copilot.community.tables import Resource, ResourceAudience
@@ -25,7 +26,7 @@ from copilot.resources.viewing import OPERATE, members_of, names_of
 
 def resource_views(unit: Unit, actor: Actor, rows: Sequence[Resource]) -> list[ResourceView]:
     """Return what the actor sees of resources they may know of, in the order given."""
-    locale, day = unit.community().locale, today(unit)
+    locale, day = reader_locale(unit), today(unit)
     taken = occupancy(unit, rows, day)
     seen = names_of(actor, members_of(unit, [row.owner_id for row in rows]))
     audience = _audiences(unit, [row.id for row in rows if _may_read_terms(actor, row)])

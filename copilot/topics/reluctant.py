@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from copilot.community.conversation import latest_sent_at, visible
 from copilot.community.models import Aspect
 from copilot.community.permission import allows_ai
+from copilot.community.reader import reader_locale
 from copilot.community.store import Unit
 from copilot.community.tables import Member, Message, ProfileText, TopicSuggestion
 from copilot.topics.models import ReluctantMember
@@ -58,7 +59,7 @@ def reluctant_members(unit: Unit, n: int, quiet: Quiet) -> list[ReluctantMember]
     scored = sorted(members, key=lambda row: (-known[row.id] / (1 + spoken.get(row.id, 0)), row.id))[:n]
     last = _newest(unit, [row.id for row in scored])
     suggested = _suggested(unit, [row.id for row in scored])
-    locale = unit.community().locale
+    locale = reader_locale(unit)
     return [
         ReluctantMember(
             member_id=row.id, name=row.name, known_texts=known[row.id], messages=spoken.get(row.id, 0),

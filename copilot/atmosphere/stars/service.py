@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from copilot.atmosphere.models import Window
-from copilot.atmosphere.rooms import GROUP, Room, find_room
+from copilot.atmosphere.rooms import GROUP, Room, find_room, for_reader
 from copilot.atmosphere.stars.calming import calming, heated_moments
 from copilot.atmosphere.stars.graph import ReplyGraph, build
 from copilot.atmosphere.stars.load import loaded, shoulders
@@ -61,7 +61,7 @@ class StarsService:
         if end is not None and end.tzinfo is None:
             raise InvalidInput("end needs a time zone", field="end")
         with self._store.read(community_id) as unit:
-            room = find_room(unit, channel_id, group)
+            room = for_reader(unit, find_room(unit, channel_id, group))
             last = end or latest_sent_at(unit, channel_id) or unit.now
             start, stop = _weeks_up_to(last, weeks, room.zone)
             said = self._said(unit, room, start, stop if end is None else min(stop, end))

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from copilot.community.access import Actor
 from copilot.community.permission import is_seen_by
+from copilot.community.reader import reader_locale
 from copilot.community.store import Unit
 from copilot.community.tables import Event, EventPlan, Member, Signup
 from copilot.currency import stored_currency
@@ -77,7 +78,7 @@ def event_view(unit: Unit, row: Event) -> EventView:
 def signup_views(unit: Unit, actor: Actor, rows: Sequence[Signup]) -> list[SignupView]:
     """Return sign-ups with names, as far as the actor may know of the members."""
     members = unit.get_many(Member, [row.member_id for row in rows])
-    locale, places = unit.community().locale, positions(unit, rows)
+    locale, places = reader_locale(unit), positions(unit, rows)
     return [_signup_view(actor, row, members[row.member_id], places.get(row.id), locale) for row in rows]
 
 

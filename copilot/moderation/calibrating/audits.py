@@ -16,6 +16,7 @@ from sqlalchemy import Select, func, select
 from copilot.community.ids import derived_id
 from copilot.community.models import Category
 from copilot.community.private import not_private
+from copilot.community.reader import reader_locale
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import AuditSample, CaseItem, Message, Reading
 from copilot.errors import Conflict, InvalidInput
@@ -178,7 +179,7 @@ def _recall(unit: Unit) -> RecallEstimate:
         missed += number if verdict == Verdict.VIOLATION else 0
     n, frame = sum(looked.values()), sum(eligible.values())
     found = _found(unit, frozenset(looked))
-    locale = unit.community().locale
+    locale = reader_locale(unit)
     values = {"weeks": sorted(looked), "found": found, "looked": n, "missed": missed, "eligible": frame}
     if n < FEWEST_LOOKED:
         sentence = said("recall_thin", locale, looked=n, needed=FEWEST_LOOKED)

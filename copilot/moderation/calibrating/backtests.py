@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 
 from copilot.community.ids import new_id
 from copilot.community.private import private_among
+from copilot.community.reader import reader_locale
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import Backtest, Message
 from copilot.moderation.calibrating.backtest_models import (
@@ -141,7 +142,7 @@ def _view(unit: Unit, row: Backtest, *, with_words: bool) -> BacktestView:
     result = BacktestResult.model_validate(row.result) if row.result else None
     sentence = ""
     if result is not None:
-        locale = unit.community().locale
+        locale = reader_locale(unit)
         sentence = said("known_only", locale, n=result.known_cases, bad=result.known_violations)
     return BacktestView(
         id=row.id, spec=BacktestSpec.model_validate(row.spec), job_id=row.job_id, created_by=row.created_by,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from copilot.community.models import Category
+from copilot.community.reader import reader_locale
 from copilot.community.store import Unit
 from copilot.community.tables import Reading
 from copilot.errors import InvalidInput
@@ -57,7 +58,7 @@ def propose(unit: Unit, category: Category, precision: float) -> CutProposal:
     """
     if not 0.5 <= precision <= 0.99:
         raise InvalidInput(field="precision", **refusal("precision_range"))
-    locale = unit.community().locale
+    locale = reader_locale(unit)
     items = scored(known_items(unit), category.value)
     scores = _latest_scores(unit, category)
     needed = fewest_for(precision)

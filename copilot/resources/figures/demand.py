@@ -20,6 +20,7 @@ from copilot.community.access import Actor
 from copilot.community.embeddable import RESOURCE
 from copilot.community.models import Aspect, ResourceStatus, ResourceType
 from copilot.community.permission import allowing_ai
+from copilot.community.reader import reader_locale
 from copilot.community.resource_classes import CLASSES
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Member, ProfileText, Resource
@@ -70,7 +71,7 @@ class DemandDesk:
         actor.require(OPERATE)
         with self._store.read(community_id) as unit:
             first, last = period(unit, start, end)
-            book, locale = read_book(unit, first, last), unit.community().locale
+            book, locale = read_book(unit, first, last), reader_locale(unit)
             wishes, resources = _wishes(unit), _resources(unit)
         farthest, compared = self._farthest(community_id, wishes, resources)
         return UnmetDemand(

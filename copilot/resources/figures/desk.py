@@ -9,6 +9,7 @@ from copilot.community.access import Actor
 from copilot.community.csv_text import MARK, csv_rows
 from copilot.community.embeddable import today
 from copilot.community.models import ResourceType
+from copilot.community.reader import reader_locale
 from copilot.community.resource_classes import CLASSES
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Member
@@ -50,7 +51,7 @@ class FigureDesk:
         with self._store.read(community_id) as unit:
             first, last = period(unit, start, end)
             book, community = read_book(unit, first, last), unit.community()
-            locale, currency = community.locale, stored_currency(community.settings)
+            locale, currency = reader_locale(unit), stored_currency(community.settings)
         # Counting takes a moment and needs nothing of the database.
         lines = figures_of(book, first, last, by)
         more = max(0, len(lines) - MOST_LINES)

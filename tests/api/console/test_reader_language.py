@@ -1,0 +1,36 @@
+"""Sentences that services say to a reader follow the language the reader chose; what is kept stays in the community's."""
+
+from __future__ import annotations
+
+import re
+
+from tests.api.conftest import World
+from tests.api.console.visitor import Markup, Visitor
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+
+def _reader(world: World, role: str, language: str) -> Visitor:
+    visitor = Visitor.of(world.client.app).sign_in(world.keys[role])
+    visitor.client.cookies.set("console_language", language, path="/console")
+    return visitor
+
+
+def _part(page: str, start: str, end: str) -> str:
+    return Markup(page.partition(start)[2].partition(end)[0]).text
+
+
+def test_sentences_about_this_moment_are_in_the_language_the_reader_chose(world: World) -> None:
+    for language, has_han in (("en", False), ("zh-CN", True)):
+        moderator, operator = (_reader(world, role, language) for role in ("moderator", "operator"))
+        own_day = _part(moderator.get("/console/moderation").text, '<p class="lead">', "</p>")
+        proposal = _part(moderator.get("/console/settings/thresholds/insult").text, "<main", "<form")
+        rules = _part(operator.get("/console/recognition").text, 'class="rows', "</ul>")
+        quiet = _part(operator.get("/console/topics/members").text, '<p class="small">', "</p>")
+        for text in (own_day, proposal, rules, quiet):
+            assert text.strip() and bool(_HAN.search(text)) is has_han, text
+
+
+def test_a_reader_of_the_api_and_the_next_visitor_are_told_in_their_own_language(world: World) -> None:
+    _reader(world, "moderator", "en").get("/console/moderation")
+    assert _HAN.search(world.get("moderator", "/moderation/wellness").json()["sentence"])
