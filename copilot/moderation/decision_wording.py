@@ -28,6 +28,8 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
         "认定违规要引用公约条款（clause_id）；现有：{known}。",
         "A violation cites a clause of the policy (clause_id); it has: {known}.",
     ),
+    "clause_title": ("每条公约至少要有一种语言的标题。", "A clause has a title in one language at least."),
+    "clauses_full": ("公约最多 {most} 条。", "A policy has {most} clauses at most."),
     "nobody_known": (
         "不知道是谁发的：没有人可以警告、禁言或移出。",
         "Nobody is known as the sender: there is nobody to warn, mute or remove.",

@@ -19,6 +19,7 @@ from copilot.moderation.decisions import DecisionDesk, Ruling
 from copilot.moderation.grey import GreyReader
 from copilot.moderation.handover import Handover
 from copilot.moderation.pattern_watch import PatternWatch
+from copilot.moderation.policy import PolicyDesk
 from copilot.moderation.reading import MAX_BATCH, PendingReader, ReadReport, mark_for_reading
 from copilot.moderation.reports import ReportDesk
 from copilot.moderation.second_opinions import SecondOpinionDesk
@@ -47,6 +48,7 @@ class ModerationService:
         self.appeals = AppealDesk(store)
         self.standing = StandingDesk(store)
         self.terms = TermsDesk(store)
+        self.policy = PolicyDesk(store)
         self.wellness = WellnessDesk(store)
         self.patterns = PatternWatch(store)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
@@ -14,6 +14,7 @@ from api.console.visit import Visit, VisitDep, WritingDep
 from copilot.community.models import Category
 from copilot.errors import InvalidInput
 from copilot.moderation.models import Action, Severity
+from copilot.moderation.policy import TEXT_MAX_CHARS, TITLE_MAX_CHARS, parse_clause
 from copilot.moderation.rulings import MAX_MUTE_HOURS
 from copilot.moderation.terms import parse_terms
 
@@ -33,12 +34,12 @@ Sent = Annotated[FormData, Depends(_sent)]
 def settings_page(visit: VisitDep) -> Response:
     """Show policy and terms."""
     visit.actor.require("usage:read")
-    with visit.services.store.read(visit.community_id) as unit:
-        policy = unit.community().policy
+    policy = visit.services.moderation.policy.get(visit.community_id)
     view = visit.services.moderation.terms.get(visit.community_id)
     return visit.page(
         "settings.html", place="settings", policy=policy, view=view, terms=view.terms, severities=list(Severity),
         actions=list(Action), categories=list(Category), steps=_STEPS, max_mute_hours=MAX_MUTE_HOURS,
+        may_change=visit.actor.may("moderation:terms"), title_max=TITLE_MAX_CHARS, text_max=TEXT_MAX_CHARS,
     )  # fmt: skip
 
 
@@ -48,6 +49,24 @@ def change_terms(visit: WritingDep, sent: Sent) -> Response:
     visit.actor.require("moderation:terms")
     terms = parse_terms(_terms(visit, sent))
     visit.services.moderation.terms.put(visit.community_id, terms, actor=visit.actor.key_id)
+    return visit.go(f"{PREFIX}/settings")
+
+
+@router.post("/policy")
+def save_clause(visit: WritingDep, sent: Sent) -> Response:
+    """Put a clause into the policy, in the place of the one of its id."""
+    visit.actor.require("moderation:terms")
+    texts = {name: _one(sent, name, TEXT_MAX_CHARS) for name in ("id", "title_zh", "title_en", "text_zh", "text_en")}
+    clause = parse_clause({**texts, "categories": [str(one) for one in sent.getlist("category")]})
+    visit.services.moderation.policy.save(visit.community_id, clause, actor=visit.actor.key_id)
+    return visit.go(f"{PREFIX}/settings")
+
+
+@router.post("/policy/{clause_id}/remove")
+def remove_clause(visit: WritingDep, clause_id: Annotated[str, Path(max_length=20)]) -> Response:
+    """Take a clause out of the policy."""
+    visit.actor.require("moderation:terms")
+    visit.services.moderation.policy.remove(visit.community_id, clause_id, actor=visit.actor.key_id)
     return visit.go(f"{PREFIX}/settings")
 
 
@@ -74,8 +93,8 @@ def _terms(visit: Visit, sent: FormData) -> dict[str, Any]:
     return given
 
 
-def _one(sent: FormData, name: str) -> str:
+def _one(sent: FormData, name: str, most: int = 100) -> str:
     value = sent.get(name, "")
-    if not isinstance(value, str) or len(value) > 100:
+    if not isinstance(value, str) or len(value) > most:
         raise InvalidInput(f"{name} is a short text", field=name)
     return value

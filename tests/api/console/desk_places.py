@@ -28,6 +28,8 @@ PAGES: dict[str, frozenset[str]] = {
 }
 # Each form is refused for what it says when it comes from somebody who may send it: nothing of the shared world changes.
 ACTIONS: dict[str, tuple[dict[str, str], frozenset[str]]] = {
+    "/console/settings/policy": ({"id": "P1", "title_zh": ""}, _OPERATORS),
+    "/console/settings/policy/no_such/remove": ({}, _OPERATORS),
     "/console/settings/terms": ({"appeal_days": "0"}, _OPERATORS),
     "/console/settings/thresholds/insult": ({}, _OPERATORS),
     "/console/settings/thresholds/insult/reset": ({}, _OPERATORS),

@@ -139,3 +139,22 @@ def test_every_word_that_settings_bring_has_its_text(language: str) -> None:
         "backtest.kind_": ("threshold", "pattern", "detector", "model"),
     }  # fmt: skip
     assert {f"{beginning}{word}" for beginning, words in families.items() for word in words} <= known
+
+
+def test_a_clause_is_written_changed_cited_and_taken_out_and_each_step_is_in_the_log(desk: Visitor) -> None:
+    path = "/console/settings/policy"
+    for bad in (
+        {"id": "P1"}, {"id": "not an id", "title_en": "x"}, {"id": "P1", "title_en": "x" * 101},
+        {"id": "P1", "title_en": "x", "text_en": "x" * 2001}, {"id": "P1", "title_en": "x", "category": "nonsense"},
+    ):  # fmt: skip
+        assert desk.send(path, bad, **HX).status_code == 422, bad
+    for title in ("No spam", "<script>alert(1)</script>"):
+        saved = desk.send(path, {"id": "P1", "title_en": title, "text_en": "Not here.", "category": "spam"}, **HX)
+        assert saved.headers["hx-redirect"] == "/console/settings"
+        page = desk.get("/console/settings").text
+        assert title in Markup(page).text and Markup(page).dangers() == []
+    log = desk.get("/console/audit").text
+    assert log.count("policy.clause_saved") == 2 and "No spam" in log  # what was there before the change
+    assert desk.send(f"{path}/P1/remove", {}, **HX).status_code == 204
+    assert desk.send(f"{path}/P1/remove", {}, **HX).status_code == 404
+    assert "clause-id" not in desk.get("/console/settings").text

@@ -1,0 +1,105 @@
+"""The clauses of a community's policy, changed one at a time while it is in use; decisions keep the id that they cited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from copilot.community.models import Category, PolicyClause
+from copilot.community.store import Store
+from copilot.community.tables import Community
+from copilot.errors import InvalidInput, NotFound
+from copilot.moderation.decision_wording import refusal
+
+MOST_CLAUSES = 50
+TITLE_MAX_CHARS, TEXT_MAX_CHARS = 100, 2000
+_Title = Annotated[str, StringConstraints(max_length=TITLE_MAX_CHARS, strip_whitespace=True)]
+_Text = Annotated[str, StringConstraints(max_length=TEXT_MAX_CHARS, strip_whitespace=True)]
+
+
+class Clause(BaseModel):
+    """One rule, in one language or both; cases of its categories cite it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,20}$")
+    title_zh: _Title = ""
+    title_en: _Title = ""
+    text_zh: _Text = ""
+    text_en: _Text = ""
+    categories: list[Category] = Field([], max_length=len(Category))
+
+
+def parse_clause(given: object) -> Clause:
+    """Return a clause that came from outside.
+
+    Raises:
+        InvalidInput: it is none, or has a title in no language.
+    """
+    try:
+        clause = Clause.model_validate(given)
+    except ValidationError as error:
+        where = str(error.errors()[0]["loc"][0])
+        raise InvalidInput(f"{where}: {error.errors()[0]['msg']}", field=where) from error
+    if not (clause.title_zh or clause.title_en):
+        raise InvalidInput(field="title", **refusal("clause_title"))
+    return clause
+
+
+class PolicyDesk:
+    """Shows and changes the policy of communities."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, community_id: str) -> list[PolicyClause]:
+        """Return the clauses in their order; those of a community's file may be longer than what is taken here."""
+        with self._store.read(community_id) as unit:
+            return [PolicyClause.model_validate(clause) for clause in unit.community().policy]
+
+    def save(self, community_id: str, clause: Clause, *, actor: str) -> None:
+        """Put a clause in the place of the one of this id, or behind the last.
+
+        Raises:
+            InvalidInput: there are `MOST_CLAUSES` already.
+        """
+        said = clause.model_dump(mode="json")
+
+        def changed(policy: list[Any]) -> list[Any]:
+            if any(one.get("id") == clause.id for one in policy):
+                return [said if one.get("id") == clause.id else one for one in policy]
+            if len(policy) >= MOST_CLAUSES:
+                raise InvalidInput(field="id", **refusal("clauses_full", most=MOST_CLAUSES))
+            return [*policy, said]
+
+        self._change(community_id, changed, ("policy.clause_saved", clause.id), actor)
+
+    def remove(self, community_id: str, clause_id: str, *, actor: str) -> None:
+        """Take a clause out; cases that wait and cited it need another one.
+
+        Raises:
+            NotFound: there is no such clause.
+        """
+
+        def changed(policy: list[Any]) -> list[Any]:
+            kept = [one for one in policy if one.get("id") != clause_id]
+            if len(kept) == len(policy):
+                raise NotFound("there is no such clause", kind="clause")
+            return kept
+
+        self._change(community_id, changed, ("policy.clause_removed", clause_id), actor)
+
+    def _change(
+        self, community_id: str, changed: Callable[[list[Any]], list[Any]], action: tuple[str, str], actor: str
+    ) -> None:
+        with self._store.system(write=True) as session:
+            row = session.get_one(Community, community_id, with_for_update=True)
+            before = list(row.policy)
+            row.policy = changed(before)
+            is_same = row.policy == before
+        if not is_same:
+            with self._store.write(community_id) as unit:
+                old = next((one for one in before if one.get("id") == action[1]), None)
+                unit.audit(actor, action[0], ("clause", action[1]), before=old)
