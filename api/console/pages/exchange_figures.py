@@ -67,7 +67,7 @@ def said(t: Texts, name: FigureName | Literal[""], number: float | None) -> str:
         return f"{percent:.1f}%" if 0 < percent < 10 else f"{percent:.0f}%"
     if name == "days_to_met":
         return t("figures.days_waited", n=f"{number:g}")
-    return t("figures.times", n=f"{number:.2f}")
+    return t("figures.each" if name == "turnover" else "figures.times", n=f"{number:.2f}")
 
 
 def _period(visit: Visit, days: int) -> tuple[date, date]:

@@ -52,7 +52,7 @@ def find(
 def ventures_page(visit: VisitDep) -> Response:
     """Ask for a goal to start something for."""
     visit.actor.require("matching:write")
-    return visit.page("ventures.html", place="people", answer=None, goal="", city="")
+    return visit.page("ventures.html", place="people", answer=None, goal="", city="", quoted=quoted)
 
 
 @router.post("/ventures")
@@ -69,8 +69,8 @@ def propose(
 
     def show(now: Visit, answer: VentureList) -> Response:
         if now.is_htmx:
-            return now.fragment("venture_answer.html", answer=answer)
-        return now.page("ventures.html", place="people", answer=answer, goal=ask.goal, city=ask.city)
+            return now.fragment("venture_answer.html", answer=answer, quoted=quoted)
+        return now.page("ventures.html", place="people", answer=answer, goal=ask.goal, city=ask.city, quoted=quoted)
 
     return begin(visit, _SECONDS, lambda _: services.ventures.propose(community_id, ask, actor=actor), show)
 

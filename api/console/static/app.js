@@ -2,6 +2,11 @@
 "use strict";
 
 document.documentElement.classList.remove("no-script");
+// On a phone a row of tabs is wider than the window: where one is shall be in sight.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.closest(".tabs");
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.clientWidth) / 2;
+}
 
 function placeFor(element) {
   const form = element.closest("form") || element;

@@ -17,6 +17,7 @@ from api.console.visit import THEMES
 from copilot.atmosphere.models import Counted, DimensionName, MeasureReason
 from copilot.atmosphere.stars.models import Role as StarRole
 from copilot.atmosphere.weekly.wording import MEASURES
+from copilot.cards.themes import ThemeName
 from copilot.community.contact_details import CONTACT_KINDS
 from copilot.community.introduction_status import IntroductionStatus
 from copilot.community.models import Category, ResourceStatus, ResourceType, Role, RuleKind, Visibility
@@ -33,10 +34,12 @@ from copilot.moderation.appeals import AppealOutcome
 from copilot.moderation.cases import CaseSort
 from copilot.moderation.models import Action, CaseStatus, FoundBy, Severity, Verdict
 from copilot.moderation.wellness import Blur
+from copilot.partners.models import PartnerState
 from copilot.pipeline import KINDS
 from copilot.profiles.models import Source
 from copilot.recognition.ledger_models import ReversalReason
 from copilot.recognition.season_models import AwardStatus, BoardKind, RedemptionStatus, RewardKind
+from copilot.resources.figures.measures import NAMES, By
 from copilot.resources.loan_models import ReminderKind
 from copilot.resources.transitions import LoanStatus, Step
 from copilot.topics.outreach_models import Click
@@ -71,6 +74,9 @@ FAMILIES: dict[str, type[StrEnum] | tuple[str, ...]] = {
     "model.state_": get_args(BreakerState), "hook.status_": get_args(WebhookStatus), "hook.delivery_": get_args(DeliveryStatus),
     "hook_event.": tuple(event.replace(".", "_") for event in EVENTS), "backtest.kind_": ("threshold", "pattern", "detector", "model"),
     "ui.theme_": THEMES, "time.month_": tuple(map(str, range(1, 13))), "time.weekday_": tuple(map(str, range(1, 8))),
+    "partner.state_": PartnerState, "partner.revoked_by_": ("us", "them"), "venture.lacks_": ("industry", "skill", "person", "resource"),
+    "figures.by_": get_args(By), "figures.n_": NAMES, "figures.state_": ("no_data", "too_little", "no_interval"),
+    "cards.theme_": get_args(ThemeName),
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -173,9 +174,9 @@ def test_a_round_that_is_stopped_is_not_kept(world: World, visitors: dict[str, V
     assert visitors["admin"].get(path, **_HX).status_code == 404
     answer = operator.send(f"{path}/stop", {}, **_HX)
     assert "已停止" in answer.text and "已停止" in operator.get(path, **_HX).text
-    searches: Searches = next(
-        r.app for r in world.client.app.routes if getattr(r, "path", "") == "/console"
-    ).state.searches  # type: ignore[attr-defined]  # the mounted console
+    app: Any = world.client.app
+    console = next(route.app for route in app.routes if getattr(route, "path", "") == "/console")
+    searches: Searches = console.state.searches
     for search in list(searches._kept.values()):
         _ended(search)
     kept = world.services.rounds.history(world.community_id, series="stopped").items
