@@ -92,6 +92,8 @@ def test_a_plan_is_edited_locked_redrafted_compared_brought_back_and_exported(op
     page = operator.get(plan).text
     for section in ("facts", "agenda", "budget", "roles", "promotion", "prep_tasks", "run_sheet", "risks", "sources"):
         assert f'id="{section}"' in page
+    playbook = re.findall(r'href="/console/settings/drafting#(playbook-[a-z_]+)"', page)[0]
+    assert f'id="{playbook}"' in operator.get("/console/settings/drafting").text
     edited = operator.send(
         f"{plan}/edit", {"section": "texts", "title": "改过的标题", "goal": _goal(page), "lock": "1"}, **HX
     )
