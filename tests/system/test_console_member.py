@@ -22,7 +22,7 @@ from tests.system.running import Service, serving
 playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
 _CHROMIUM = Path("/usr/bin/chromium")
 _AXE = Path(__file__).parents[1] / "api" / "console" / "vendor" / "axe-4.14.1.min.js"
-_PAGES = ("me", "me/events", "me/topics", "me/data", "me/introductions", "me/points", "me/data/erase")
+_PAGES = ("me", "me/events", "me/topics", "me/data", "me/introductions", "me/points", "me/data/erase", "cards")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not _CHROMIUM.exists(), reason="there is no /usr/bin/chromium"),
