@@ -46,6 +46,7 @@ IfNoneMatch = Annotated[str | None, Header(max_length=200, description="the ETag
 
 
 def wish(
+    form: Form,
     theme: Annotated[ThemeName, Query(description="colours")] = "light",
     language: Annotated[Language | None, Query(description="the community's when left out")] = None,
     link: Annotated[
@@ -58,7 +59,7 @@ def wish(
     ] = "",
 ) -> Wish:
     """Return how the card is to look."""
-    return Wish(theme, language, link)
+    return Wish(theme, language, link, painted=form == "png")
 
 
 WishDep = Annotated[Wish, Depends(wish)]

@@ -43,11 +43,15 @@ _NOT_WRITTEN = {
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked for: a theme, a language (empty: the community's), a link for the QR code (empty: none)."""
+    """What is asked for: a theme, a language (empty: the community's), a link for the QR code (empty: none).
+
+    One that is `painted` becomes a PNG, in which letters that no font of this machine has take no room.
+    """
 
     theme: ThemeName = "light"
     language: Language | None = None
     link: str = ""
+    painted: bool = False
 
 
 class CardDesk:
@@ -70,7 +74,7 @@ class CardDesk:
             member = _member(unit, actor, member_id)
             locale, zone = _place(unit)
             face = _member_face(unit, member, zone)
-            return draw_member(self.book, face, _look(wish, locale), unit.now.astimezone(zone))
+            return draw_member(self._book(wish), face, _look(wish, locale), unit.now.astimezone(zone))
 
     def ranking(self, community_id: str, season_id: str, kind: BoardKind, wish: Wish) -> str:
         """Draw the first ten of a board. Whoever opted out, or shows themselves to operators alone, is not on it.
@@ -91,7 +95,7 @@ class CardDesk:
                 season.ends_at.astimezone(zone), season.state, board.ranked - (len(board.rows) - len(rows)),
                 tuple(Placed(row.rank, row.name, row.points) for row in rows[:MOST_PLACES]),
             )  # fmt: skip
-            return draw_ranking(self.book, face, _look(wish, locale), unit.now.astimezone(zone))
+            return draw_ranking(self._book(wish), face, _look(wish, locale), unit.now.astimezone(zone))
 
     def event(self, community_id: str, event_id: str, wish: Wish) -> str:
         """Draw an event with its host and speakers, as far as these show themselves to the community.
@@ -111,7 +115,7 @@ class CardDesk:
                 view.status, view.city, view.place, view.online, without_contacts(view.goal), people,
                 view.places_left if is_coming else None,
             )  # fmt: skip
-            return draw_event(self.book, face, _look(wish, locale), unit.now.astimezone(zone))
+            return draw_event(self._book(wish), face, _look(wish, locale), unit.now.astimezone(zone))
 
     def write_up(self, community_id: str, post_id: str, wish: Wish, *, actor: Actor) -> str:
         """Draw a post: its title and its most telling sentences. Its author is named to others only if shown.
@@ -141,7 +145,10 @@ class CardDesk:
                 author.name if is_named else "", without_contacts(author.headline) if is_named else "",
                 tuple(part.heading for part in content.sections if part.sentences), row.created_at.astimezone(zone),
             )  # fmt: skip
-            return draw_write_up(self.book, face, _look(wish, locale), unit.now.astimezone(zone))
+            return draw_write_up(self._book(wish), face, _look(wish, locale), unit.now.astimezone(zone))
+
+    def _book(self, wish: Wish) -> FontBook:
+        return self.book.painted if wish.painted else self.book
 
 
 def _member(unit: Unit, actor: Actor, member_id: str) -> Member:

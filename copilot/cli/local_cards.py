@@ -22,26 +22,26 @@ class LocalCards:
 
     def member(self, member_id: str, form: str, look: Json) -> bytes:
         """Draw a member."""
-        return self._in(form, self._desk.member(self._community_id, member_id, _wish(look), actor=self._actor))
+        return self._in(form, self._desk.member(self._community_id, member_id, _wish(look, form), actor=self._actor))
 
     def ranking(self, season_id: str, kind: str, form: str, look: Json) -> bytes:
         """Draw the first of a board."""
-        return self._in(form, self._desk.ranking(self._community_id, season_id, _board(kind), _wish(look)))
+        return self._in(form, self._desk.ranking(self._community_id, season_id, _board(kind), _wish(look, form)))
 
     def event(self, event_id: str, form: str, look: Json) -> bytes:
         """Draw an event."""
-        return self._in(form, self._desk.event(self._community_id, event_id, _wish(look)))
+        return self._in(form, self._desk.event(self._community_id, event_id, _wish(look, form)))
 
     def write_up(self, post_id: str, form: str, look: Json) -> bytes:
         """Draw a post."""
-        return self._in(form, self._desk.write_up(self._community_id, post_id, _wish(look), actor=self._actor))
+        return self._in(form, self._desk.write_up(self._community_id, post_id, _wish(look, form), actor=self._actor))
 
     def _in(self, form: str, svg: str) -> bytes:
         return png(self._desk.book, svg) if form == "png" else svg.encode()
 
 
-def _wish(look: Json) -> Wish:
-    return Wish(look["theme"], look["language"], look["link"])
+def _wish(look: Json, form: str) -> Wish:
+    return Wish(look["theme"], look["language"], look["link"], painted=form == "png")
 
 
 def _board(given: str) -> BoardKind:
