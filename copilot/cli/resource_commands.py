@@ -56,6 +56,14 @@ def list_resources(
     show(found, as_json, _rows)
 
 
+@resources_app.command("classes")
+def list_classes(community: Community = DEFAULT, as_json: AsJson = False) -> None:
+    """Show the six classes and their subclasses, as they stand in codes."""
+    with backend(community) as asked:
+        found = asked.exchange.classes()
+    show(found, as_json, _classes)
+
+
 @resources_app.command("show")
 def show_resource(resource: ResourceArg, community: Community = DEFAULT, as_json: AsJson = False) -> None:
     """Show a resource with its terms."""
@@ -173,7 +181,7 @@ def merge(
 @resources_app.command("reminders")
 def reminders(
     kind: Annotated[str, typer.Argument(
-        help="confirm, decide, hand_over, due_soon, overdue, confirm_return, extension, dispute or outcome"
+        help="confirm, decide, hand_over, due_soon, overdue, confirm_return, extension, dispute, outcome or outcome_lender"
     )] = "overdue",
     community: Community = DEFAULT,
     limit: Limit = 50,
@@ -248,6 +256,14 @@ def _closure(text: str) -> Json:
     if units and not (units.isascii() and units.isdigit()):
         raise InvalidInput(f"units are a whole number, not {units!r}", field="close")
     return {"starts_on": first, "ends_on": last or first, "units": int(units) if units else None}
+
+
+def _classes(found: Json) -> None:
+    rows = [
+        [kind["type"], kind["code"], kind["name"], ", ".join(f"{item['code']} {item['name']}" for item in kind["subclasses"])]
+        for kind in found["classes"]
+    ]  # fmt: skip
+    table("classes", ["type", "code", "name", "subclasses"], rows)
 
 
 def _rows(found: list[Json]) -> None:

@@ -120,7 +120,25 @@ def test_what_is_of_operators_is_refused_to_others(world: World, path: str) -> N
 def test_a_request_of_the_wrong_form_is_refused_with_its_field(world: World, body: object, pointer: str) -> None:
     answer = world.post("member", "/resources/none/requests", body)
     assert answer.status_code == 422
-    assert pointer.strip("#") in [item["pointer"].strip("#") for item in answer.json()["errors"]]
+    assert pointer in [item["pointer"] for item in answer.json()["errors"]]
+
+
+def test_what_is_refused_for_its_sense_is_said_in_chinese_with_a_pointer_or_the_parameter(world: World) -> None:
+    made = world.post("operator", "/resources", {"type": "technology", "title": "示波器"}).json()
+    path = f"/resources/{made['id']}"
+    days = {"starts_on": "2000-01-02", "ends_on": "2000-01-01"}
+    refused = {
+        "#/starts_on": world.post("member", f"{path}/requests", days),
+        "#/member_id": world.post("operator", f"{path}/requests", days),
+        "#/subclass": world.post("operator", "/resources", {"type": "funding", "subclass": "ZZ", "title": "x"}),
+        "#/": world.client.patch(world.path + path, json={}, headers=world.headers("operator")),
+        "end": world.get("operator", f"{path}/calendar", start="2030-01-02", end="2030-01-01"),
+    }  # fmt: skip
+    refused["figures"] = world.get("operator", "/resource-figures", start="2030-01-02", end="2030-01-01")
+    for place, answer in refused.items():
+        [error] = answer.json()["errors"]
+        assert answer.status_code == 422 and "\u4e00" <= error["detail"][0] <= "\u9fff", answer.text
+        assert error["pointer"] == ("end" if place == "figures" else place)
 
 
 def test_an_operator_says_for_whom(world: World) -> None:
