@@ -46,6 +46,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "refused.closed": ("这项奖励已下架", "this reward is no longer offered"),
     "refused.days_ahead": ("开始日期在今天到 {limit} 天之内", "it starts from today to {limit} days ahead"),
     "refused.nobody": ("还没有可以展示的成员", "there is nobody to show yet"),
+    "refused.not_kept": ("最终榜还没有留下：赛季结束后一小时内才有", "there is no final board yet: it is kept within an hour of the season's end"),
     "refused.milestone": ("没有第 {number} 个里程碑", "there is no milestone {number}"),
 }  # fmt: skip
 
