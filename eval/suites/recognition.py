@@ -26,18 +26,11 @@ def measure(_worlds: Worlds) -> Findings:
     lost: list[float] = []
     differing = 0
     for seed in _SEEDS:
-        claims, ways = year(seed)
-        points = priced(claims, rules)
-        again = counted_again(claims[:_COUNTED_AGAIN], rules)
-        differing += sum(one != other for one, other in zip(points, again, strict=False))
-        by_account = totals(claims, points)
-        helper = median(by_account[f"m{number:03d}"] for number in range(HELPERS))
-        for way in ways:
-            best = max(by_account[main] for main in way.mains)
-            earned.setdefault(way.name, []).append(best / helper)
-            rows.append(
-                {"seed": seed, "strategy": way.name, "points": best / 100, "of_helper": round(best / helper, 4)}
-            )
+        shares, wrong = one_year(rules, seed)
+        differing += wrong
+        for name, found in shares.items():
+            earned.setdefault(name, []).append(found)
+            rows.append({"seed": seed, "strategy": name, "of_helper": round(found, 4)})
         lost.append(_lost_to_rings(seed, rules))
     figures: list[Figure] = [mean(f"recognition.gamed.{name}", found, better="lower") for name, found in earned.items()]
     figures += [
@@ -46,6 +39,19 @@ def measure(_worlds: Worlds) -> Findings:
         count("recognition.recount_differs", differing, len(_SEEDS) * _COUNTED_AGAIN, "lower"),
     ]  # fmt: skip
     return Findings(figures, rows)
+
+
+def one_year(
+    rules: RuleSet, seed: int, recounted_by: RuleSet | None = None, recounted: int = _COUNTED_AGAIN
+) -> tuple[dict[str, float], int]:
+    """Return what each strategy's best account earns of the median helper's points, and how many claims the recount prices otherwise."""
+    claims, ways = year(seed)
+    points = priced(claims, rules)
+    again = counted_again(claims[:recounted], recounted_by or rules)
+    by_account = totals(claims, points)
+    helper = median(by_account[f"m{number:03d}"] for number in range(HELPERS))
+    shares = {way.name: max(by_account[main] for main in way.mains) / helper for way in ways}
+    return shares, sum(one != other for one, other in zip(points, again, strict=False))
 
 
 def _lost_to_rings(seed: int, rules: RuleSet) -> float:
