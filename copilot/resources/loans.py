@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select
 
 from copilot.community.access import Actor
 from copilot.community.embeddable import today
@@ -35,7 +35,9 @@ from copilot.resources.waiting import place
 from copilot.resources.wording import not_yours, refusal, wrong
 
 MOST_OPEN = 20
-_OPEN = [status.value for status in OPEN]
+_OPEN_OF = select(Loan.resource_id, Loan.starts_on, Loan.ends_on).where(
+    Loan.member_id == bindparam("member_id"), Loan.status.in_([status.value for status in OPEN])
+)
 
 
 @dataclass(frozen=True)
@@ -231,13 +233,10 @@ def _check_request(unit: Unit, row: Resource, member: Member, asked: LoanRequest
     _check_days(row, asked.starts_on, asked.ends_on, today(unit))
     if row.capacity is not None and asked.units > row.capacity:
         raise wrong("more_than_there_are", "units", limit=row.capacity)
-    mine = [Loan.member_id == member.id, Loan.status.in_(_OPEN)]
-    same = select(Loan.id).where(
-        *mine, Loan.resource_id == row.id, Loan.starts_on <= asked.ends_on, Loan.ends_on >= asked.starts_on
-    )
-    if unit.session.scalar(same.limit(1)) is not None:
+    mine = unit.session.execute(_OPEN_OF, {"member_id": member.id}).all()
+    if any(key == row.id and first <= asked.ends_on and last >= asked.starts_on for key, first, last in mine):
         raise refusal("asked_already")
-    if int(unit.session.scalar(select(func.count(Loan.id)).where(*mine)) or 0) >= MOST_OPEN:
+    if len(mine) >= MOST_OPEN:
         raise refusal("too_many_open", limit=MOST_OPEN)
 
 
