@@ -12,6 +12,7 @@ from copilot.cards.faces.member import draw_member
 from copilot.cards.faces.ranking import draw_ranking
 from copilot.cards.faces.write_up import draw_write_up
 from copilot.cards.fonts import FontBook
+from copilot.cards.links import LinkBook, may_share, unknown
 from copilot.cards.models import MOST_PLACES, EventFace, Language, Look, MemberFace, Placed, RankingFace, WriteUpFace
 from copilot.cards.themes import ThemeName
 from copilot.community.access import Actor
@@ -61,6 +62,27 @@ class CardDesk:
         self._store = store
         self._seasons = SeasonDesk(store)
         self.book = book
+        self.links = LinkBook(store)
+
+    def shared(self, token: str, *, painted: bool) -> str:
+        """Draw the card behind a link, as it may be seen now; nobody who opens it is known.
+
+        Raises:
+            NotFound: no such link, a revoked one, or one whose member hides, opted out or is gone; not told apart.
+        """
+        community_id, link = self.links.find(token)
+        wish = Wish(link.theme, link.language, painted=painted)
+        try:
+            if link.kind == "ranking":
+                return self.ranking(community_id, link.target_id, link.board, wish)
+            if link.kind == "event":
+                return self.event(community_id, link.target_id, wish)
+        except NotFound as error:
+            raise unknown() from error
+        with self._store.read(community_id) as unit:
+            if not may_share(unit, link.target_id):
+                raise unknown()
+            return self._drawn(unit, unit.get(Member, link.target_id), wish)
 
     def member(self, community_id: str, member_id: str, wish: Wish, *, actor: Actor) -> str:
         """Draw a member's card: for themselves, for staff, and on the day of their slot for everybody.
@@ -72,9 +94,7 @@ class CardDesk:
         """
         with self._store.read(community_id) as unit:
             member = _member(unit, actor, member_id)
-            locale, zone = _place(unit)
-            face = _member_face(unit, member, zone)
-            return draw_member(self._book(wish), face, _look(wish, locale), unit.now.astimezone(zone))
+            return self._drawn(unit, member, wish)
 
     def ranking(self, community_id: str, season_id: str, kind: BoardKind, wish: Wish) -> str:
         """Draw the first ten of a board. Whoever opted out, or shows themselves to operators alone, is not on it.
@@ -146,6 +166,11 @@ class CardDesk:
                 tuple(part.heading for part in content.sections if part.sentences), row.created_at.astimezone(zone),
             )  # fmt: skip
             return draw_write_up(self._book(wish), face, _look(wish, locale), unit.now.astimezone(zone))
+
+    def _drawn(self, unit: Unit, member: Member, wish: Wish) -> str:
+        locale, zone = _place(unit)
+        face = _member_face(unit, member, zone)
+        return draw_member(self._book(wish), face, _look(wish, locale), unit.now.astimezone(zone))
 
     def _book(self, wish: Wish) -> FontBook:
         return self.book.painted if wish.painted else self.book

@@ -68,6 +68,7 @@ from copilot.community.tables.people import (
 )
 from copilot.community.tables.recognition import (
     Award,
+    CardLink,
     Exposure,
     PointEntry,
     PointPerson,
@@ -108,6 +109,7 @@ __all__ = [
     "Backtest",
     "Base",
     "CalendarFeed",
+    "CardLink",
     "CareItem",
     "CareNote",
     "Case",
