@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ from copilot.community.tables import Partnership
 from copilot.embeddings.base import Embedder
 from copilot.errors import said_in
 from copilot.partners.agreements import AgreementDesk
+from copilot.partners.conditions import Conditions, terms_difference, usual_conditions
 from copilot.partners.letters import PartnerAway, Post
 from copilot.partners.models import (
     Culture,
@@ -38,6 +39,7 @@ class Shelf:
 
     Attributes:
         vectors: unit vectors by the offer's id; without one it cannot be matched, only listed.
+        usual: on what conditions resources of a class are to be had here.
     """
 
     source: FromPartner
@@ -45,13 +47,15 @@ class Shelf:
     differences: list[CultureDifference]
     offers: list[SharedOffer]
     vectors: dict[str, Vectors]
+    usual: Mapping[str, Conditions]
 
     def resource(self, offer: SharedOffer, locale: str) -> PartnerResource:
-        """Return an offer with where it comes from."""
+        """Return an offer with where it comes from, and what is different there."""
+        terms = terms_difference(offer, self.usual, locale)
         return PartnerResource.model_validate(
             {
                 **offer.model_dump(), "from_partner": self.source, "type_name": CLASSES[offer.type].name(locale),
-                "differences": self.differences,
+                "differences": [*self.differences, *([terms] if terms else [])],
             }
         )  # fmt: skip
 
@@ -91,7 +95,7 @@ class Border:
                 statement = statement.where(Partnership.id == only)
             rows = list(unit.session.scalars(statement.order_by(Partnership.created_at, Partnership.id)))
             community = unit.community()
-            ours, locale = culture_of(community), community.locale
+            ours, locale, usual = culture_of(community), community.locale, usual_conditions(unit)
         shelves: list[Shelf] = []
         unreachable: list[Unreachable] = []
         for row, found in zip(rows, self._seen(community_id, rows, with_vectors=with_vectors), strict=True):
@@ -101,7 +105,7 @@ class Border:
             elif found is not None:
                 culture, offers, vectors = found
                 source = FromPartner(partnership_id=row.id, name=culture.name, is_remote=bool(row.peer_url))
-                shelves.append(Shelf(source, culture, differences(ours, culture, locale), offers, vectors))
+                shelves.append(Shelf(source, culture, differences(ours, culture, locale), offers, vectors, usual))
         return shelves, unreachable
 
     def _seen(

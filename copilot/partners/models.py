@@ -23,7 +23,7 @@ Token = Annotated[str, StringConstraints(pattern=r"^cpi_[A-Za-z0-9_-]+\.[A-Za-z0
 # What comes from elsewhere is made storable, as what is imported is.
 Line = Annotated[str, AfterValidator(clean_line)]
 Words = Annotated[str, AfterValidator(clean_text)]
-Aspect = Literal["language", "currency", "timezone", "policy"]
+Aspect = Literal["language", "currency", "timezone", "policy", "terms"]
 
 
 class Data(BaseModel):
@@ -72,7 +72,7 @@ class Culture(Data):
 
 
 class CultureDifference(Data):
-    """Something that is not the same on both sides."""
+    """Something that is not the same on both sides; `terms` is of one resource, beside what is usual for its class."""
 
     aspect: Aspect
     ours: str

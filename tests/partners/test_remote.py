@@ -303,7 +303,12 @@ def test_private_addresses_are_refused_and_an_invitation_needs_a_way_back(
     fields = AcceptFields(token=invited.token, url="https://copilot.example.org")
     with pytest.raises(PartnerAway):
         strict.agreements.accept("c", fields, local_actor("c"))
-    for url in ("https://169.254.169.254/latest", "http://example.org", "https://example.org/?to=", "https://u:p@a.org"):
+    for url in (
+        "https://169.254.169.254/latest",
+        "http://example.org",
+        "https://example.org/?to=",
+        "https://u:p@a.org",
+    ):
         with pytest.raises(InvalidInput, match="Partners are not reached there"):
             strict.agreements.invite("c", InviteFields(url=url), local_actor("c"))
     clock.advance(timedelta(days=8))
