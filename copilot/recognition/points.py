@@ -72,7 +72,7 @@ class PointDesk:
                 statement = statement.where(PointEntry.person_id == (name_in(unit, member_id) or "-"))
             if rule is not None:
                 statement = statement.where(PointEntry.rule == rule)
-            page = unit.page(statement, (PointEntry.created_at, PointEntry.id), limit=limit, cursor=cursor)
+            page = unit.page(statement, (PointEntry.number, PointEntry.id), limit=limit, cursor=cursor)
             return Page(entry_views(unit, page.items, self._book.current(unit).rules), page.next_cursor)
 
     def entry(self, community_id: str, entry_id: str) -> PointEntryView:

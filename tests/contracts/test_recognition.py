@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from copilot.community.erasure import erase_member
 from copilot.community.store import Store
 from copilot.community.tables import Community, PointEntry, PointPerson, Redemption
-from copilot.errors import Conflict, CopilotError, NotFound
+from copilot.errors import Conflict, CopilotError, InvalidInput, NotFound
 from copilot.recognition.rewards import NewReward
 from copilot.recognition.service import RecognitionService
 from tests.recognition.world import Told, add_members, service
@@ -154,3 +156,20 @@ def test_a_place_of_a_day_is_given_once(recognition: RecognitionService, told: T
     assert sum(isinstance(one, str) for one in found) == THREADS
     slots = recognition.exposures.listed("a", None, 7).items
     assert len({(slot.day, slot.place) for slot in slots}) == THREADS
+
+
+def test_the_ledger_is_listed_by_its_numbers_page_by_page(recognition: RecognitionService, told: Told) -> None:
+    for number in range(5):
+        told.tell("m0", f"m{1 + number}", days=5 - number)
+    recognition.ledger.settle("a")
+    seen: list[int] = []
+    cursor = None
+    for _ in range(3):
+        page = recognition.points.entries("a", limit=2, cursor=cursor)
+        seen += [view.number for view in page.items]
+        cursor = page.next_cursor
+    assert (seen, cursor) == ([5, 4, 3, 2, 1], None)
+    for strange in (2**31, -1, 1.5, True, "1", None):
+        forged = base64.urlsafe_b64encode(json.dumps(["point_entry.number down", strange, "pnt_x"]).encode()).decode()
+        with pytest.raises(InvalidInput, match="cursor"):
+            recognition.points.entries("a", cursor=forged)

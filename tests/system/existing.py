@@ -71,7 +71,8 @@ def ids_of_records(service: Service, admin: httpx.Client, prepared: Prepared) ->
         "webhook_id": webhook,
         "delivery_id": made(f"/webhooks/{webhook}/test", None)["id"],
         **_exchanged(made, members["M014"]),
-        "topic_id": first("/topics")["topic"]["id"],
+        "topic_id": (written := first("/topics"))["topic"]["id"],
+        **_recognised(made, first, {members["M013"], members["M014"]} - {written["member_id"]}, written["topic"]["id"]),
     }
 
 
@@ -85,6 +86,32 @@ def _exchanged(made: Callable[[str, Any], dict[str, Any]], member_id: str) -> di
         "template": "swap", "texts": [{"field": "in_return", "text": "拍一天照"}], "days": [{"field": "due_on", "day": day}],
     }  # fmt: skip
     return {"loan_id": loan_id, "agreement_id": made(f"/loans/{loan_id}/agreements", draft)["id"]}
+
+
+def _recognised(
+    made: Callable[[str, Any], dict[str, Any]], first: Callable[[str], dict[str, Any]], others: set[str], topic_id: str
+) -> dict[str, str]:
+    """Return thanks for a topic, the entry they become, and a season with what points lead to."""
+    said = made(
+        f"/members/{min(others)}/thanks", {"kind": "write_up", "evidence_kind": "topic", "evidence_id": topic_id}
+    )
+    made("/points/settle", {})
+    today = datetime.now(UTC)
+    times = {"starts_at": (today - timedelta(days=90)).isoformat(), "ends_at": (today + timedelta(days=1)).isoformat()}
+    season_id = made("/seasons", {"name": "known", **times})["id"]
+    team = {"name": "known", "member_ids": [said["member_id"]], "milestones": ["first"]}
+    reward_id = made("/rewards", {"kind": "prize", "title": "known", "cost": 1})["id"]
+    redeemed = made(f"/rewards/{reward_id}/redemptions", {"member_id": said["member_id"]})
+    return {
+        "thanks_id": said["id"],
+        "entry_id": first(f"/points?member_id={said['member_id']}&rule=write_up")["id"],
+        "season_id": season_id,
+        "team_id": made(f"/seasons/{season_id}/teams", team)["id"],
+        "award_id": made(f"/seasons/{season_id}/awards", None)["items"][0]["id"],
+        "reward_id": reward_id,
+        "redemption_id": redeemed["id"],
+        "link_id": made("/card-links", {"kind": "ranking", "target_id": season_id})["id"],
+    }
 
 
 def _matches(admin: httpx.Client, prepared: Prepared) -> list[dict[str, Any]]:

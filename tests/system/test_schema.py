@@ -64,6 +64,14 @@ _IDS = (
     "topic_id",
     "webhook_id",
     "delivery_id",
+    "thanks_id",
+    "entry_id",
+    "season_id",
+    "team_id",
+    "award_id",
+    "reward_id",
+    "redemption_id",
+    "link_id",
 )
 _MEMBER = "/api/v1/communities/{community}/members/{member_id}"
 # Done to the member that all other operations are about, these would leave them nothing to do.
