@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, or_, select
 
@@ -137,7 +138,7 @@ def _holding_loans(unit: Unit, ids: Iterable[str], *, with_requests: bool) -> It
 
 
 @cache
-def _holding_statement(*, with_requests: bool) -> Select[tuple[Loan]]:
+def _holding_statement(*, with_requests: bool) -> Select[Any]:
     """Return the statement of loans that hold units; units are counted all the time, so it is made once."""
     promised = [LoanStatus.ACCEPTED, LoanStatus.REQUESTED] if with_requests else [LoanStatus.ACCEPTED]
     # Nobody comes for what was promised to somebody who is gone; what such a one has is still out.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, String, and_, bindparam, exists, func, or_, select
 
@@ -111,7 +112,7 @@ def find_resource(unit: Unit, actor: Actor, resource_id: str) -> Resource:
 
 
 @cache
-def _finding(operates: bool, reads: bool, is_member: bool) -> Select[tuple[Resource]]:
+def _finding(operates: bool, reads: bool, is_member: bool) -> Select[Any]:
     """Return the statement of one resource, for somebody with these rights: each request, step and look begins with it."""
     me = bindparam("me", type_=String) if is_member else None
     return select(Resource).where(Resource.id == bindparam("resource_id"), _seen(operates, reads, me))
