@@ -109,9 +109,8 @@ class PointDesk:
             newest = unit.session.scalars(own.order_by(PointEntry.number.desc()).limit(_NEWEST))
             total, used = sum(value for value, _ in by_rule.values()), spent(unit, member_id)
             count = sum(times for _, times in by_rule.values())
-            sentence = (
-                say(locale, "points.some", points=number(total), entries=count) if count else say(locale, "points.none")
-            )
+            known = "points.none" if not count else "points.one" if count == 1 else "points.some"
+            sentence = say(locale, known, points=number(total), entries=count)
             return MemberPoints.model_validate(
                 {
                     "member_id": member_id, "points": total / 100, "spent": used / 100, "free": (total - used) / 100,

@@ -55,7 +55,7 @@ def run(*arguments: str) -> str:
 
 def test_a_season_from_thanks_to_a_prize(data_dir: Path) -> None:
     assert "written 1" in run("points", "settle")
-    assert "2.1 points from 1 entries." in run("points", "why", "ann")
+    assert "2.1 points from 1 entry." in run("points", "why", "ann")
     assert "equal: True" in run("points", "recount")
     assert "newcomer_welcomed" in run("points", "rules")
     file = data_dir / "points.csv"
