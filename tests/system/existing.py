@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from copilot.community.tables import Endorsement
+from copilot.community.tables import Endorsement, Resource, ResourceDuplicate
 from copilot.services import Services
 from copilot.settings import Settings
 from tests.system.conftest import Prepared
@@ -18,14 +18,22 @@ from tests.system.running import Service
 INTRODUCTION = "【自我介绍】坐标绍兴柯桥｜做手工皂出海｜能提供：精油供应商名录\n想找：懂独立站投放的搭档"
 
 
-def vouch(folder: Path, prepared: Prepared) -> str:
-    """Store an endorsement in a folder that nobody serves yet, and return its id: over HTTP it takes two who met."""
-    services = Services(Settings(data_dir=folder))
+def rows_known(folder: Path, prepared: Prepared) -> dict[str, str]:
+    """Store what over HTTP takes two who met, or two texts that are alike, in a folder that nobody serves yet.
+
+    Returns the ids by the name of their path parameter: of an endorsement, and of a pair of resources that may be one.
+    """
+    services, now = Services(Settings(data_dir=folder)), datetime.now(UTC)
     with services.store.write(prepared.community_id) as unit:
         by, about = prepared.members["M013"], prepared.members["M014"]
-        unit.add(Endorsement(id="end_known", by_id=by, member_id=about, created_at=datetime.now(UTC)))
+        unit.add(Endorsement(id="end_known", by_id=by, member_id=about, created_at=now))
+        for name in ("res_known_a", "res_known_b"):
+            unit.add(Resource(id=name, code=name, type="technology", title="示波器", created_at=now))
+        unit.session.flush()
+        pair = {"first_id": "res_known_a", "second_id": "res_known_b", "similarity": 0.97, "created_at": now}
+        unit.add(ResourceDuplicate(id="rdu_known", **pair))
     services.close()
-    return "end_known"
+    return {"endorsement_id": "end_known", "pair_id": "rdu_known"}
 
 
 def ids_of_records(service: Service, admin: httpx.Client, prepared: Prepared) -> dict[str, str]:

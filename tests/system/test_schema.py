@@ -25,7 +25,7 @@ from copilot.services import Services
 from copilot.settings import Settings
 from tests.servers import new_database
 from tests.system.conftest import Prepared
-from tests.system.existing import ids_of_records, vouch
+from tests.system.existing import ids_of_records, rows_known
 from tests.system.running import command, environment, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -54,6 +54,7 @@ _IDS = (
     "resource_id",
     "loan_id",
     "agreement_id",
+    "pair_id",
     "match_id",
     "introduction_id",
     "endorsement_id",
@@ -141,9 +142,9 @@ def told(request: pytest.FixtureRequest) -> Iterator[list[Target]]:
 def known(prepared: Prepared, told: list[Target], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """A small community on SQLite."""
     folder = prepared.copy_to(tmp_path_factory.mktemp("schema") / "var")
-    endorsement_id = vouch(folder, prepared)
+    rows = rows_known(folder, prepared)
     with serving(folder) as service, service.client(prepared.keys["admin"]) as admin:
-        ids = {**ids_of_records(service, admin, prepared), "endorsement_id": endorsement_id}
+        ids = {**ids_of_records(service, admin, prepared), **rows}
         assert set(ids) == set(_IDS)
         target = Target(service.url, prepared.keys["admin"], ids, prepared.members["M007"])
         told.append(target)
