@@ -90,7 +90,8 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
         cards.shared, responses={status: errors.RESPONSES[status] for status in (404, 409, 422, 429, 503)}
     )
     app.include_router(
-        partners.letters, responses={status: errors.RESPONSES[status] for status in (401, 404, 409, 422, 429, 503)}
+        partners.letters,
+        responses={status: errors.RESPONSES[status] for status in (400, 401, 404, 409, 413, 422, 429, 503)},
     )
     for router in (
         people.router, resources.router, resources.files, loans.router, agreements.router, resource_figures.router, matching.router, audiences.router, events.streamed, events.router, plan_versions.router, exports.secrets, exports.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, outreach.router, posts.router, atmosphere.router, stars.router, weekly.router, alerts.router, moderation.router, readings.router, case_exports.router, messages.router, reports.router, decisions.router, appeals.router, care.router, claims.router, thresholds.router, backtests.router,
