@@ -27,6 +27,8 @@ _TEMPLATES = Path(__file__).resolve().parent / "templates"
 # Cases whose cost is counted: model calls a draft.
 _TOKENS = "tokens_per_draft"
 _NOTHING = Markup("")
+# What tells one run from another, in a manifest and in a line of history.
+_WHICH_RUN = ("commit", "started_at")
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def render_page(run: RunFile, gates: dict[str, Gate], past: Past, abouts: Mappin
         {verdict.name: verdict for verdict in verdicts},
         past.baseline.figures() if past.baseline is not None else {},
         {one.name: one for one in compared.figures} if compared is not None else {},
-        _series(past.history),
+        _series(past.history, run.manifest),
     )
     sections = [_section(suite, known, abouts.get(suite.name, "")) for suite in run.suites]
     environment = Environment(
@@ -115,6 +117,7 @@ def render_page(run: RunFile, gates: dict[str, Gate], past: Past, abouts: Mappin
         unscored=[figure for suite in run.suites for figure in suite.figures if figure.value is None],
         refused=_by_reason(compared.refused) if compared is not None else {},
         any_tokens=any(section.tokens for section in sections),
+        is_baseline=past.baseline is not None and _same_run(past.baseline.manifest, run.manifest),
     )  # fmt: skip
     return page.lstrip()
 
@@ -146,13 +149,21 @@ def _breakable(name: str) -> Markup:
     return Markup(str(escape(name)).replace(".", ".<wbr>").replace("_", "_<wbr>"))  # noqa: S704  # escaped just here
 
 
-def _series(history: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
+def _series(history: Sequence[Mapping[str, Any]], manifest: Mapping[str, object]) -> dict[str, list[float]]:
+    """Return the values of each figure in committed baselines, without that of the run itself, the oldest first."""
     found: dict[str, list[float]] = {}
     for line in history:
+        # A baseline's own page ends with it; its line of history says the same, rounded.
+        if _same_run(line, manifest):
+            continue
         for name, parts in line["figures"].items():
             if isinstance(parts, list) and parts and isinstance(parts[0], int | float):
                 found.setdefault(name, []).append(float(parts[0]))
     return found
+
+
+def _same_run(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(one.get(name) == other.get(name) for name in _WHICH_RUN)
 
 
 def _section(suite: SuiteRun, known: _Known, about: str) -> Section:
@@ -190,8 +201,6 @@ def _row(figure: Figure, figures: Mapping[str, Figure], others: Sequence[tuple[s
     value = short_number(figure.value)
     spread = f"{short_number(low)} to {short_number(high)}" if figure.low is not None else figure.interval
     values = [*known.series.get(figure.name, []), figure.value]
-    # The newest baseline is this very run when the page is made right after it was committed.
-    values = values[:-1] if len(values) > 1 and values[-1] == values[-2] else values
     return Row(
         short, value, spread, f"{figure.n:,}", "", interval(marks, f"{value}, {spread}"), verdict, short_number(was),
         known.changes.get(figure.name), trend(values, f"{len(values)} runs") if len(values) > 1 else _NOTHING,

@@ -104,12 +104,30 @@ def test_a_matrix_of_the_cases_is_drawn() -> None:
 
 
 def test_the_last_baseline_and_the_way_there_are_shown() -> None:
-    old = [json.loads(history_line(a_run(right), GATES)) for right in (4, 5)]
-    shown = page(a_run(), Past(a_run(5), old))
+    before = [
+        a_run(right).model_copy(update={"manifest": {"commit": f"before {right}", "started_at": "then"}})
+        for right in (4, 5)
+    ]
+    shown = page(a_run(), Past(before[1], [json.loads(history_line(run, GATES)) for run in before]))
 
     assert '<td class="tight small" data-label="baseline">0.500' in shown
-    assert 'class="trend"' in shown
     assert "2 committed so far" in shown
+    assert 'aria-label="3 runs"' in shown
+    assert "keeps the scores of cases without their texts" not in shown
+
+
+def test_a_run_is_no_step_of_its_own_way() -> None:
+    """History is rounded: a third beside .333333 is the same run, not another one."""
+    third = a_run()
+    third.suites[0].figures[0] = third.suites[0].figures[0].model_copy(update={"value": 1 / 3})
+    old = [
+        json.loads(history_line(run, GATES))
+        for run in (a_run(5).model_copy(update={"manifest": {"commit": "old"}}), third)
+    ]
+
+    assert 'aria-label="2 runs"' in page(third, Past(third, old))
+    assert "keeps the scores of cases without their texts" in page(third, Past(third, old))
+    assert 'class="trend" points' not in page(third, Past(third, old[1:])).partition("<nav")[2]
 
 
 def test_no_baseline_is_said_and_not_drawn() -> None:
