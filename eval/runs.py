@@ -9,7 +9,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from copilot.errors import InvalidInput
-from eval.scores import RunFile
+from eval.case_tables import table_of
+from eval.scores import CASE_TABLE, SCHEMA_VERSION, RunFile
 
 FOLDER = Path("var") / "eval"
 LATEST = FOLDER / "latest.json"
@@ -22,18 +23,29 @@ def write_run(run: RunFile, path: Path) -> None:
     write_whole(path, run_text(run))
 
 
-def run_text(run: RunFile) -> str:
-    """Return a run as JSON: indented, but one line a figure and a case, of which there are thousands."""
-    content = run.model_dump(mode="json", exclude_defaults=True) | {"schema_version": run.schema_version}
+def run_text(run: RunFile, *, by_column: bool = False) -> str:
+    """Return a run as JSON: indented, but one line a figure and a case, of which there are thousands.
+
+    With `by_column` the cases of a suite are one table, a line a column: much smaller, and nothing to look for a case in.
+    """
+    content = run.model_dump(mode="json", exclude_defaults=True) | {"schema_version": SCHEMA_VERSION}
     rows: list[str] = []
 
-    def keep(items: list[object]) -> list[str]:
-        start = len(rows)
-        rows.extend(json.dumps(item, ensure_ascii=False, separators=(",", ":")) for item in items)
-        return [f"{_ROW}{at}" for at in range(start, len(rows))]
+    def keep(item: object) -> str:
+        rows.append(json.dumps(item, ensure_ascii=False, separators=(",", ":")))
+        return f"{_ROW}{len(rows) - 1}"
 
-    for suite in content["suites"]:
-        suite |= {name: keep(suite[name]) for name in ("figures", "cases") if name in suite}
+    for written, suite in zip(content["suites"], run.suites, strict=True):
+        cases = written.pop("cases", [])
+        written |= {"figures": [keep(figure) for figure in written["figures"]]}
+        if cases and by_column:
+            table = table_of(suite.cases)
+            columns = {
+                name: {key: keep(one) for key, one in table.pop(name, {}).items()} for name in ("slices", "scores")
+            }
+            written[CASE_TABLE] = {name: keep(part) for name, part in table.items()} | columns
+        elif cases:
+            written["cases"] = [keep(case) for case in cases]
     text = json.dumps(content, ensure_ascii=False, indent=1)
     return re.sub(rf'"{_ROW}(\d+)"', lambda found: rows[int(found[1])], text) + "\n"
 
