@@ -34,6 +34,17 @@ NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 _connect = socket.socket.connect
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files first that may take longest: whoever gets one last works alone while the others have nothing left."""
+    allowed: dict[Path, float] = {}
+    for item in items:
+        mark = item.get_closest_marker("timeout")
+        seconds = float(mark.args[0]) if mark is not None else 0.0
+        is_slow = item.get_closest_marker("slow") is not None
+        allowed[item.path] = max(allowed.get(item.path, 0.0), seconds + is_slow)
+    items.sort(key=lambda item: -allowed[item.path])  # the order inside a file stays
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _only_loopback() -> Iterator[None]:
     """Refuse every connection that leaves this machine."""
