@@ -21,7 +21,7 @@ from pydantic import SecretStr, ValidationError
 from copilot.errors import CopilotError, InvalidInput
 from copilot.settings import LlmSettings
 from eval.baseline import CURRENT, HISTORY, read_baseline, update_baseline
-from eval.catalogue import SUITES, choose, choose_names
+from eval.catalogue import COMMUNITY, COMMUNITY_ABOUT, SUITES, choose, choose_names
 from eval.compare import compare
 from eval.comparison_table import render_comparison
 from eval.gates import BARS_FILE, GATES_FILE, judge, read_gates
@@ -34,6 +34,7 @@ from eval.readme_table import BLOCK as RESULTS_BLOCK
 from eval.readme_table import README, drift, read_rows, render_results
 from eval.report import render_run, render_verdicts
 from eval.runs import LATEST, read_run, write_whole
+from eval.scores import RunFile
 from eval.suite import Suite
 
 KEY_VARIABLE = "COPILOT_EVAL_KEY"
@@ -60,10 +61,16 @@ def _run(options: argparse.Namespace) -> int:
     if not 1 <= jobs <= _MOST_JOBS:
         raise InvalidInput(f"--jobs is between 1 and {_MOST_JOBS}", field="jobs")
     if options.cases_from is None:
+        if COMMUNITY in options.suite:
+            raise InvalidInput(
+                f"the suite {COMMUNITY} measures cases of your own; name their folder with --cases-from "
+                "(`community-copilot export eval-cases FOLDER` writes one)",
+                field="suite",
+            )
         return _evaluate(choose(options.suite), options, options.out or LATEST, GATES_FILE, jobs)
     from eval.suites import community  # reads messages with the installed models
 
-    suites = choose(options.suite, {**SUITES, community.NAME: community.suite(options.cases_from)})
+    suites = choose(options.suite, {**SUITES, COMMUNITY: community.suite(options.cases_from)})
     return _evaluate(suites, options, options.out or LATEST.with_name("community.json"), GATES_FILE, jobs)
 
 
@@ -99,9 +106,14 @@ def _gate(options: argparse.Namespace) -> int:
     if run.manifest.get("commit") != commit:
         say(f"note: this run is of commit {str(run.manifest.get('commit'))[:12]}, the checkout is at {commit[:12]}")
     suites = choose_names(options.suite) if options.suite else None
-    verdicts = judge(run, read_gates(options.gates), suites, read_baseline(options.baseline))
+    verdicts = judge(run, read_gates(options.gates), suites, _named_baseline(options))
     sys.stdout.write(render_verdicts(verdicts) + "\n")
     return 1 if any(verdict.outcome == "failed" for verdict in verdicts) else 0
+
+
+def _named_baseline(options: argparse.Namespace) -> RunFile | None:
+    """Return the baseline that was named, which must be there, or the committed one, which need not."""
+    return read_baseline() if options.baseline is None else read_run(options.baseline)
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -116,11 +128,11 @@ def _compare(options: argparse.Namespace) -> int:
 
 def _update_baseline(options: argparse.Namespace) -> int:
     verdicts = update_baseline(
-        read_run(options.run), read_gates(), options.baseline,
+        read_run(options.run), read_gates(), options.baseline or CURRENT,
         allow_dirty=options.allow_dirty, accept_drop=options.accept_drop,
     )  # fmt: skip
     skipped = [verdict.name for verdict in verdicts if verdict.outcome == "skipped"]
-    say(f"{options.baseline.name} is this run now: {len(verdicts) - len(skipped)} gated figures")
+    say(f"{(options.baseline or CURRENT).name} is this run now: {len(verdicts) - len(skipped)} gated figures")
     if skipped:
         say(f"unscored, and so without a baseline: {', '.join(skipped)}")
     return 0
@@ -131,7 +143,8 @@ def _report(options: argparse.Namespace) -> int:
     if options.html is None:
         sys.stdout.write(render_run(run) + "\n")
         return 0
-    past = Past(read_baseline(options.baseline), read_history(options.baseline.with_name(HISTORY.name)))
+    path = options.baseline or CURRENT
+    past = Past(_named_baseline(options), read_history(path.with_name(HISTORY.name)))
     abouts = {name: suite.about for name, suite in SUITES.items()} | {judge_options.NAME: judge_options.ABOUT}
     write_whole(options.html, render_page(run, read_gates(options.gates), past, abouts))
     say(f"wrote {options.html}")
@@ -162,7 +175,7 @@ def _planted(options: argparse.Namespace) -> int:
 
 
 def _readme(options: argparse.Namespace) -> int:
-    baseline, rows = read_baseline(options.baseline), read_rows()
+    baseline, rows = _named_baseline(options), read_rows()
     if options.write:
         changed = write_block(options.readme, RESULTS_BLOCK, render_results(baseline, rows))
         say(f"{options.readme.name} {'renewed' if changed else 'says it already'}")
@@ -184,6 +197,7 @@ def _list(_options: argparse.Namespace) -> int:
     for name, suite in SUITES.items():
         gated = sum(gate.partition(".")[0] == name for gate in gates)
         sys.stdout.write(f"{name:<12} version {suite.version}, {gated} gates: {suite.about}\n")
+    sys.stdout.write(f"{COMMUNITY:<12} no gates, only with --cases-from FOLDER: {COMMUNITY_ABOUT}\n")
     return 0
 
 
@@ -249,7 +263,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--write", action="store_true", help="renew it")
     readme.add_argument("--readme", type=Path, default=README)
     for command in (gate, renew, report, readme):
-        command.add_argument("--baseline", type=Path, default=CURRENT)
+        command.add_argument("--baseline", type=Path, help="another one than the committed")
     for command in (gate, renew, report):
         command.add_argument("--run", type=Path, default=LATEST)
     _add_planted(commands)

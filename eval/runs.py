@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from copilot.errors import InvalidInput
 from eval.case_tables import table_of
@@ -62,15 +63,25 @@ def read_run(path: Path) -> RunFile:
     """Read a run file.
 
     Raises:
-        InvalidInput: there is none, or it is no run file.
+        InvalidInput: there is none, it is no run file, or one of a later version.
     """
     try:
-        return RunFile.model_validate_json(path.read_text("utf-8"))
+        content = from_json(path.read_text("utf-8"), allow_inf_nan=False)
+        version = content.get("schema_version") if isinstance(content, dict) else None
+        if isinstance(version, int) and version > SCHEMA_VERSION:
+            raise InvalidInput(
+                f"{path.name} is of version {version}; this checkout reads run files up to version {SCHEMA_VERSION}",
+                file=path.name,
+            )
+        return RunFile.model_validate(content)
     except FileNotFoundError as error:
         raise InvalidInput(f"there is no run {path.name}; `python -m eval run` makes one", file=path.name) from error
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path.name} cannot be read: {error}", file=path.name) from error
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InvalidInput(f"{path.name} is no run file: {where}: {first['msg']}", file=path.name) from error
+        where = "".join(f"{part}." for part in first["loc"]).removesuffix(".")
+        why = f"{where}: {first['msg']}" if where else first["msg"]
+        raise InvalidInput(f"{path.name} is no run file: {why}", file=path.name) from error
+    except ValueError as error:
+        raise InvalidInput(f"{path.name} is no run file: no JSON: {error}", file=path.name) from error

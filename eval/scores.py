@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -93,6 +94,14 @@ class RunFile(_Part):
     )
     manifest: dict[str, object]
     suites: list[SuiteRun]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> RunFile:
+        names = [suite.name for suite in self.suites]
+        names += [figure.name for suite in self.suites for figure in suite.figures]
+        if twice := sorted(name for name, times in Counter(names).items() if times > 1):
+            raise ValueError(f"{twice[0]} stands in it twice")
+        return self
 
     def figures(self) -> dict[str, Figure]:
         """Return every figure by name."""
