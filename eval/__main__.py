@@ -16,10 +16,8 @@ from typing import Any
 # One thread per engine, before any is loaded: the suites are timed, and two threads on two shared cores are slower.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from pydantic import SecretStr, ValidationError
-
 from copilot.errors import CopilotError, InvalidInput
-from copilot.settings import LlmSettings
+from eval import endpoint_options
 from eval.baseline import CURRENT, HISTORY, read_baseline, update_baseline
 from eval.catalogue import COMMUNITY, COMMUNITY_ABOUT, SUITES, choose, choose_names
 from eval.compare import compare
@@ -37,7 +35,6 @@ from eval.runs import LATEST, read_run, write_whole
 from eval.scores import RunFile
 from eval.suite import Suite
 
-KEY_VARIABLE = "COPILOT_EVAL_KEY"
 # More would mostly make the sample's vectors again, each by itself.
 _MOST_JOBS = 8
 _USUAL_JOBS = 2
@@ -96,7 +93,7 @@ def _evaluate(suites: list[Suite], options: argparse.Namespace, out: Path, gates
     from eval.running import Way, run_all  # loads the services that are measured
 
     exported = getattr(options, "cases_from", None)
-    way = Way(out, gates, jobs, _endpoint(options), options.cases, options.resume, exported)
+    way = Way(out, gates, jobs, endpoint_options.read(options), options.cases, options.resume, exported)
     return 1 if any(suite.error for suite in run_all(suites, way).suites) else 0
 
 
@@ -189,7 +186,7 @@ def _readme(options: argparse.Namespace) -> int:
 def _judge(options: argparse.Namespace) -> int:
     from eval.judge import command  # the other commands ask no model
 
-    return command.run(options, _endpoint)
+    return command.run(options)
 
 
 def _list(_options: argparse.Namespace) -> int:
@@ -199,22 +196,6 @@ def _list(_options: argparse.Namespace) -> int:
         sys.stdout.write(f"{name:<12} version {suite.version}, {gated} gates: {suite.about}\n")
     sys.stdout.write(f"{COMMUNITY:<12} no gates, only with --cases-from FOLDER: {COMMUNITY_ABOUT}\n")
     return 0
-
-
-def _endpoint(options: argparse.Namespace) -> LlmSettings | None:
-    if options.cases is not None and options.cases < 1:
-        raise InvalidInput("--cases must be at least 1", field="cases")
-    if bool(options.endpoint) != bool(options.model):
-        raise InvalidInput("--endpoint and --model go together", field="endpoint")
-    if not options.endpoint:
-        return None
-    try:
-        return LlmSettings(
-            base_url=options.endpoint, model=options.model, timeout_seconds=options.timeout,
-            api_key=SecretStr(os.environ.get(KEY_VARIABLE, "")), daily_token_budget=10_000_000,
-        )  # fmt: skip
-    except ValidationError as error:
-        raise InvalidInput(f"--timeout: {error.errors()[0]['msg']}", field="timeout") from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -230,12 +211,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--suite", action="append", default=[], help="only this one; may be repeated")
         command.add_argument("--resume", action="store_true", help="go on after the suites a stopped run had finished")
         command.add_argument("--out", type=Path, help="where the run file goes")
-        command.add_argument(
-            "--endpoint", default="", help="OpenAI-compatible base URL, for the parts that use a model"
-        )
-        command.add_argument("--model", default="", help="model name at that endpoint")
-        command.add_argument("--timeout", type=float, default=300.0, help="seconds per model call")
-        command.add_argument("--cases", type=int, help="how many cases the parts that use a model take; all without it")
+        endpoint_options.add_to(command, "how many cases the parts that use a model take; all without it")
     run.add_argument(
         "--cases-from", type=Path, help="folder of `community-copilot export eval-cases`: adds the suite community"
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from copilot.errors import InvalidInput
-from eval.planted import chat, drafts, people
+from eval.planted import chat, drafts, people, spending
 from eval.planted.plot import Ground, Outcome, Planted, judge_planted
 
-ALL: tuple[Planted, ...] = (*people.PLANTED, *chat.PLANTED, *drafts.PLANTED)
+ALL: tuple[Planted, ...] = (*people.PLANTED, *chat.PLANTED, *drafts.PLANTED, *spending.PLANTED)
 
 
 def planted_of(suites: Sequence[str]) -> list[Planted]:
