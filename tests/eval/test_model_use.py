@@ -63,7 +63,8 @@ def test_first_try_final_repairs_tokens_and_seconds_equal_the_hand_worked_sums(w
 
 
 def test_tokens_are_priced_by_the_million_asked_and_answered_apart(world: World) -> None:
-    world.services.settings.llm = LlmSettings(prompt_price=2, completion_price=10)
+    priced = world.services.settings.model_copy(update={"llm": LlmSettings(prompt_price=2, completion_price=10)})
+    world.services.settings = priced
     drafts = [ModelDraft(is_by_model=True, call_ids=[call(world, "a", CallOutcome.OK)])]
 
     price = model_figures("events", world, drafts)[-1]
