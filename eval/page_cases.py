@@ -13,7 +13,7 @@ from eval.scores import SuiteRun
 WORST_SHOWN = 10
 _MATRICES, _MOST_CLASSES = 8, 6
 _CHARS, _ITEMS = 600, 12
-_EXPECTED = ("expected", "gold", "wanted", "target")
+_EXPECTED = ("expected", "gold", "wanted", "target", "people")
 _TEXTS = ("text", "sentence", "words", "topic")
 _NAMES = (
     "pair", "query", "brief", "goal", "introduction", "attack", "match", "of", "record", "id", "asker", "kind", "slice", "in",
