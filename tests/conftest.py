@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,13 +37,12 @@ _connect = socket.socket.connect
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files first that may take longest: whoever gets one last works alone while the others have nothing left."""
-    allowed: dict[Path, float] = {}
+    allowed, slow = Counter[Path](), Counter[Path]()
     for item in items:
         mark = item.get_closest_marker("timeout")
-        seconds = float(mark.args[0]) if mark is not None else 0.0
-        is_slow = item.get_closest_marker("slow") is not None
-        allowed[item.path] = max(allowed.get(item.path, 0.0), seconds + is_slow)
-    items.sort(key=lambda item: -allowed[item.path])  # the order inside a file stays
+        allowed[item.path] = max(allowed[item.path], int(mark.args[0]) if mark is not None else 0)
+        slow[item.path] += item.get_closest_marker("slow") is not None
+    items.sort(key=lambda item: -allowed[item.path] - slow[item.path])  # the order inside a file stays
 
 
 @pytest.fixture(autouse=True, scope="session")
