@@ -64,7 +64,10 @@ def load(name: str) -> list[Labelled]:
     paths = [folder() / path for path, _ in found.files]
     for path, (_, expected) in zip(paths, found.files, strict=True):
         if not path.is_file():
-            raise ExternalSetAbsent(f"{name} is not here; set {VARIABLE} to the folder that holds it", name=name)
+            raise ExternalSetAbsent(
+                f"{name} is not here: `Public sets` in eval/README.md tells where it comes from; {VARIABLE} names its folder",
+                name=name,
+            )
         if checksum(path) != expected:
             raise ExternalSetAbsent(f"{name}: {path.name} is not the file the gates were measured on", name=name)
     return found.read(paths)
