@@ -32,8 +32,8 @@ _KINDS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
         r"(?:/[^\s，。；、）)】」]*)?|[a-z]{2,24}/[^\s，。；、）)】」]+)"
     )),
     ("account", re.compile(
-        rf"(?:微{_GAP}信号?|[v薇威卫]{_GAP}[信❤♥]|微新|卫星|加{_GAP}[v薇威微]|扣{_GAP}扣|企鹅|"
-        rf"(?<![a-z])(?:v ?x|w ?x|q ?q|[vq](?=\s?[:：=])))"
+        rf"(?:微{_GAP}信号?|[v薇威卫]\s?{_GAP}[信芯❤♥]|微新|卫星|加{_GAP}[v薇威微]|扣{_GAP}扣|企鹅|"
+        rf"(?<![a-z])(?:v ?{_GAP}x|w ?{_GAP}x|q ?{_GAP}q|[vq](?=\s?[:：=])))"
         rf"(?:群|号|id|是|加|[\s:：=＝@+]){{0,6}}{_ID}"
     )),
     # These are words of everyday talk as well: an account is what they say is one, or what looks like one.
@@ -45,8 +45,14 @@ _KINDS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("phone", re.compile(rf"(?<!\d)\+?\d(?:{_SEP}\d){{6,14}}(?!\d)|(?<!\d)1[3-9]\d\D{{1,2}}\d{{4}}\D{{1,2}}\d{{4}}(?!\d)")),
     # Cards, accounts of banks, identity cards.
     ("number", re.compile(rf"(?<!\d)\d(?:{_SEP}\d){{14,39}}x?(?![\da-z])")),
-    # Letters with three digits or more are an account more often than a product.
-    ("account", re.compile(r"(?<![a-z0-9_])(?=[a-z_-]*\d)(?=(?:[a-z_-]*\d){3})(?=[\d_-]*[a-z][\d_-]*[a-z])[a-z0-9_-]{6,40}(?![a-z0-9_])")),
+    # Letters with three digits or more, or with a low line and one, are an account more often than a product; `200-item` is neither.
+    (
+        "account",
+        re.compile(
+            r"(?<![a-z0-9_])(?!\d+-[a-z]+(?:-[a-z]+)*(?![a-z0-9_-]))(?=[a-z_-]*\d)(?=[\d_-]*[a-z][\d_-]*[a-z])"
+            r"(?:(?=(?:[a-z_-]*\d){3})|(?=[a-z0-9-]*_))[a-z0-9_-]{6,40}(?![a-z0-9_])"
+        ),
+    ),
     ("handle", re.compile(r"(?<![a-z0-9_@])@[^\s@，。；、：:,;!！?？()（）]{1,40}")),
 )  # fmt: skip
 _NUMERALS: Final = str.maketrans("零〇幺一二三四五六七八九", "001123456789")

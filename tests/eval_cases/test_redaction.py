@@ -61,6 +61,9 @@ def redact(text: str) -> str:
         ("138/1234/5678", "[phone]"),
         # Accounts with hearts in them, spaced out, or with hardly a word before them.
         ("加❤薇 qh_demo", "加❤薇 [account]"),
+        ("➕v❤x：qh_demo", "➕v❤x：[account]"),
+        ("➕ v 信 qh_demo_O1，威 芯 qh_demo_01", "➕ v 信 [account]，威 芯 [account]"),
+        ("滴滴 qh_demo_01", "滴滴 [account]"),
         ("威❤信 abcde", "威❤信 [account]"),
         ("我q：123456", "我q：[account]"),
         ("v x : abcdef9", "v x : [account]"),
@@ -94,6 +97,7 @@ def test_people_and_ways_to_reach_them_become_placeholders(text: str, redacted: 
         "小程序，小红书，CPA 考试",
         "wait in line today, look at that, and/or v1.2/3",
         "Köhlers",
+        "a 200-item test set for 1000-person-rooms, gpt_x and gpt-4o-mini",
     ],
 )
 def test_ordinary_words_stay_as_they_are_written(text: str) -> None:
