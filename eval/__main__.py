@@ -19,7 +19,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 from copilot.errors import CopilotError, InvalidInput
 from eval import endpoint_options
 from eval.baseline import CURRENT, HISTORY, read_baseline, update_baseline
-from eval.catalogue import COMMUNITY, COMMUNITY_ABOUT, SUITES, choose, choose_names
+from eval.catalogue import COMMUNITY, COMMUNITY_ABOUT, NAMES, SUITES, choose, choose_names
 from eval.compare import compare
 from eval.comparison_table import render_comparison
 from eval.gates import BARS_FILE, GATES_FILE, judge, read_gates
@@ -142,7 +142,8 @@ def _report(options: argparse.Namespace) -> int:
         return 0
     path = options.baseline or CURRENT
     past = Past(_named_baseline(options), read_history(path.with_name(HISTORY.name)))
-    abouts = {name: suite.about for name, suite in SUITES.items()} | {judge_options.NAME: judge_options.ABOUT}
+    # Older runs do not say what their suites are; to ask those takes every library they measure with.
+    abouts = {one.name: SUITES[one.name].about for one in run.suites if not one.about and one.name in NAMES}
     write_whole(options.html, render_page(run, read_gates(options.gates), past, abouts))
     say(f"wrote {options.html}")
     return 0

@@ -24,8 +24,9 @@ from eval.report import short_number
 from eval.scores import Figure, RunFile, SuiteRun
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
-# Cases whose cost is counted: model calls a draft.
-_TOKENS = "tokens_per_draft"
+# Figures of what a draft or a call of the endpoint took; their n is how many there were.
+_TOKENS = (".tokens_per_draft", ".tokens_per_call")
+_PRICES = (".price_per_draft", ".price_per_call")
 _NOTHING = Markup("")
 # What tells one run from another, in a manifest and in a line of history.
 _WHICH_RUN = ("commit", "started_at")
@@ -73,6 +74,7 @@ class Section:
     matrices: Sequence[Matrix] = ()
     worst: Sequence[Opened] = ()
     tokens: str = ""
+    price: str = ""
 
 
 @dataclass
@@ -92,7 +94,7 @@ def render_page(run: RunFile, gates: dict[str, Gate], past: Past, abouts: Mappin
         run: to show.
         gates: by figure name; only those of suites that ran are judged.
         past: what it is seen against.
-        abouts: what each suite is, by name.
+        abouts: what suites measure, by name, of runs that do not say it themselves.
     """
     ran = [suite.name for suite in run.suites]
     verdicts = judge(run, gates, ran, past.baseline)
@@ -103,7 +105,7 @@ def render_page(run: RunFile, gates: dict[str, Gate], past: Past, abouts: Mappin
         {one.name: one for one in compared.figures} if compared is not None else {},
         _series(past.history, run.manifest),
     )
-    sections = [_section(suite, known, abouts.get(suite.name, "")) for suite in run.suites]
+    sections = [_section(suite, known, suite.about or abouts.get(suite.name, "")) for suite in run.suites]
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )  # fmt: skip
@@ -116,7 +118,7 @@ def render_page(run: RunFile, gates: dict[str, Gate], past: Past, abouts: Mappin
         baseline=past.baseline.manifest if past.baseline is not None else None, rows=manifest_rows(run.manifest),
         unscored=[figure for suite in run.suites for figure in suite.figures if figure.value is None],
         refused=_by_reason(compared.refused) if compared is not None else {},
-        any_tokens=any(section.tokens for section in sections),
+        any_tokens=any(section.tokens for section in sections), any_price=any(section.price for section in sections),
         is_baseline=past.baseline is not None and _same_run(past.baseline.manifest, run.manifest),
     )  # fmt: skip
     return page.lstrip()
@@ -182,7 +184,7 @@ def _section(suite: SuiteRun, known: _Known, about: str) -> Section:
         suite, about, [*missing, *(rows[name] for name in gated)],
         [rows[name] for name in sorted(rest, key=is_baseline)],
         _tally([known.verdicts[name] for name in gated] + [row.verdict for row in missing if row.verdict]),
-        matrices(suite, gated), opened(suite.worst), _tokens(suite),
+        matrices(suite, gated), opened(suite.worst), _total(suite, _TOKENS, ",.0f"), _total(suite, _PRICES, ",.4f"),
     )  # fmt: skip
 
 
@@ -216,10 +218,10 @@ def _bound(verdict: Verdict | None) -> tuple[float | None, int]:
     return verdict.gate.ceiling, 1
 
 
-def _tokens(suite: SuiteRun) -> str:
-    """Return how many tokens the suite's drafts took; empty where no model was asked."""
-    found = [one for one in suite.figures if one.name.endswith(_TOKENS) and one.value is not None]
-    return f"{sum(round((one.value or 0.0) * one.n) for one in found):,}" if found else ""
+def _total(suite: SuiteRun, endings: tuple[str, ...], shape: str) -> str:
+    """Return what the endpoint took over all drafts and calls of the suite; empty where nothing was counted."""
+    found = [one.value * one.n for one in suite.figures if one.name.endswith(endings) and one.value is not None]
+    return format(sum(found), shape) if found else ""
 
 
 def _tally(verdicts: Sequence[Verdict]) -> dict[str, int]:

@@ -72,6 +72,7 @@ class SuiteRun(_Part):
     worst: list[dict[str, object]] = Field([], max_length=20, description="cases to look at first")
     cases: list[CaseRow] = Field([], max_length=MOST_CASES, description="every case with its scores, without texts")
     error: str = Field("", description="code and message when the suite could not run")
+    about: str = Field("", max_length=300, description="what it measures: a page needs none of the suites for it")
 
     @model_validator(mode="before")
     @classmethod

@@ -18,7 +18,7 @@ from copilot.prompts import PromptLibrary
 from copilot.settings import LlmSettings
 from eval.judge.asking import COMPARE, RUBRIC, Judge, Judgement, Marks, OnAsked, compare_all, mark_all
 from eval.judge.figures import mark_figures, pair_figures
-from eval.judge.options import NAME
+from eval.judge.options import ABOUT, NAME
 from eval.judge.pairs import JudgePair
 from eval.model_use import Prices, price_figure
 from eval.scores import Figure, RunFile, SuiteRun, count, gathered, unscored
@@ -99,7 +99,7 @@ def judge_pairs(
     return SuiteRun(
         name=NAME, version=VERSION, seconds=round(time.perf_counter() - wall, 2),
         cpu_seconds=round(time.process_time() - cpu, 2), figures=plain, worst=_against_labels(judgements), cases=cases,
-        error=error,
+        error=error, about=ABOUT,
     )  # fmt: skip
 
 

@@ -152,7 +152,31 @@ def test_tokens_are_counted_where_an_endpoint_was_used_and_money_is_not_made_up(
     )
     shown = page(run.model_copy(update={"suites": [with_model]}))
     assert "4,802" in shown
-    assert "which a run does not know" in shown
+    assert "which nobody gave" in shown
+    assert "price of the tokens" not in shown
+
+
+def test_what_drafts_and_calls_cost_is_summed_where_a_price_was_given() -> None:
+    figures = [
+        Figure(name="mood.llm.tokens_per_draft", value=1000, n=4),
+        Figure(name="mood.llm.price_per_draft", value=0.002, n=4),
+        Figure(name="mood.tokens_per_call", value=10, n=3),
+        Figure(name="mood.price_per_call", value=0.001, n=3),
+    ]
+    run = a_run()
+    shown = page(run.model_copy(update={"suites": [run.suites[0].model_copy(update={"figures": figures})]}))
+    assert '<td class="num">4,030</td><td class="num">0.0110</td>' in shown
+    assert Parts(shown).open == []
+
+
+def test_a_run_says_itself_what_its_suites_measure_and_no_place_is_named_twice() -> None:
+    told = a_run().suites[0].model_copy(update={"about": "how it really feels", "name": "cost"})
+    shown = page(RunFile(manifest={}, suites=[told]))
+    assert "how it really feels" in shown
+    assert "how it feels" not in shown
+    places = [part.partition('"')[0] for part in shown.split(' id="')[1:]]
+    assert len(places) == len(set(places))
+    assert all(f'href="#{place}"' in shown for place in places)
 
 
 def test_lines_of_a_history_that_are_none_are_left_out(tmp_path: Path) -> None:
@@ -165,7 +189,7 @@ def test_lines_of_a_history_that_are_none_are_left_out(tmp_path: Path) -> None:
 
 def test_the_command_writes_the_page(tmp_path: Path) -> None:
     write_run(a_run(), tmp_path / "run.json")
-    told = ["--run", str(tmp_path / "run.json"), "--baseline", str(tmp_path / "none.json")]
+    told = ["--run", str(tmp_path / "run.json"), "--baseline", str(tmp_path / "run.json")]
 
     assert main(["report", *told, "--html", str(tmp_path / "page.html")]) == 0
     assert (tmp_path / "page.html").read_text("utf-8").startswith("<!doctype html>")
