@@ -46,3 +46,17 @@ def test_gates_without_a_baseline_are_counted_by_reason() -> None:
     assert render_verdicts(verdicts).endswith(
         "2 passed, 0 failed, 0 skipped\n2 without a baseline: there is no baseline"
     )
+
+
+def test_a_suite_that_was_broken_off_shows_what_it_has() -> None:
+    suite = SuiteRun(
+        name="judge",
+        version=1,
+        seconds=1.0,
+        cpu_seconds=1.0,
+        error="stopped by hand",
+        figures=[share("judge.right", 1, 2)],
+    )
+    shown = render_run(RunFile(manifest={}, suites=[suite]))
+    assert "broken off: stopped by hand" in shown
+    assert "| right | 0.500 |" in shown
