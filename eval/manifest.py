@@ -19,6 +19,8 @@ from eval.metrics.intervals import RESAMPLES, SEED
 
 ROOT = Path(__file__).resolve().parents[1]
 DATASETS = Path(__file__).resolve().parent / "datasets"
+# What a card says of the cases changes no figure.
+_CASES = "*.jsonl"
 # What each suite is measured on: a figure of other data is another figure. Crowds are made up by seeded code.
 _DATA: dict[str, tuple[str, ...]] = {
     "matching": ("matching", "the sample"),
@@ -80,7 +82,7 @@ def make_manifest(
         },
         "suite_data": {name: data_hash(name) for name in suites if name in _DATA}
         | {name: data for name, data in (own_data or {}).items() if name in suites},
-        "datasets": {part.name: tree_hash(part) for part in sorted(DATASETS.iterdir()) if part.is_dir()},
+        "datasets": {part.name: tree_hash(part, _CASES) for part in sorted(DATASETS.iterdir()) if part.is_dir()},
         "external": external.present(),
         "packages": {name: _version(name) for name in _PACKAGES},
         "machine": {
@@ -114,7 +116,7 @@ def data_hash(suite: str) -> str:
         elif part.endswith(".py"):
             digests.append(_file_hash(ROOT / "eval" / part))
         else:
-            digests.append(tree_hash(DATASETS / part))
+            digests.append(tree_hash(DATASETS / part, _CASES))
     return _digest(" ".join(digests).encode())
 
 

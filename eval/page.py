@@ -28,6 +28,11 @@ _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _TOKENS = (".tokens_per_draft", ".tokens_per_call")
 _PRICES = (".price_per_draft", ".price_per_call")
 _NOTHING = Markup("")
+# `compare` speaks of a first and a second run.
+_ON_A_PAGE = {
+    "only the first run has it": "only the baseline has it",
+    "only the second run has it": "the baseline has none",
+}
 # What tells one run from another, in a manifest and in a line of history.
 _WHICH_RUN = ("commit", "started_at")
 
@@ -142,7 +147,7 @@ def read_history(path: Path) -> list[dict[str, Any]]:
 def _by_reason(refused: Mapping[str, str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, reason in refused.items():
-        found.setdefault(reason, []).append(name)
+        found.setdefault(_ON_A_PAGE.get(reason, reason), []).append(name)
     return found
 
 

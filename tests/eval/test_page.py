@@ -169,6 +169,18 @@ def test_what_drafts_and_calls_cost_is_summed_where_a_price_was_given() -> None:
     assert Parts(shown).open == []
 
 
+def test_a_suite_without_gates_lies_open_and_the_baseline_is_called_so() -> None:
+    ungated = (
+        a_run()
+        .suites[0]
+        .model_copy(update={"name": "other", "figures": [count("other.n", 2.0, 5, "lower")], "cases": []})
+    )
+    shown = page(RunFile(manifest={"commit": "new"}, suites=[ungated]), Past(a_run()))
+    assert "<details open><summary>1 figure, without a gate" in shown
+    assert "Not compared: other (the baseline has none); mood (only the baseline has it)." in shown
+    assert "<details><summary>1 more figure, without a gate" in page(a_run())
+
+
 def test_a_run_says_itself_what_its_suites_measure_and_no_place_is_named_twice() -> None:
     told = a_run().suites[0].model_copy(update={"about": "how it really feels", "name": "cost"})
     shown = page(RunFile(manifest={}, suites=[told]))
