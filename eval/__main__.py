@@ -190,7 +190,12 @@ def _judge(options: argparse.Namespace) -> int:
     return command.run(options)
 
 
-def _list(_options: argparse.Namespace) -> int:
+def _list(options: argparse.Namespace) -> int:
+    if options.sets:
+        from eval import external  # the other commands that read no case take none of it
+
+        sys.stdout.write("\n".join([f"public sets are looked for in {external.folder()}", *external.told()]) + "\n")
+        return 0
     gates = read_gates()
     for name, suite in SUITES.items():
         gated = sum(gate.partition(".")[0] == name for gate in gates)
@@ -245,7 +250,10 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--run", type=Path, default=LATEST)
     _add_planted(commands)
     judge_options.add_parser(commands)
-    commands.add_parser("list", help="name the suites")
+    named = commands.add_parser("list", help="name the suites")
+    named.add_argument(
+        "--sets", action="store_true", help="name the files of the public sets instead, with their checksums"
+    )
     return parser
 
 

@@ -83,6 +83,17 @@ def present() -> dict[str, str]:
     }
 
 
+def told() -> list[str]:
+    """Return a line for each file of each set: its SHA-256, where it belongs, and whether it is here, another file, or absent."""
+    lines = []
+    for name, found in SETS.items():
+        for path, expected in found.files:
+            file = folder() / path
+            state = "absent" if not file.is_file() else "here" if checksum(file) == expected else "another file"
+            lines.append(f"{expected}  {path}  {name}: {state}")
+    return lines
+
+
 @lru_cache(maxsize=64)
 def checksum(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal."""
