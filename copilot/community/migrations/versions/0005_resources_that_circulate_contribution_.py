@@ -105,7 +105,6 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("series", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("resource_id", sa.Text(), nullable=False),
         sa.Column("given_at", UtcDateTime(), nullable=False),
         sa.Column("community_id", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -785,7 +784,7 @@ def downgrade() -> None:
         sa.Column("points", sa.INTEGER(), nullable=False),
         sa.Column("evidence_id", sa.TEXT(), nullable=True),
         sa.Column("reverses_id", sa.TEXT(), nullable=True),
-        sa.Column("created_at", sa.DATETIME(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("community_id", sa.TEXT(), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_score_entry_community_id_community"), ondelete="CASCADE"
