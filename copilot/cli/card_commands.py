@@ -13,6 +13,7 @@ from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, m
 from copilot.cli.backend import Backend, Json
 from copilot.cli.event_commands import EventArg, event_id
 from copilot.cli.output import say, table
+from copilot.cli.recognition_commands import season_id
 from copilot.errors import InvalidInput
 
 cards_app = typer.Typer(no_args_is_help=True, help="Cards to share as pictures, 1080 x 1350.")
@@ -56,7 +57,7 @@ def ranking(  # noqa: PLR0913, PLR0917  # one argument per command-line option
 ) -> None:  # fmt: skip
     """Draw the first ten of a season's board; who opted out is not on it."""
     look = _look(theme, language, link)
-    _write(community, output, lambda asked, form: asked.cards.ranking(_season_id(asked, season), kind, form, look))
+    _write(community, output, lambda asked, form: asked.cards.ranking(season_id(asked, season), kind, form, look))
 
 
 @cards_app.command("event")
@@ -96,7 +97,7 @@ def link(  # noqa: PLR0913, PLR0917  # one argument per command-line option
         if kind == "member":
             target = member_id(asked, name)
         else:
-            target = event_id(asked, name) if kind == "event" else _season_id(asked, name)
+            target = event_id(asked, name) if kind == "event" else season_id(asked, name)
         found = asked.cards.link({**body, "target_id": target})
     show(found, as_json, lambda one: say(f"{one['id']}: {one['path']}"))
 
@@ -125,12 +126,6 @@ def unlink(
 
 def _look(theme: Theme, language: Language | None, link: str) -> Json:
     return {"theme": theme.value, "language": None if language is None else language.value, "link": link}
-
-
-def _season_id(asked: Backend, given: str) -> str:
-    """Return the id of the season of this name; what is none is taken for an id."""
-    same = [one["id"] for one in asked.recognition.seasons(200) if one["name"] == given]
-    return str(same[0]) if len(same) == 1 else given
 
 
 def _write(community: str, output: Path, draw: Callable[[Backend, str], bytes]) -> None:

@@ -9,13 +9,21 @@ import typer
 
 from copilot.cli import recognition_render
 from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, member_id, show
-from copilot.cli.backend import Json
+from copilot.cli.backend import Backend, Json
 from copilot.cli.output import say
 from copilot.errors import InvalidInput
 
 points_app = typer.Typer(no_args_is_help=True, help="What members did for each other, and what it is worth.")
 boards_app = typer.Typer(no_args_is_help=True, help="Boards of a season, and who wants to be on none.")
-SeasonArg = Annotated[str, typer.Argument(help="id of a season")]
+SeasonArg = Annotated[str, typer.Argument(help="id or name of a season")]
+
+
+def season_id(asked: Backend, given: str) -> str:
+    """Return the id of the season of this name; what is none is taken for an id."""
+    same = [one["id"] for one in asked.recognition.seasons(200) if one["name"] == given]
+    return str(same[0]) if len(same) == 1 else given
+
+
 Limit = Annotated[int, typer.Option(min=1, max=200)]
 
 
@@ -152,7 +160,7 @@ def board(
 ) -> None:
     """Show a board as it stands now; equal points share a rank."""
     with backend(community) as asked:
-        found = asked.recognition.board(season, kind, limit)
+        found = asked.recognition.board(season_id(asked, season), kind, limit)
     show(found, as_json, recognition_render.board)
 
 
@@ -165,7 +173,7 @@ def final(
 ) -> None:
     """Show a board as it was when the season ended; who opted out since is not on it."""
     with backend(community) as asked:
-        found = asked.recognition.standing(season, kind)
+        found = asked.recognition.standing(season_id(asked, season), kind)
     show(found, as_json, recognition_render.board)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copilot.cli.backend import Json
-from copilot.cli.output import say, table
+from copilot.cli.output import entry, say, table
 
 
 def entries(rows: list[Json]) -> None:
@@ -56,11 +56,9 @@ def board(found: Json) -> None:
 
 def seasons(rows: list[Json]) -> None:
     """Print seasons."""
-    table(
-        "seasons",
-        ["id", "name", "starts", "ends", "state"],
-        [[one["id"], one["name"], one["starts_at"], one["ends_at"], one["state"]] for one in rows],
-    )
+    for one in rows:
+        starts, ends = (f"{one[name][:16].replace('T', ' ')} UTC" for name in ("starts_at", "ends_at"))
+        entry(f"{one['name']}  {one['state']}", [f"{starts} - {ends}", one["id"]])
 
 
 def teams(rows: list[Json]) -> None:

@@ -267,11 +267,12 @@ def _classes(found: Json) -> None:
 
 
 def _rows(found: list[Json]) -> None:
-    rows = [
-        [row["library_code"], row["type_name"], row["title"], row["status"], _units(row), row["city"], row["id"]]
-        for row in found
-    ]
-    table("resources", ["code", "class", "title", "status", "free", "city", "id"], rows)
+    """Print each resource as a heading with lines: codes and ids can be copied whole."""
+    for row in found:
+        facts = [row["type_name"], row["status"], f"free {_units(row)}", row["city"]]
+        entry(f"{row['library_code']}  {row['title']}", [", ".join(filter(None, facts)), row["id"]])
+    if not found:
+        say("no resources")
 
 
 def _units(row: Json) -> str:

@@ -9,7 +9,7 @@ import typer
 from copilot.cli import recognition_render
 from copilot.cli.asking import DEFAULT, AsJson, Community, backend, member_id, show
 from copilot.cli.backend import Json
-from copilot.cli.recognition_commands import Limit, SeasonArg
+from copilot.cli.recognition_commands import Limit, SeasonArg, season_id
 
 seasons_app = typer.Typer(no_args_is_help=True, help="Seasons, their teams, and red packets as suggestions in words.")
 awards_app = typer.Typer(no_args_is_help=True, help="Honours proposed with evidence, for a person to decide.")
@@ -42,7 +42,7 @@ def make_season(
 def teams(season: SeasonArg, community: Community = DEFAULT, as_json: AsJson = False) -> None:
     """List the teams of a season with how far they are."""
     with backend(community) as asked:
-        found = asked.recognition.teams(season)
+        found = asked.recognition.teams(season_id(asked, season))
     show(found, as_json, recognition_render.teams)
 
 
@@ -57,7 +57,9 @@ def form(
 ) -> None:
     """Form teams for one shared project with the team builder."""
     with backend(community) as asked:
-        found = asked.recognition.form_teams(season, {"project": project, "milestones": milestone or [], "teams": n})
+        found = asked.recognition.form_teams(
+            season_id(asked, season), {"project": project, "milestones": milestone or [], "teams": n}
+        )
     show(found, as_json, recognition_render.teams)
 
 
@@ -75,7 +77,7 @@ def keep_team(  # noqa: PLR0913, PLR0917  # one argument per command-line option
     with backend(community) as asked:
         members = [member_id(asked, one) for one in member]
         body: Json = {"name": name, "project": project, "member_ids": members, "milestones": milestone or []}
-        found = asked.recognition.keep_team(season, body)
+        found = asked.recognition.keep_team(season_id(asked, season), body)
     show(found, as_json, lambda one: recognition_render.teams([one]))
 
 
@@ -103,7 +105,7 @@ def gifts(
 ) -> None:
     """Suggest red packets in words; nothing is paid or sent."""
     with backend(community) as asked:
-        found = asked.recognition.gifts(season, budget, people)
+        found = asked.recognition.gifts(season_id(asked, season), budget, people)
     show(found, as_json, recognition_render.gifts)
 
 
@@ -111,7 +113,7 @@ def gifts(
 def propose(season: SeasonArg, community: Community = DEFAULT, as_json: AsJson = False) -> None:
     """Propose awards of a season with the entries that speak for them."""
     with backend(community) as asked:
-        found = asked.recognition.propose_awards(season)
+        found = asked.recognition.propose_awards(season_id(asked, season))
     show(found, as_json, recognition_render.awards)
 
 
@@ -124,7 +126,7 @@ def awards(
 ) -> None:
     """List awards, newest first."""
     with backend(community) as asked:
-        found = asked.recognition.awards(season, limit)
+        found = asked.recognition.awards(None if season is None else season_id(asked, season), limit)
     show(found, as_json, recognition_render.awards)
 
 
