@@ -5,6 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := --quiet --universal --python-version 3.11 --no-emit-package torch
 export OMP_NUM_THREADS ?= 1
+# Where it is set, each of some hundred processes would compile the whole tree anew: five seconds each time.
+export PYTHONDONTWRITEBYTECODE :=
+# A store waits for the disk at each commit, the tests' some hundred thousand times: where memory has room for files, theirs
+# are there. What a killed process has written stays there as it does in the cache of a disk.
+IN_MEMORY = $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 8000000 { print "TMPDIR=/dev/shm" }')
 
 .PHONY: run demo test test-all coverage check format eval bench lock embed clean
 
@@ -34,8 +39,11 @@ run: $(VENV)/.run  ## load the sample community and serve it
 test: $(VENV)/.dev  ## the quick tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
+# A file is one worker's, so that what its tests share is made once; three workers, as two leave the processors idle while
+# they wait for the processes that they started. The longest files go first: see tests/conftest.py.
 test-all: $(VENV)/.embed  ## all tests: PostgreSQL, Chroma server, sentence-transformers, crashes, schema fuzzing
-	$(BIN)/pytest -n 2 -m "slow or not slow" --durations=40
+	$(IN_MEMORY) $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "slow or not slow" \
+		-o tmp_path_retention_policy=failed --durations=40
 
 # Tracing makes the tests take twice as long, so the figure is asked for by itself.
 coverage: $(VENV)/.embed  ## all tests, and which lines they reach

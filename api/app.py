@@ -89,13 +89,17 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
     app.include_router(system.router, responses={503: errors.RESPONSES[503]})
     app.include_router(exports.feeds, responses={status: errors.RESPONSES[status] for status in (404, 422, 429, 503)})
     app.include_router(
-        partners.letters, responses={status: errors.RESPONSES[status] for status in (401, 404, 409, 422, 429, 503)}
+        cards.shared, responses={status: errors.RESPONSES[status] for status in (404, 409, 422, 429, 503)}
+    )
+    app.include_router(
+        partners.letters,
+        responses={status: errors.RESPONSES[status] for status in (400, 401, 404, 409, 413, 422, 429, 503)},
     )
     for router in (
         people.router, resources.router, resources.files, loans.router, agreements.router, resource_figures.router, matching.router, audiences.router, events.streamed, events.router, plan_versions.router, exports.secrets, exports.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, outreach.router, posts.router, atmosphere.router, stars.router, weekly.router, alerts.router, moderation.router, readings.router, case_exports.router, messages.router, reports.router, decisions.router, appeals.router, care.router, claims.router, thresholds.router, backtests.router,
         work.router, work.uploads, work.keys, usage.router, webhooks.secrets, webhooks.router,
         pair_rules.router, endorsements.router, introductions.router, match_learning.router, profiles.router, eval_cases.router,
-        points.router, seasons.router, rewards.router, cards.router, partners.secrets, partners.router, circles.router,
+        points.router, seasons.router, rewards.router, cards.secrets, cards.router, partners.secrets, partners.router, circles.router,
     ):  # fmt: skip
         app.include_router(router, prefix=_PREFIX, responses=errors.RESPONSES, dependencies=KEY_WAYS)
     app.mount(CONSOLE, create_console(services, jobs, local_token))

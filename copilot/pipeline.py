@@ -284,7 +284,7 @@ def _settle_points(work: Work) -> dict[str, Any]:
 
 
 def _forget_partners(work: Work) -> dict[str, Any]:
-    return {"forgotten": work.services.partners.border.forget_old(work.community_id)}
+    return {"forgotten": work.services.partners.border.overseas.forget_old(work.community_id)}
 
 
 def _draw_audit(work: Work) -> dict[str, Any]:

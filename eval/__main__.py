@@ -16,12 +16,10 @@ from typing import Any
 # One thread per engine, before any is loaded: the suites are timed, and two threads on two shared cores are slower.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from pydantic import SecretStr, ValidationError
-
 from copilot.errors import CopilotError, InvalidInput
-from copilot.settings import LlmSettings
+from eval import endpoint_options
 from eval.baseline import CURRENT, HISTORY, read_baseline, update_baseline
-from eval.catalogue import SUITES, choose, choose_names
+from eval.catalogue import COMMUNITY, COMMUNITY_ABOUT, NAMES, SUITES, choose, choose_names
 from eval.compare import compare
 from eval.comparison_table import render_comparison
 from eval.gates import BARS_FILE, GATES_FILE, judge, read_gates
@@ -34,9 +32,9 @@ from eval.readme_table import BLOCK as RESULTS_BLOCK
 from eval.readme_table import README, drift, read_rows, render_results
 from eval.report import render_run, render_verdicts
 from eval.runs import LATEST, read_run, write_whole
+from eval.scores import RunFile
 from eval.suite import Suite
 
-KEY_VARIABLE = "COPILOT_EVAL_KEY"
 # More would mostly make the sample's vectors again, each by itself.
 _MOST_JOBS = 8
 _USUAL_JOBS = 2
@@ -60,10 +58,16 @@ def _run(options: argparse.Namespace) -> int:
     if not 1 <= jobs <= _MOST_JOBS:
         raise InvalidInput(f"--jobs is between 1 and {_MOST_JOBS}", field="jobs")
     if options.cases_from is None:
+        if COMMUNITY in options.suite:
+            raise InvalidInput(
+                f"the suite {COMMUNITY} measures cases of your own; name their folder with --cases-from "
+                "(`community-copilot export eval-cases FOLDER` writes one)",
+                field="suite",
+            )
         return _evaluate(choose(options.suite), options, options.out or LATEST, GATES_FILE, jobs)
     from eval.suites import community  # reads messages with the installed models
 
-    suites = choose(options.suite, {**SUITES, community.NAME: community.suite(options.cases_from)})
+    suites = choose(options.suite, {**SUITES, COMMUNITY: community.suite(options.cases_from)})
     return _evaluate(suites, options, options.out or LATEST.with_name("community.json"), GATES_FILE, jobs)
 
 
@@ -89,7 +93,7 @@ def _evaluate(suites: list[Suite], options: argparse.Namespace, out: Path, gates
     from eval.running import Way, run_all  # loads the services that are measured
 
     exported = getattr(options, "cases_from", None)
-    way = Way(out, gates, jobs, _endpoint(options), options.cases, options.resume, exported)
+    way = Way(out, gates, jobs, endpoint_options.read(options), options.cases, options.resume, exported)
     return 1 if any(suite.error for suite in run_all(suites, way).suites) else 0
 
 
@@ -99,9 +103,14 @@ def _gate(options: argparse.Namespace) -> int:
     if run.manifest.get("commit") != commit:
         say(f"note: this run is of commit {str(run.manifest.get('commit'))[:12]}, the checkout is at {commit[:12]}")
     suites = choose_names(options.suite) if options.suite else None
-    verdicts = judge(run, read_gates(options.gates), suites, read_baseline(options.baseline))
+    verdicts = judge(run, read_gates(options.gates), suites, _named_baseline(options))
     sys.stdout.write(render_verdicts(verdicts) + "\n")
     return 1 if any(verdict.outcome == "failed" for verdict in verdicts) else 0
+
+
+def _named_baseline(options: argparse.Namespace) -> RunFile | None:
+    """Return the baseline that was named, which must be there, or the committed one, which need not."""
+    return read_baseline() if options.baseline is None else read_run(options.baseline)
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -116,11 +125,11 @@ def _compare(options: argparse.Namespace) -> int:
 
 def _update_baseline(options: argparse.Namespace) -> int:
     verdicts = update_baseline(
-        read_run(options.run), read_gates(), options.baseline,
+        read_run(options.run), read_gates(), options.baseline or CURRENT,
         allow_dirty=options.allow_dirty, accept_drop=options.accept_drop,
     )  # fmt: skip
     skipped = [verdict.name for verdict in verdicts if verdict.outcome == "skipped"]
-    say(f"{options.baseline.name} is this run now: {len(verdicts) - len(skipped)} gated figures")
+    say(f"{(options.baseline or CURRENT).name} is this run now: {len(verdicts) - len(skipped)} gated figures")
     if skipped:
         say(f"unscored, and so without a baseline: {', '.join(skipped)}")
     return 0
@@ -131,8 +140,10 @@ def _report(options: argparse.Namespace) -> int:
     if options.html is None:
         sys.stdout.write(render_run(run) + "\n")
         return 0
-    past = Past(read_baseline(options.baseline), read_history(options.baseline.with_name(HISTORY.name)))
-    abouts = {name: suite.about for name, suite in SUITES.items()} | {judge_options.NAME: judge_options.ABOUT}
+    path = options.baseline or CURRENT
+    past = Past(_named_baseline(options), read_history(path.with_name(HISTORY.name)))
+    # Older runs do not say what their suites are; to ask those takes every library they measure with.
+    abouts = {one.name: SUITES[one.name].about for one in run.suites if not one.about and one.name in NAMES}
     write_whole(options.html, render_page(run, read_gates(options.gates), past, abouts))
     say(f"wrote {options.html}")
     return 0
@@ -162,7 +173,7 @@ def _planted(options: argparse.Namespace) -> int:
 
 
 def _readme(options: argparse.Namespace) -> int:
-    baseline, rows = read_baseline(options.baseline), read_rows()
+    baseline, rows = _named_baseline(options), read_rows()
     if options.write:
         changed = write_block(options.readme, RESULTS_BLOCK, render_results(baseline, rows))
         say(f"{options.readme.name} {'renewed' if changed else 'says it already'}")
@@ -176,31 +187,21 @@ def _readme(options: argparse.Namespace) -> int:
 def _judge(options: argparse.Namespace) -> int:
     from eval.judge import command  # the other commands ask no model
 
-    return command.run(options, _endpoint)
+    return command.run(options)
 
 
-def _list(_options: argparse.Namespace) -> int:
+def _list(options: argparse.Namespace) -> int:
+    if options.sets:
+        from eval import external  # the other commands that read no case take none of it
+
+        sys.stdout.write("\n".join([f"public sets are looked for in {external.folder()}", *external.told()]) + "\n")
+        return 0
     gates = read_gates()
     for name, suite in SUITES.items():
         gated = sum(gate.partition(".")[0] == name for gate in gates)
         sys.stdout.write(f"{name:<12} version {suite.version}, {gated} gates: {suite.about}\n")
+    sys.stdout.write(f"{COMMUNITY:<12} no gates, only with --cases-from FOLDER: {COMMUNITY_ABOUT}\n")
     return 0
-
-
-def _endpoint(options: argparse.Namespace) -> LlmSettings | None:
-    if options.cases is not None and options.cases < 1:
-        raise InvalidInput("--cases must be at least 1", field="cases")
-    if bool(options.endpoint) != bool(options.model):
-        raise InvalidInput("--endpoint and --model go together", field="endpoint")
-    if not options.endpoint:
-        return None
-    try:
-        return LlmSettings(
-            base_url=options.endpoint, model=options.model, timeout_seconds=options.timeout,
-            api_key=SecretStr(os.environ.get(KEY_VARIABLE, "")), daily_token_budget=10_000_000,
-        )  # fmt: skip
-    except ValidationError as error:
-        raise InvalidInput(f"--timeout: {error.errors()[0]['msg']}", field="timeout") from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -216,12 +217,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--suite", action="append", default=[], help="only this one; may be repeated")
         command.add_argument("--resume", action="store_true", help="go on after the suites a stopped run had finished")
         command.add_argument("--out", type=Path, help="where the run file goes")
-        command.add_argument(
-            "--endpoint", default="", help="OpenAI-compatible base URL, for the parts that use a model"
-        )
-        command.add_argument("--model", default="", help="model name at that endpoint")
-        command.add_argument("--timeout", type=float, default=300.0, help="seconds per model call")
-        command.add_argument("--cases", type=int, help="how many cases the parts that use a model take; all without it")
+        endpoint_options.add_to(command, "how many cases the parts that use a model take; all without it")
     run.add_argument(
         "--cases-from", type=Path, help="folder of `community-copilot export eval-cases`: adds the suite community"
     )
@@ -249,12 +245,15 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--write", action="store_true", help="renew it")
     readme.add_argument("--readme", type=Path, default=README)
     for command in (gate, renew, report, readme):
-        command.add_argument("--baseline", type=Path, default=CURRENT)
+        command.add_argument("--baseline", type=Path, help="another one than the committed")
     for command in (gate, renew, report):
         command.add_argument("--run", type=Path, default=LATEST)
     _add_planted(commands)
     judge_options.add_parser(commands)
-    commands.add_parser("list", help="name the suites")
+    named = commands.add_parser("list", help="name the suites")
+    named.add_argument(
+        "--sets", action="store_true", help="name the files of the public sets instead, with their checksums"
+    )
     return parser
 
 

@@ -56,7 +56,7 @@ def update_baseline(
     if fallen and not accept_drop:
         raise Conflict(f"{len(fallen)} figures fell: {_listed(fallen)}; if that is meant, say --accept-drop")
     kept = cut_down(_filled(run, gates, read_baseline(path)), gates)
-    write_whole(path, run_text(kept))
+    write_whole(path, run_text(kept, by_column=True))
     history = path.with_name(HISTORY.name)
     lines = history.read_text("utf-8").splitlines() if history.is_file() else []
     write_whole(history, "".join(f"{line}\n" for line in [*lines, history_line(kept, gates)]))

@@ -11,8 +11,11 @@ from eval.suite import Suite
 # The modules below `eval/suites`, named as their suites are.
 NAMES = (
     "matching", "graded", "fairness", "hostile", "moderation", "sentiment", "reading", "base_rate", "care", "claims", "events",
-    "plans", "topics", "injection", "grounding", "atmosphere", "alerts", "profiles", "teams", "seatings", "recognition", "exchange",
+    "plans", "topics", "injection", "grounding", "atmosphere", "alerts", "profiles", "teams", "seatings", "cost", "recognition", "exchange",
 )  # fmt: skip
+# Has no cases of its own: it runs when somebody names a folder of theirs.
+COMMUNITY = "community"
+COMMUNITY_ABOUT = "a community's own decisions, answers and changes"
 
 
 class _Suites(Mapping[str, Suite]):

@@ -64,7 +64,10 @@ def load(name: str) -> list[Labelled]:
     paths = [folder() / path for path, _ in found.files]
     for path, (_, expected) in zip(paths, found.files, strict=True):
         if not path.is_file():
-            raise ExternalSetAbsent(f"{name} is not here; set {VARIABLE} to the folder that holds it", name=name)
+            raise ExternalSetAbsent(
+                f"{name} is not here: `Public sets` in eval/README.md tells where it comes from; {VARIABLE} names its folder",
+                name=name,
+            )
         if checksum(path) != expected:
             raise ExternalSetAbsent(f"{name}: {path.name} is not the file the gates were measured on", name=name)
     return found.read(paths)
@@ -78,6 +81,17 @@ def present() -> dict[str, str]:
         )
         for name, s in SETS.items()
     }
+
+
+def told() -> list[str]:
+    """Return a line for each file of each set: its SHA-256, where it belongs, and whether it is here, another file, or absent."""
+    lines = []
+    for name, found in SETS.items():
+        for path, expected in found.files:
+            file = folder() / path
+            state = "absent" if not file.is_file() else "here" if checksum(file) == expected else "another file"
+            lines.append(f"{expected}  {path}  {name}: {state}")
+    return lines
 
 
 @lru_cache(maxsize=64)

@@ -19,6 +19,8 @@ from eval.metrics.intervals import RESAMPLES, SEED
 
 ROOT = Path(__file__).resolve().parents[1]
 DATASETS = Path(__file__).resolve().parent / "datasets"
+# What a card says of the cases changes no figure.
+_CASES = "*.jsonl"
 # What each suite is measured on: a figure of other data is another figure. Crowds are made up by seeded code.
 _DATA: dict[str, tuple[str, ...]] = {
     "matching": ("matching", "the sample"),
@@ -41,6 +43,7 @@ _DATA: dict[str, tuple[str, ...]] = {
     "profiles": ("profiles", "matching", "the sample"),
     "teams": ("teams", "the sample"),
     "seatings": ("matching", "the sample"),
+    "cost": ("the sample",),
     "recognition": ("recognition_simulation.py",),
     "exchange": ("exchange_simulation.py",),
 }
@@ -50,12 +53,15 @@ _PACKAGES = (
 )  # fmt: skip
 
 
-def make_manifest(settings: dict[str, object], suites: list[str]) -> dict[str, object]:
+def make_manifest(
+    settings: dict[str, object], suites: list[str], own_data: Mapping[str, str] | None = None
+) -> dict[str, object]:
     """Return the manifest of a run that starts now.
 
     Args:
         settings: what the run was told, without secrets and paths.
         suites: the suites asked for.
+        own_data: what identifies the data of suites that somebody else's cases are measured in, by name.
     """
     commit = git("rev-parse", "HEAD")
     return {
@@ -76,8 +82,9 @@ def make_manifest(settings: dict[str, object], suites: list[str]) -> dict[str, o
             "code": code_hash(),
             "lock": _file_hash(ROOT / "requirements" / "dev.lock"),
         },
-        "suite_data": {name: data_hash(name) for name in suites if name in _DATA},
-        "datasets": {part.name: tree_hash(part) for part in sorted(DATASETS.iterdir()) if part.is_dir()},
+        "suite_data": {name: data_hash(name) for name in suites if name in _DATA}
+        | {name: data for name, data in (own_data or {}).items() if name in suites},
+        "datasets": {part.name: tree_hash(part, _CASES) for part in sorted(DATASETS.iterdir()) if part.is_dir()},
         "external": external.present(),
         "packages": {name: _version(name) for name in _PACKAGES},
         "machine": {
@@ -111,7 +118,7 @@ def data_hash(suite: str) -> str:
         elif part.endswith(".py"):
             digests.append(_file_hash(ROOT / "eval" / part))
         else:
-            digests.append(tree_hash(DATASETS / part))
+            digests.append(tree_hash(DATASETS / part, _CASES))
     return _digest(" ".join(digests).encode())
 
 

@@ -11,7 +11,11 @@ from eval.scores import Figure, count, share, unscored
 from eval.world import World
 
 NO_ENDPOINT = "needs --endpoint and --model"
-_NAMES = ("first_try", "final", "repairs", "tokens_per_draft", "seconds_per_draft")
+NO_PRICES = "needs --prices"
+# What a million tokens cost, of prompts and of completions; 0: unknown.
+Prices = tuple[float, float]
+_MILLION = 1_000_000
+_NAMES = ("first_try", "final", "repairs", "tokens_per_draft", "seconds_per_draft", "price_per_draft")
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,23 @@ def model_figures(suite: str, world: World, drafts: Sequence[ModelDraft]) -> lis
     )
     every = [call for made in calls for call in made]
     n = len(drafts)
-    tokens = sum(call.prompt_tokens + call.completion_tokens for call in every)
+    settings = world.services.settings.llm
+    asked, answered = sum(call.prompt_tokens for call in every), sum(call.completion_tokens for call in every)
     return [
         share(f"{suite}.llm.first_try", first, n),
         share(f"{suite}.llm.final", sum(draft.is_by_model for draft in drafts), n),
         count(f"{suite}.llm.repairs", sum(call.outcome == CallOutcome.INVALID for call in every), n),
-        count(f"{suite}.llm.tokens_per_draft", tokens / max(n, 1), n, "lower"),
+        count(f"{suite}.llm.tokens_per_draft", (asked + answered) / max(n, 1), n, "lower"),
         count(f"{suite}.llm.seconds_per_draft", sum(call.latency_ms for call in every) / 1000 / max(n, 1), n, "lower"),
+        price_figure(
+            f"{suite}.llm.price_per_draft", asked, answered, n, (settings.prompt_price, settings.completion_price)
+        ),
     ]
+
+
+def price_figure(name: str, asked: int, answered: int, n: int, prices: Prices) -> Figure:
+    """Return what one of `n` cost, in the currency of the prices; unscored without prices."""
+    if not any(prices):
+        return unscored(name, NO_PRICES, "none")
+    total = (asked * prices[0] + answered * prices[1]) / _MILLION
+    return count(name, total / max(n, 1), n, "lower")

@@ -24,9 +24,17 @@ from eval.report import short_number
 from eval.scores import Figure, RunFile, SuiteRun
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
-# Cases whose cost is counted: model calls a draft.
-_TOKENS = "tokens_per_draft"
+# Figures of what a draft or a call of the endpoint took; their n is how many there were.
+_TOKENS = (".tokens_per_draft", ".tokens_per_call")
+_PRICES = (".price_per_draft", ".price_per_call")
 _NOTHING = Markup("")
+# `compare` speaks of a first and a second run.
+_ON_A_PAGE = {
+    "only the first run has it": "only the baseline has it",
+    "only the second run has it": "the baseline has none",
+}
+# What tells one run from another, in a manifest and in a line of history.
+_WHICH_RUN = ("commit", "started_at")
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,7 @@ class Section:
     matrices: Sequence[Matrix] = ()
     worst: Sequence[Opened] = ()
     tokens: str = ""
+    price: str = ""
 
 
 @dataclass
@@ -90,7 +99,7 @@ def render_page(run: RunFile, gates: dict[str, Gate], past: Past, abouts: Mappin
         run: to show.
         gates: by figure name; only those of suites that ran are judged.
         past: what it is seen against.
-        abouts: what each suite is, by name.
+        abouts: what suites measure, by name, of runs that do not say it themselves.
     """
     ran = [suite.name for suite in run.suites]
     verdicts = judge(run, gates, ran, past.baseline)
@@ -99,9 +108,9 @@ def render_page(run: RunFile, gates: dict[str, Gate], past: Past, abouts: Mappin
         {verdict.name: verdict for verdict in verdicts},
         past.baseline.figures() if past.baseline is not None else {},
         {one.name: one for one in compared.figures} if compared is not None else {},
-        _series(past.history),
+        _series(past.history, run.manifest),
     )
-    sections = [_section(suite, known, abouts.get(suite.name, "")) for suite in run.suites]
+    sections = [_section(suite, known, suite.about or abouts.get(suite.name, "")) for suite in run.suites]
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )  # fmt: skip
@@ -114,7 +123,8 @@ def render_page(run: RunFile, gates: dict[str, Gate], past: Past, abouts: Mappin
         baseline=past.baseline.manifest if past.baseline is not None else None, rows=manifest_rows(run.manifest),
         unscored=[figure for suite in run.suites for figure in suite.figures if figure.value is None],
         refused=_by_reason(compared.refused) if compared is not None else {},
-        any_tokens=any(section.tokens for section in sections),
+        any_tokens=any(section.tokens for section in sections), any_price=any(section.price for section in sections),
+        is_baseline=past.baseline is not None and _same_run(past.baseline.manifest, run.manifest),
     )  # fmt: skip
     return page.lstrip()
 
@@ -137,7 +147,7 @@ def read_history(path: Path) -> list[dict[str, Any]]:
 def _by_reason(refused: Mapping[str, str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, reason in refused.items():
-        found.setdefault(reason, []).append(name)
+        found.setdefault(_ON_A_PAGE.get(reason, reason), []).append(name)
     return found
 
 
@@ -146,13 +156,21 @@ def _breakable(name: str) -> Markup:
     return Markup(str(escape(name)).replace(".", ".<wbr>").replace("_", "_<wbr>"))  # noqa: S704  # escaped just here
 
 
-def _series(history: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
+def _series(history: Sequence[Mapping[str, Any]], manifest: Mapping[str, object]) -> dict[str, list[float]]:
+    """Return the values of each figure in committed baselines, without that of the run itself, the oldest first."""
     found: dict[str, list[float]] = {}
     for line in history:
+        # A baseline's own page ends with it; its line of history says the same, rounded.
+        if _same_run(line, manifest):
+            continue
         for name, parts in line["figures"].items():
             if isinstance(parts, list) and parts and isinstance(parts[0], int | float):
                 found.setdefault(name, []).append(float(parts[0]))
     return found
+
+
+def _same_run(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(one.get(name) == other.get(name) for name in _WHICH_RUN)
 
 
 def _section(suite: SuiteRun, known: _Known, about: str) -> Section:
@@ -171,7 +189,7 @@ def _section(suite: SuiteRun, known: _Known, about: str) -> Section:
         suite, about, [*missing, *(rows[name] for name in gated)],
         [rows[name] for name in sorted(rest, key=is_baseline)],
         _tally([known.verdicts[name] for name in gated] + [row.verdict for row in missing if row.verdict]),
-        matrices(suite, gated), opened(suite.worst), _tokens(suite),
+        matrices(suite, gated), opened(suite.worst), _total(suite, _TOKENS, ",.0f"), _total(suite, _PRICES, ",.4f"),
     )  # fmt: skip
 
 
@@ -190,8 +208,6 @@ def _row(figure: Figure, figures: Mapping[str, Figure], others: Sequence[tuple[s
     value = short_number(figure.value)
     spread = f"{short_number(low)} to {short_number(high)}" if figure.low is not None else figure.interval
     values = [*known.series.get(figure.name, []), figure.value]
-    # The newest baseline is this very run when the page is made right after it was committed.
-    values = values[:-1] if len(values) > 1 and values[-1] == values[-2] else values
     return Row(
         short, value, spread, f"{figure.n:,}", "", interval(marks, f"{value}, {spread}"), verdict, short_number(was),
         known.changes.get(figure.name), trend(values, f"{len(values)} runs") if len(values) > 1 else _NOTHING,
@@ -207,10 +223,10 @@ def _bound(verdict: Verdict | None) -> tuple[float | None, int]:
     return verdict.gate.ceiling, 1
 
 
-def _tokens(suite: SuiteRun) -> str:
-    """Return how many tokens the suite's drafts took; empty where no model was asked."""
-    found = [one for one in suite.figures if one.name.endswith(_TOKENS) and one.value is not None]
-    return f"{sum(round((one.value or 0.0) * one.n) for one in found):,}" if found else ""
+def _total(suite: SuiteRun, endings: tuple[str, ...], shape: str) -> str:
+    """Return what the endpoint took over all drafts and calls of the suite; empty where nothing was counted."""
+    found = [one.value * one.n for one in suite.figures if one.name.endswith(endings) and one.value is not None]
+    return format(sum(found), shape) if found else ""
 
 
 def _tally(verdicts: Sequence[Verdict]) -> dict[str, int]:

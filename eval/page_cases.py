@@ -13,13 +13,13 @@ from eval.scores import SuiteRun
 WORST_SHOWN = 10
 _MATRICES, _MOST_CLASSES = 8, 6
 _CHARS, _ITEMS = 600, 12
-_EXPECTED = ("expected", "gold", "wanted", "target")
+_EXPECTED = ("expected", "gold", "wanted", "target", "people")
 _TEXTS = ("text", "sentence", "words", "topic")
 _NAMES = (
     "pair", "query", "brief", "goal", "introduction", "attack", "match", "of", "record", "id", "asker", "kind", "slice", "in",
     "from", "opened", "messages", "degraded", "what", "lost_model", "measure",
 )  # fmt: skip
-_WRONG = "wrong"
+_WRONG, _GOT = "wrong", "got"
 Side = Literal["expected", "got", "text", "name"]
 
 
@@ -69,7 +69,7 @@ def _opened(case: Mapping[str, object]) -> Opened:
             shown = _short(value)
             names.append(shown if shown.startswith(f"{key}-") else f"{key} {shown}")
         else:
-            made.got.append(f"{key.replace('_', ' ')}: {_short(value)}")
+            made.got.append(_short(value) if key == _GOT else f"{key.replace('_', ' ')}: {_short(value)}")
     made.title = " · ".join(names)[:200]
     return made
 

@@ -31,13 +31,14 @@ def probability_figures(
         threshold: from here up a case is flagged.
         cases: n of them; clusters are drawn together.
     """
-    labels = truth.astype(int).tolist()
+    whole = truth.astype(np.int64)
+    labels = whole.tolist()
     losses = ((found - truth) ** 2).tolist()
     costs = [expected_cost([a], [bool(b)], MISSED, IN_VAIN) for a, b in zip(labels, found >= threshold, strict=True)]
     return [
         drawn(
             f"{name}.pr_auc",
-            lambda rows: average_precision([labels[at] for at in rows], found[list(rows)].tolist()),
+            lambda rows: average_precision(whole[rows], found[rows]),
             [case.cluster or case.id for case in cases],
         ),
         mean(f"{name}.brier", losses, better="lower", cases=cases),
@@ -52,7 +53,7 @@ def agreement_figure(name: str, ratings: Sequence[Sequence[int | None]], level: 
     )
 
 
-def drawn(name: str, statistic: Callable[[Sequence[int]], float], clusters: Sequence[str]) -> Figure:
+def drawn(name: str, statistic: Callable[[NDArray[np.int64]], float], clusters: Sequence[str]) -> Figure:
     """Return a statistic of cases with its bootstrap interval, whole clusters drawn.
 
     Args:
@@ -63,17 +64,17 @@ def drawn(name: str, statistic: Callable[[Sequence[int]], float], clusters: Sequ
     if not clusters:
         return unscored(name, "no cases")
     try:
-        value = statistic(range(len(clusters)))
+        value = statistic(np.arange(len(clusters)))
     except ValueError as reason:
         return unscored(name, str(reason))
     members: dict[str, list[int]] = {}
     for at, cluster in enumerate(clusters):
         members.setdefault(cluster, []).append(at)
-    groups = list(members.values())
+    groups = [np.array(positions) for positions in members.values()]
     draw = np.random.default_rng(SEED)
     values = []
     for _ in range(_DRAWS):
-        rows = [at for pick in draw.integers(0, len(groups), len(groups)) for at in groups[pick]]
+        rows = np.concatenate([groups[pick] for pick in draw.integers(0, len(groups), len(groups))])
         try:
             values.append(statistic(rows))
         except ValueError:

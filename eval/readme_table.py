@@ -22,13 +22,19 @@ _PLACE = re.compile(r"\{([a-z0-9_.]+)(?::(value|count))?\}")
 
 
 class Row(BaseModel):
-    """One row: what was measured, the figures, and what they stand beside."""
+    """One row: what was measured, the figures, what they stand beside, and where they are weak or flatter."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     area: str
     figure: str
     beside: str
+    weak: str = ""
+
+    @property
+    def cells(self) -> tuple[str, str, str]:
+        """The texts that hold figures."""
+        return self.figure, self.beside, self.weak
 
 
 def read_rows(path: Path = ROWS_FILE) -> list[Row]:
@@ -52,13 +58,13 @@ def render_results(run: RunFile | None, rows: list[Row]) -> str:
     if run is None:
         return NO_BASELINE
     figures = run.figures()
-    named = {name for row in rows for text in (row.figure, row.beside) for name, _ in _PLACE.findall(text)}
+    named = {name for row in rows for text in row.cells for name, _ in _PLACE.findall(text)}
     if missing := sorted(named - figures.keys()):
         raise InvalidInput(f"the baseline has no {', '.join(missing)}", field="figure")
-    lines = [f"| {row.area} | {_filled(row.figure, figures)} | {_filled(row.beside, figures)} |" for row in rows]
+    lines = [" | ".join([f"| {row.area}", *(_filled(text, figures) for text in row.cells)]) + " |" for row in rows]
     commit = str(run.manifest.get("commit") or "no commit")[:12]
     head = f"Measured at `{commit}`; 95 % intervals in brackets."
-    return "\n".join([head, "", "| area | figure | beside |", "|---|---|---|", *lines])
+    return "\n".join([head, "", "| area | figure | beside | weak |", "|---|---|---|---|", *lines])
 
 
 def drift(run: RunFile | None, readme: str, rows: list[Row]) -> str:

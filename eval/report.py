@@ -42,10 +42,11 @@ def _baseline(verdict: Verdict) -> str:
 
 def _suite(suite: SuiteRun) -> str:
     title = f"## {suite.name} (version {suite.version}, {suite.seconds:.1f} s)\n"
-    if suite.error:
+    if suite.error and not suite.figures:
         return f"{title}\ncould not run: {suite.error}\n"
     rows = [_row(figure) for figure in suite.figures]
-    return "\n".join([title, "| figure | value | 95 % | n |", "|---|---|---|---|", *rows, ""])
+    broken = [f"broken off: {suite.error}\n"] if suite.error else []
+    return "\n".join([title, *broken, "| figure | value | 95 % | n |", "|---|---|---|---|", *rows, ""])
 
 
 def _row(figure: Figure) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from copilot.eval_cases.models import MANIFEST
 from copilot.settings import LlmSettings
 from eval.baseline import read_baseline
+from eval.catalogue import COMMUNITY
 from eval.external import checksum
 from eval.gates import judge, read_gates
 from eval.junit import write_junit
@@ -52,10 +53,10 @@ class Way:
 def run_all(suites: Sequence[Suite], way: Way) -> RunFile:
     """Run suites, write what was found and print it."""
     shown = {"copilot": shown_settings(way.llm), "endpoint": way.llm is not None, "llm_cases": way.llm_cases}
+    names = [suite.name for suite in suites]
     if way.cases_from is not None:
         shown["cases_from"] = checksum(way.cases_from / MANIFEST)
-    names = [suite.name for suite in suites]
-    manifest = make_manifest(shown, names)
+    manifest = make_manifest(shown, names, {COMMUNITY: str(shown["cases_from"])} if way.cases_from is not None else {})
     unfinished = Unfinished(manifest, way.out)
     left = _left(suites, unfinished) if way.resume else list(suites)
     with tempfile.TemporaryDirectory(prefix="copilot-eval-") as folder:

@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from copilot.errors import InvalidInput
-from eval.scores import RunFile
+from eval.case_tables import table_of
+from eval.scores import CASE_TABLE, SCHEMA_VERSION, RunFile
 
 FOLDER = Path("var") / "eval"
 LATEST = FOLDER / "latest.json"
@@ -22,18 +24,29 @@ def write_run(run: RunFile, path: Path) -> None:
     write_whole(path, run_text(run))
 
 
-def run_text(run: RunFile) -> str:
-    """Return a run as JSON: indented, but one line a figure and a case, of which there are thousands."""
-    content = run.model_dump(mode="json", exclude_defaults=True) | {"schema_version": run.schema_version}
+def run_text(run: RunFile, *, by_column: bool = False) -> str:
+    """Return a run as JSON: indented, but one line a figure and a case, of which there are thousands.
+
+    With `by_column` the cases of a suite are one table, a line a column: much smaller, and nothing to look for a case in.
+    """
+    content = run.model_dump(mode="json", exclude_defaults=True) | {"schema_version": SCHEMA_VERSION}
     rows: list[str] = []
 
-    def keep(items: list[object]) -> list[str]:
-        start = len(rows)
-        rows.extend(json.dumps(item, ensure_ascii=False, separators=(",", ":")) for item in items)
-        return [f"{_ROW}{at}" for at in range(start, len(rows))]
+    def keep(item: object) -> str:
+        rows.append(json.dumps(item, ensure_ascii=False, separators=(",", ":")))
+        return f"{_ROW}{len(rows) - 1}"
 
-    for suite in content["suites"]:
-        suite |= {name: keep(suite[name]) for name in ("figures", "cases") if name in suite}
+    for written, suite in zip(content["suites"], run.suites, strict=True):
+        cases = written.pop("cases", [])
+        written |= {"figures": [keep(figure) for figure in written["figures"]]}
+        if cases and by_column:
+            table = table_of(suite.cases)
+            columns = {
+                name: {key: keep(one) for key, one in table.pop(name, {}).items()} for name in ("slices", "scores")
+            }
+            written[CASE_TABLE] = {name: keep(part) for name, part in table.items()} | columns
+        elif cases:
+            written["cases"] = [keep(case) for case in cases]
     text = json.dumps(content, ensure_ascii=False, indent=1)
     return re.sub(rf'"{_ROW}(\d+)"', lambda found: rows[int(found[1])], text) + "\n"
 
@@ -50,15 +63,25 @@ def read_run(path: Path) -> RunFile:
     """Read a run file.
 
     Raises:
-        InvalidInput: there is none, or it is no run file.
+        InvalidInput: there is none, it is no run file, or one of a later version.
     """
     try:
-        return RunFile.model_validate_json(path.read_text("utf-8"))
+        content = from_json(path.read_text("utf-8"), allow_inf_nan=False)
+        version = content.get("schema_version") if isinstance(content, dict) else None
+        if isinstance(version, int) and version > SCHEMA_VERSION:
+            raise InvalidInput(
+                f"{path.name} is of version {version}; this checkout reads run files up to version {SCHEMA_VERSION}",
+                file=path.name,
+            )
+        return RunFile.model_validate(content)
     except FileNotFoundError as error:
         raise InvalidInput(f"there is no run {path.name}; `python -m eval run` makes one", file=path.name) from error
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path.name} cannot be read: {error}", file=path.name) from error
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InvalidInput(f"{path.name} is no run file: {where}: {first['msg']}", file=path.name) from error
+        where = "".join(f"{part}." for part in first["loc"]).removesuffix(".")
+        why = f"{where}: {first['msg']}" if where else first["msg"]
+        raise InvalidInput(f"{path.name} is no run file: {why}", file=path.name) from error
+    except ValueError as error:
+        raise InvalidInput(f"{path.name} is no run file: no JSON: {error}", file=path.name) from error

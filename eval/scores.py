@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -9,11 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
+from eval.case_tables import rows_of
 from eval.cases import MOST_CASES, Basis, CaseRow, EvalCase, PerCase, Score, Statistic, gather
 from eval.metrics.classification import confusion, macro_f1, macro_f1_of
 from eval.metrics.intervals import Interval, bootstrap_confusion, bootstrap_mean, bootstrap_ratio, jackknife, wilson
 
 Better = Literal["higher", "lower", "none"]
+SCHEMA_VERSION = 3
+CASE_TABLE = "case_table"  # in a file, instead of `cases`
 
 
 class _Part(BaseModel):
@@ -68,14 +72,37 @@ class SuiteRun(_Part):
     worst: list[dict[str, object]] = Field([], max_length=20, description="cases to look at first")
     cases: list[CaseRow] = Field([], max_length=MOST_CASES, description="every case with its scores, without texts")
     error: str = Field("", description="code and message when the suite could not run")
+    about: str = Field("", max_length=300, description="what it measures: a page needs none of the suites for it")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _cases_of_a_table(cls, content: object) -> object:
+        """Return the content with the cases of its table, where it has one: baselines are written so."""
+        if not isinstance(content, dict) or CASE_TABLE not in content:
+            return content
+        if "cases" in content:
+            raise ValueError("cases stand in a list or in a table, never in both")
+        return {name: part for name, part in content.items() if name != CASE_TABLE} | {
+            "cases": rows_of(content[CASE_TABLE])
+        }
 
 
 class RunFile(_Part):
     """Everything one run found, with the manifest that says of what."""
 
-    schema_version: int = Field(2, ge=1, le=2, description="1 had no cases")
+    schema_version: int = Field(
+        SCHEMA_VERSION, ge=1, le=SCHEMA_VERSION, description="1 had no cases, 2 no table of them"
+    )
     manifest: dict[str, object]
     suites: list[SuiteRun]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> RunFile:
+        names = [suite.name for suite in self.suites]
+        names += [figure.name for suite in self.suites for figure in suite.figures]
+        if twice := sorted(name for name, times in Counter(names).items() if times > 1):
+            raise ValueError(f"{twice[0]} stands in it twice")
+        return self
 
     def figures(self) -> dict[str, Figure]:
         """Return every figure by name."""

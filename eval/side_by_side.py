@@ -66,7 +66,9 @@ class _Worker:
             self.is_lost = True
             self._process.join(_ENDING_SECONDS)
             error = f"process_lost: it ended with exit code {self._process.exitcode}"
-            return SuiteRun(name=suite.name, version=suite.version, seconds=0, cpu_seconds=0, figures=[], error=error)
+            return SuiteRun(
+                name=suite.name, version=suite.version, seconds=0, cpu_seconds=0, figures=[], error=error, about=suite.about
+            )  # fmt: skip
         return found
 
     def successor(self) -> _Worker:

@@ -75,4 +75,5 @@ def run_suite(suite: Suite, worlds: Worlds) -> SuiteRun:
         worst=findings.worst[:WORST],
         cases=cases,
         error=error,
+        about=suite.about,
     )

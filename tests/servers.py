@@ -19,13 +19,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def new_database(server_url: str) -> Iterator[str]:
-    """Make an empty database in a PostgreSQL server and drop it at the end; yields its SQLAlchemy URL."""
+def new_database(server_url: str, copied_url: str | None = None) -> Iterator[str]:
+    """Make an empty database in a PostgreSQL server, or a copy of one there, and drop it at the end; yields its URL."""
     admin = sa.make_url(server_url).set(drivername="postgresql+psycopg")
     name = f"t{uuid.uuid4().hex}"
     engine = sa.create_engine(admin, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    template = f" TEMPLATE {sa.make_url(copied_url).database}" if copied_url else ""
     with engine.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        connection.execute(sa.text(f"CREATE DATABASE {name}{template}"))
     try:
         yield admin.set(database=name).render_as_string(hide_password=False)
     finally:

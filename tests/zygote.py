@@ -34,10 +34,11 @@ from copilot.loading import loading
 ROOT = Path(__file__).parents[1]
 # What programs import, the dear parts by name: most are imported late. Not onnxruntime: it starts a thread, and is cheap.
 _PARTS = (
-    "api.serving", "chromadb", "copilot.catch_up", "copilot.cli.local", "copilot.cli.main", "copilot.cli.setup",
-    "copilot.jobs", "copilot.llm.factory", "copilot.moderation.cascade",
-    "copilot.moderation.service", "copilot.vectors.chroma", "copilot.vectors.sync", "langchain_openai",
-    "openai", "psycopg", "uvicorn",
+    "api.serving", "chromadb", "chromadb.api.rust", "copilot.atmosphere.sentiment", "copilot.catch_up",
+    "copilot.cli.local", "copilot.cli.main", "copilot.cli.setup", "copilot.embeddings.factory", "copilot.jobs",
+    "copilot.llm.factory", "copilot.moderation.cascade", "copilot.moderation.service", "copilot.vectors.chroma",
+    "copilot.vectors.remembered", "copilot.vectors.sync", "dbos._sys_db_sqlite", "langchain_openai", "openai",
+    "psycopg", "sentencepiece", "uvicorn",
 )  # fmt: skip
 _LENGTH = struct.Struct("!I")
 

@@ -104,7 +104,10 @@ def list_partner_resources(
     caller: CallerDep,
     partnership_id: Annotated[str | None, Query(max_length=64, description="only of this agreement")] = None,
 ) -> PartnerResources:
-    """List what partners share now, at most 200 each, with whom it is from and what is different there."""
+    """List what partners share now, at most 200 each, with whom it is from and what is different there.
+
+    Each is asked anew: what was revoked is gone, and of one who cannot be reached nothing is shown.
+    """
     return caller.services.partners.resources(caller.community_id, caller.actor, partnership_id)
 
 
@@ -153,5 +156,5 @@ def letter_revoke(services: ServicesDep, request: Request, link_id: LinkId, body
 
 @letters.post("/offers")
 def letter_offers(services: ServicesDep, request: Request, link_id: LinkId, body: Word, raw: Raw) -> Shared:
-    """Tell another instance what both sides allow, as it is now."""
+    """Tell another instance what both sides allow, as it is now; the same letter is answered once."""
     return services.partners.gate.offers(link_id, body, request.headers, raw)

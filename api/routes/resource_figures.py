@@ -56,7 +56,7 @@ def resource_figures(
     """Show utilisation, return, turnover and match degree of at most 366 days; without days, of the last 90.
 
     Each figure comes with what was divided, n, a 95 % interval (resources drawn again and again, whole) where five
-    resources or more are in it, and its definition in the community's language:
+    resources or more are in it and not all alike, and its definition in the community's language:
 
     * `utilisation`: unit-days out / unit-days there to be had, of resources that are lent and have a limit of units. Days on
       which a resource was closed or not on offer do not count; what is out always does. The day of handing over counts, the

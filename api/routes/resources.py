@@ -188,7 +188,8 @@ def list_reminders(
 
     `confirm`: resources within two weeks of becoming stale. `decide`: requests without an answer. `hand_over`: what
     begins. `due_soon`: due in three days. `overdue`. `confirm_return`: said to be back. `extension`: asked to be kept
-    longer. `dispute`. `outcome`: ended within 30 days, and the borrower has not said what came of it.
+    longer. `dispute`. `outcome`: ended within 30 days, and the borrower has not said what came of it;
+    `outcome_lender`: the lender has not.
     """
     page = caller.services.exchange.reminders.page(caller.community_id, kind, caller.actor, limit=limit, cursor=cursor)
     return list_of(page)

@@ -12,6 +12,7 @@ from copilot.cards.faces.member import draw_member
 from copilot.cards.faces.ranking import draw_ranking
 from copilot.cards.faces.write_up import draw_write_up
 from copilot.cards.fonts import FontBook
+from copilot.cards.links import LinkBook, may_share, unknown
 from copilot.cards.models import MOST_PLACES, EventFace, Language, Look, MemberFace, Placed, RankingFace, WriteUpFace
 from copilot.cards.themes import ThemeName
 from copilot.community.access import Actor
@@ -43,11 +44,15 @@ _NOT_WRITTEN = {
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked for: a theme, a language (empty: the community's), a link for the QR code (empty: none)."""
+    """What is asked for: a theme, a language (empty: the community's), a link for the QR code (empty: none).
+
+    One that is `painted` becomes a PNG, in which letters that no font of this machine has take no room.
+    """
 
     theme: ThemeName = "light"
     language: Language | None = None
     link: str = ""
+    painted: bool = False
 
 
 class CardDesk:
@@ -57,6 +62,27 @@ class CardDesk:
         self._store = store
         self._seasons = SeasonDesk(store)
         self.book = book
+        self.links = LinkBook(store)
+
+    def shared(self, token: str, *, painted: bool) -> str:
+        """Draw the card behind a link, as it may be seen now; nobody who opens it is known.
+
+        Raises:
+            NotFound: no such link, a revoked one, or one whose member hides, opted out or is gone; not told apart.
+        """
+        community_id, link = self.links.find(token)
+        wish = Wish(link.theme, link.language, painted=painted)
+        try:
+            if link.kind == "ranking":
+                return self.ranking(community_id, link.target_id, link.board, wish)
+            if link.kind == "event":
+                return self.event(community_id, link.target_id, wish)
+        except NotFound as error:
+            raise unknown() from error
+        with self._store.read(community_id) as unit:
+            if not may_share(unit, link.target_id):
+                raise unknown()
+            return self._drawn(unit, unit.get(Member, link.target_id), wish)
 
     def member(self, community_id: str, member_id: str, wish: Wish, *, actor: Actor) -> str:
         """Draw a member's card: for themselves, for staff, and on the day of their slot for everybody.
@@ -68,9 +94,7 @@ class CardDesk:
         """
         with self._store.read(community_id) as unit:
             member = _member(unit, actor, member_id)
-            locale, zone = _place(unit)
-            face = _member_face(unit, member, zone)
-            return draw_member(self.book, face, _look(wish, locale), unit.now.astimezone(zone))
+            return self._drawn(unit, member, wish)
 
     def ranking(self, community_id: str, season_id: str, kind: BoardKind, wish: Wish) -> str:
         """Draw the first ten of a board. Whoever opted out, or shows themselves to operators alone, is not on it.
@@ -91,7 +115,7 @@ class CardDesk:
                 season.ends_at.astimezone(zone), season.state, board.ranked - (len(board.rows) - len(rows)),
                 tuple(Placed(row.rank, row.name, row.points) for row in rows[:MOST_PLACES]),
             )  # fmt: skip
-            return draw_ranking(self.book, face, _look(wish, locale), unit.now.astimezone(zone))
+            return draw_ranking(self._book(wish), face, _look(wish, locale), unit.now.astimezone(zone))
 
     def event(self, community_id: str, event_id: str, wish: Wish) -> str:
         """Draw an event with its host and speakers, as far as these show themselves to the community.
@@ -111,7 +135,7 @@ class CardDesk:
                 view.status, view.city, view.place, view.online, without_contacts(view.goal), people,
                 view.places_left if is_coming else None,
             )  # fmt: skip
-            return draw_event(self.book, face, _look(wish, locale), unit.now.astimezone(zone))
+            return draw_event(self._book(wish), face, _look(wish, locale), unit.now.astimezone(zone))
 
     def write_up(self, community_id: str, post_id: str, wish: Wish, *, actor: Actor) -> str:
         """Draw a post: its title and its most telling sentences. Its author is named to others only if shown.
@@ -141,7 +165,15 @@ class CardDesk:
                 author.name if is_named else "", without_contacts(author.headline) if is_named else "",
                 tuple(part.heading for part in content.sections if part.sentences), row.created_at.astimezone(zone),
             )  # fmt: skip
-            return draw_write_up(self.book, face, _look(wish, locale), unit.now.astimezone(zone))
+            return draw_write_up(self._book(wish), face, _look(wish, locale), unit.now.astimezone(zone))
+
+    def _drawn(self, unit: Unit, member: Member, wish: Wish) -> str:
+        locale, zone = _place(unit)
+        face = _member_face(unit, member, zone)
+        return draw_member(self._book(wish), face, _look(wish, locale), unit.now.astimezone(zone))
+
+    def _book(self, wish: Wish) -> FontBook:
+        return self.book.painted if wish.painted else self.book
 
 
 def _member(unit: Unit, actor: Actor, member_id: str) -> Member:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from copy import copy
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -52,6 +53,7 @@ class FontBook:
 
     def __init__(self, folders: Iterable[Path] = (), *, with_system: bool = True) -> None:
         self._folders = [*folders, *(_system_folders() if with_system else ())]
+        self.is_painted = False
         self._faces: dict[tuple[Family, Weight], list[Face]] = {}
         self._widths: dict[tuple[Family, Weight], dict[str, float]] = {}
 
@@ -76,6 +78,17 @@ class FontBook:
             others = [self._found[name] for name in _OTHERS if name in self._found]
             self._faces[key] = [face for path in [*chinese, *others] if (face := read_face(path)) is not None]
         return self._faces[key]
+
+    @cached_property
+    def painted(self) -> FontBook:
+        """The same fonts for a picture that is painted here: letters that none of them has are not set at all."""
+        book = copy(self)
+        book.is_painted = True
+        return book
+
+    def sets(self, letter: str) -> bool:
+        """Whether a letter is set; in an SVG all are, as its reader may have fonts that this machine lacks."""
+        return not self.is_painted or letter == " " or self.has(letter)
 
     def has(self, letter: str) -> bool:
         """Whether some font can draw every visible character of a letter."""

@@ -9,6 +9,8 @@ from copilot.cards.fonts import Family, FontBook, Weight
 from copilot.cards.texts import NO_END, NO_START, drawable, is_wide, letters
 
 _DOTS = "…"
+# For a text of which no letter can be set.
+_INSTEAD = "···"
 _STEP = 2
 _LEADING = 1.28
 # A line may end after these without a space.
@@ -72,7 +74,12 @@ def fitted(book: FontBook, text: str, style: Style, box: Box, smallest: float) -
 
 
 def _measured(book: FontBook, text: str, style: Style) -> list[Measured]:
-    return [(letter, book.em(letter, style.weight, style.family)) for letter in letters(drawable(text))]
+    typed = letters(drawable(text))
+    # Spaces that stood around what is not set become one.
+    kept = letters(" ".join("".join(letter for letter in typed if book.sets(letter)).split()))
+    if typed and not kept:
+        kept = [*_INSTEAD]
+    return [(letter, book.em(letter, style.weight, style.family)) for letter in kept]
 
 
 def _dots(book: FontBook, style: Style) -> Measured:

@@ -10,8 +10,6 @@ from copilot.cards.texts import letters
 from copilot.errors import Conflict
 
 _TEXT = re.compile(r"(<text [^>]*>)([^<]*)(</text>)")
-# For a line of which no letter can be drawn.
-_INSTEAD = "···"
 _HELD = re.compile(r' textLength="[^"]*" lengthAdjust="[^"]*"')
 _NO_FONT = {
     "zh-CN": "这台机器没有中文字体，画不出 PNG；请取 card.svg，或安装 fonts-noto-cjk 一类的字体后重试",
@@ -42,7 +40,7 @@ def _without_missing(book: FontBook, svg: str) -> str:
         words = "".join(letter for letter in letters(found[2]) if letter in "\u2067\u2069" or book.has(letter))
         # A line that lost letters is not stretched to where it would have ended.
         opening = found[1] if words == found[2] else _HELD.sub("", found[1])
-        return f"{opening}{words.strip() or (_INSTEAD if found[2] else '')}{found[3]}"
+        return f"{opening}{words.strip()}{found[3]}"
 
     return _TEXT.sub(kept, svg)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from copilot.community.text import clean_line
@@ -54,6 +55,12 @@ def letters(text: str) -> list[str]:
         else:
             found.append(char)
     return found
+
+
+def initial(text: Iterable[str]) -> str:
+    """Return the letter that stands for a name: its first one, or what it begins with when it has none."""
+    found = [*text]
+    return next((letter for letter in found if letter[0].isalpha()), next(iter(found), "")).upper()
 
 
 def isolated(text: str) -> str:

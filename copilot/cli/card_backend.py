@@ -27,11 +27,24 @@ class Cards(Protocol):
         """Draw a post."""
         ...
 
+    def link(self, body: Json) -> Json:
+        """Make a link under which a card is seen without a key."""
+        ...
+
+    def links(self, limit: int) -> list[Json]:
+        """List links."""
+        ...
+
+    def unlink(self, link_id: str) -> Json:
+        """Revoke a link."""
+        ...
+
 
 class RemoteCards:
-    """Asks the service."""
+    """Asks the service; `ask` returns the answer's JSON, `answer` the answer itself."""
 
-    def __init__(self, answer: Callable[..., Any]) -> None:
+    def __init__(self, ask: Callable[..., Any], answer: Callable[..., Any]) -> None:
+        self._ask = ask
         self._answer = answer
 
     def member(self, member_id: str, form: str, look: Json) -> bytes:
@@ -49,6 +62,18 @@ class RemoteCards:
     def write_up(self, post_id: str, form: str, look: Json) -> bytes:
         """Draw a post."""
         return self._drawn(f"/posts/{post_id}/card.{form}", look)
+
+    def link(self, body: Json) -> Json:
+        """Make a link."""
+        return dict(self._ask("POST", "/card-links", json=body))
+
+    def links(self, limit: int) -> list[Json]:
+        """List links."""
+        return list(self._ask("GET", "/card-links", params={"limit": limit})["items"])
+
+    def unlink(self, link_id: str) -> Json:
+        """Revoke a link."""
+        return dict(self._ask("DELETE", f"/card-links/{link_id}"))
 
     def _drawn(self, path: str, look: Json) -> bytes:
         params = {name: value for name, value in look.items() if value}

@@ -62,6 +62,7 @@ def ventures(  # noqa: PLR0913, PLR0917  # one argument per command-line option
     industry: Annotated[list[str] | None, typer.Option("--industry", help="may be repeated")] = None,
     skill: Annotated[list[str] | None, typer.Option("--skill", help="may be repeated")] = None,
     starter: Annotated[str | None, typer.Option(help="who starts it: id, external id or exact name")] = None,
+    city: Annotated[str, typer.Option(help="of members of this city alone")] = "",
     n: Annotated[int, typer.Option("-n", help="how many", min=1, max=5)] = 3,
     community: Community = DEFAULT,
     as_json: AsJson = False,
@@ -73,7 +74,7 @@ def ventures(  # noqa: PLR0913, PLR0917  # one argument per command-line option
         for label in labels or []
     ]
     with backend(community) as asked:
-        body: Json = {"goal": goal, "slots": slots or None, "ventures": n}
+        body: Json = {"goal": goal, "slots": slots or None, "city": city, "ventures": n}
         body["starter_id"] = member_id(asked, starter) if starter else None
         found = asked.circles.ventures(body)
     show(found, as_json, _ventures)

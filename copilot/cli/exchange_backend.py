@@ -15,6 +15,10 @@ class Exchange(Protocol):
         """List resources; `params` may hold q, type, status, owner_id, tag and limit."""
         ...
 
+    def classes(self) -> Json:
+        """Return the classes and their subclasses."""
+        ...
+
     def resource(self, resource_id: str) -> Json:
         """Return one resource."""
         ...
@@ -130,6 +134,10 @@ class RemoteExchange:
     def resources(self, params: Json) -> list[Json]:
         """List resources."""
         return self._items("/resources", params)
+
+    def classes(self) -> Json:
+        """Return the classes."""
+        return dict(self._ask("GET", "/resource-classes"))
 
     def resource(self, resource_id: str) -> Json:
         """Return one resource."""

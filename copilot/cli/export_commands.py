@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,15 +50,57 @@ def eval_cases(
     """Export decisions, feedback and outcomes as cases for `python -m eval`, with consent and without people."""
     if unknown := sorted(set(what or []) - set(_KINDS)):
         raise InvalidInput(f"--what is one of {', '.join(_KINDS)}, not {', '.join(unknown)}", field="what")
-    # An older export in the same place would be mixed with this one.
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InvalidInput(f"{folder} is not empty; an export wants a folder of its own", field="folder")
-    with backend(community) as asked:
+    with _own_folder(folder), backend(community) as asked:
         content = asked.eval_cases.export(what or [])
-    folder.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for name in archive.namelist():
-            # Nothing but what an export holds is written, wherever a name would lead.
-            if name in _FILES:
+        written = _unpacked(content, folder)
+    typer.echo(f"wrote {', '.join(written)} to {folder}")
+
+
+@contextmanager
+def _own_folder(folder: Path) -> Iterator[None]:
+    """Make the folder before anything is exported, for its owner alone; take it away again when nothing came into it.
+
+    Raises:
+        InvalidInput: it is no folder, holds something (an older export would be mixed with this one), or nothing can be
+            written there.
+    """
+    try:
+        is_new = not folder.exists()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        held = any(folder.iterdir())
+        # Permissions tell less than trying does: the disk may be full, or mounted for reading alone.
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except (FileExistsError, NotADirectoryError) as error:
+        raise InvalidInput(f"{folder} is not a folder", field="folder") from error
+    except OSError as error:
+        raise InvalidInput(f"{folder} cannot be written: {error.strerror}", field="folder") from error
+    if held:
+        raise InvalidInput(f"{folder} is not empty; an export wants a folder of its own", field="folder")
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _unpacked(content: bytes, folder: Path) -> list[str]:
+    """Write the files of an export; return their names.
+
+    Nothing but what an export holds is written, wherever a name would lead.
+
+    Raises:
+        InvalidInput: this is no export, or a file cannot be written.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = sorted(_FILES.intersection(archive.namelist()))
+            for name in names:
                 (folder / name).write_bytes(archive.read(name))
-    typer.echo(f"wrote {', '.join(sorted(path.name for path in folder.iterdir()))} to {folder}")
+    except zipfile.BadZipFile as error:
+        raise InvalidInput("the service answered with something that is no export", field="export") from error
+    except OSError as error:
+        raise InvalidInput(f"{folder} cannot be written: {error.strerror}", field="folder") from error
+    return names

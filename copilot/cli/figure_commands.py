@@ -83,8 +83,13 @@ def _figures(found: Json) -> None:
 def _figure(item: Json) -> str:
     if item["value"] is None:
         return str(item["remark"])
-    between = "" if item["low"] is None else f" [{item['low']:.2f}, {item['high']:.2f}]"
-    return f"{item['value']:.2f}{between} n={item['n']}"
+    between = "" if item["low"] is None else f" [{_rounded(item['low'])}, {_rounded(item['high'])}]"
+    return f"{_rounded(item['value'])}{between} n={item['n']}"
+
+
+def _rounded(value: float) -> str:
+    # What is little is not nothing.
+    return f"{value:.2f}" if value == 0 or value >= 0.005 else f"{value:.1g}"
 
 
 def _demand(found: Json) -> None:

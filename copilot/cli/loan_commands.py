@@ -8,7 +8,7 @@ import typer
 
 from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, member_id, show
 from copilot.cli.backend import Json
-from copilot.cli.output import entry, table
+from copilot.cli.output import entry, say
 from copilot.cli.resource_commands import Limit, ResourceArg, resource_id
 from copilot.errors import InvalidInput
 
@@ -106,12 +106,17 @@ def outcome(
 
 
 def _rows(found: list[Json]) -> None:
-    rows = [
-        [row["library_code"], row["title"], row["member_name"], row["units"], row["starts_on"], row["ends_on"], row["sentence"],
-         row["id"]]
-        for row in found
-    ]  # fmt: skip
-    table("loans", ["code", "resource", "who", "units", "from", "until", "stands", "id"], rows)
+    """Print each loan as a heading with lines: no terminal is wide enough for ids that can be copied in columns."""
+    for row in found:
+        entry(
+            f"{row['library_code']}  {row['title']}",
+            [
+                f"{row['member_name']} x {row['units']}, {row['starts_on']} - {row['ends_on']}: {row['sentence']}",
+                row["id"],
+            ],
+        )
+    if not found:
+        say("no loans")
 
 
 def _detail(row: Json) -> None:

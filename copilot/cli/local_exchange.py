@@ -46,6 +46,10 @@ class LocalExchange:
         )
         return [_plain(item) for item in page.items]
 
+    def classes(self) -> Json:
+        """Return the classes."""
+        return _plain(self._desks.library.classes(self._community_id, self._actor))
+
     def resource(self, resource_id: str) -> Json:
         """Return one resource."""
         return _plain(self._desks.library.get(self._community_id, resource_id, self._actor))

@@ -11,10 +11,12 @@ from pydantic import BaseModel
 from copilot.cli.backend import Json
 from copilot.community.access import Actor
 from copilot.errors import InvalidInput
-from copilot.recognition.ledger_models import RuleName
+from copilot.recognition.ledger_models import RuleChange, RuleName
+from copilot.recognition.points import Kind
 from copilot.recognition.rewards import NewReward
 from copilot.recognition.season_models import BoardKind, RewardKind
 from copilot.recognition.service import RecognitionService
+from copilot.recognition.teams import NewTeam
 
 T = TypeVar("T", bound=str)
 
@@ -61,6 +63,23 @@ class LocalRecognition:
         """Show what is worth points."""
         return _plain(self._service.book.view(self._community_id))
 
+    def change_rule(self, change: Json) -> Json:
+        """Switch a rule and weigh it."""
+        named: RuleName = _one_of(get_args(RuleName), change["name"], "rule")
+        wanted = RuleChange(name=named, enabled=change["enabled"], points=change["points"])
+        return _plain(self._service.book.change(self._community_id, [wanted], actor=self._actor))
+
+    def thank(self, member_id: str, body: Json) -> Json:
+        """Note a member's thanks."""
+        kinds: tuple[Kind, ...] = get_args(Kind)
+        kind = _one_of(kinds, body["kind"], "kind")
+        evidence = (body["evidence_kind"], body["evidence_id"])
+        return _plain(self._service.points.thank(self._community_id, kind, member_id, evidence, actor=self._actor))
+
+    def withdraw(self, member_id: str, thanks_id: str) -> Json:
+        """Take thanks back."""
+        return _plain(self._service.points.withdraw(self._community_id, member_id, thanks_id, actor=self._actor))
+
     def show(self, member_id: str, shown: bool) -> Json:
         """Take a member off every board, or let them be shown again."""
         return _plain(self._service.points.show(self._community_id, member_id, shown=shown, actor=self._actor))
@@ -82,6 +101,11 @@ class LocalRecognition:
             self._service.seasons.board(self._community_id, season_id, _one_of(known, kind, "kind"), limit=limit)
         )
 
+    def standing(self, season_id: str, kind: str) -> Json:
+        """Show a board as it was when the season ended."""
+        known: tuple[BoardKind, ...] = get_args(BoardKind)
+        return _plain(self._service.standings.board(self._community_id, season_id, _one_of(known, kind, "kind")))
+
     def teams(self, season_id: str) -> list[Json]:
         """List the teams of a season."""
         return _plains(self._service.teams.list(self._community_id, season_id))
@@ -92,6 +116,15 @@ class LocalRecognition:
             self._community_id, season_id, body["project"], body["milestones"], body["teams"], actor=self._by
         )
         return _plains(made)
+
+    def keep_team(self, season_id: str, body: Json) -> Json:
+        """Keep a team."""
+        team = NewTeam(body["name"], body["project"], body["member_ids"], body["milestones"])
+        return _plain(self._service.teams.keep(self._community_id, season_id, team, actor=self._actor))
+
+    def reach(self, team_id: str, number: int, done: bool) -> Json:
+        """Note whether a milestone is reached."""
+        return _plain(self._service.teams.reach(self._community_id, team_id, number, done=done, actor=self._actor))
 
     def gifts(self, season_id: str, budget: int, people: int) -> Json:
         """Suggest red packets."""
@@ -123,15 +156,27 @@ class LocalRecognition:
         )
         return _plain(self._service.rewards.offer(self._community_id, new, actor=self._actor))
 
+    def close_reward(self, reward_id: str) -> Json:
+        """Offer a reward no more."""
+        return _plain(self._service.rewards.close(self._community_id, reward_id, actor=self._actor))
+
     def redeem(self, reward_id: str, member_id: str) -> Json:
         """Exchange points."""
         return _plain(self._service.rewards.redeem(self._community_id, reward_id, member_id, actor=self._actor))
+
+    def redemptions(self, member_id: str | None, limit: int) -> list[Json]:
+        """List exchanges, newest first."""
+        return _plains(self._service.rewards.redemptions(self._community_id, member_id=member_id, limit=limit).items)
 
     def decide_redemption(self, redemption_id: str, status: str) -> Json:
         """Note what became of an exchange."""
         known: tuple[Literal["handed_over", "cancelled"], ...] = ("handed_over", "cancelled")
         meant = _one_of(known, status, "status")
         return _plain(self._service.rewards.decide(self._community_id, redemption_id, meant, actor=self._actor))
+
+    def planned(self, days: int) -> list[Json]:
+        """List whose card is shown when."""
+        return _plains(self._service.exposures.listed(self._community_id, None, days).items)
 
     def plan_slots(self, days: int, places: int) -> list[Json]:
         """Fill free days."""

@@ -35,9 +35,11 @@ from copilot.cli.partner_commands import partners_app
 from copilot.cli.plan_commands import calendars_app, plan, plans_app
 from copilot.cli.profile_commands import profile_app
 from copilot.cli.read_commands import read
-from copilot.cli.recognition_commands import awards_app, boards_app, points_app, rewards_app, seasons_app
+from copilot.cli.recognition_commands import boards_app, points_app
+from copilot.cli.reward_commands import rewards_app
 from copilot.cli.round_commands import rotate_app, rounds_app
 from copilot.cli.rule_commands import endorsements_app, rules_app
+from copilot.cli.season_commands import awards_app, seasons_app
 from copilot.cli.spending_commands import spent
 from copilot.cli.team_commands import team
 from copilot.cli.topic_commands import demand, outreach_app, post, topics_batch

@@ -180,13 +180,17 @@ def _resources(found: Json) -> None:
             one["type_name"],
             one["title"],
             one["owner_name"] or "",
-            one["terms"],
+            "\n".join([*filter(None, [one["terms"]]), *_conditions(one)]),
         ]
         for one in found["items"]
     ]
     table("from partners", ["partner", "code", "class", "what", "whose", "terms"], rows)
     for one in found["unreachable"]:
         say(f"{one['name']}: {one['reason']}")
+
+
+def _conditions(resource: Json) -> list[str]:
+    return [one["text"] for one in resource["differences"] if one["aspect"] == "terms"]
 
 
 def _matches(found: Json) -> None:

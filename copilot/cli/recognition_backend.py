@@ -39,6 +39,18 @@ class Recognition(Protocol):
         """Show what is worth points."""
         ...
 
+    def change_rule(self, change: Json) -> Json:
+        """Switch a rule and weigh it."""
+        ...
+
+    def thank(self, member_id: str, body: Json) -> Json:
+        """Note a member's thanks."""
+        ...
+
+    def withdraw(self, member_id: str, thanks_id: str) -> Json:
+        """Take thanks back."""
+        ...
+
     def show(self, member_id: str, shown: bool) -> Json:
         """Take a member off every board, or let them be shown again."""
         ...
@@ -55,12 +67,24 @@ class Recognition(Protocol):
         """Show a board."""
         ...
 
+    def standing(self, season_id: str, kind: str) -> Json:
+        """Show a board as it was when the season ended."""
+        ...
+
     def teams(self, season_id: str) -> list[Json]:
         """List the teams of a season."""
         ...
 
     def form_teams(self, season_id: str, body: Json) -> list[Json]:
         """Form teams for one project."""
+        ...
+
+    def keep_team(self, season_id: str, body: Json) -> Json:
+        """Keep a team."""
+        ...
+
+    def reach(self, team_id: str, number: int, done: bool) -> Json:
+        """Note whether a milestone is reached."""
         ...
 
     def gifts(self, season_id: str, budget: int, people: int) -> Json:
@@ -87,12 +111,24 @@ class Recognition(Protocol):
         """Offer a reward."""
         ...
 
+    def close_reward(self, reward_id: str) -> Json:
+        """Offer a reward no more."""
+        ...
+
     def redeem(self, reward_id: str, member_id: str) -> Json:
         """Exchange a member's points."""
         ...
 
+    def redemptions(self, member_id: str | None, limit: int) -> list[Json]:
+        """List exchanges, newest first."""
+        ...
+
     def decide_redemption(self, redemption_id: str, status: str) -> Json:
         """Note that a reward was handed over, or cancel."""
+        ...
+
+    def planned(self, days: int) -> list[Json]:
+        """List whose card is shown when."""
         ...
 
     def plan_slots(self, days: int, places: int) -> list[Json]:
@@ -137,6 +173,18 @@ class RemoteRecognition:
         """Show what is worth points."""
         return dict(self._ask("GET", "/points/rules"))
 
+    def change_rule(self, change: Json) -> Json:
+        """Switch a rule and weigh it."""
+        return dict(self._ask("PUT", "/points/rules", json={"rules": [change]}))
+
+    def thank(self, member_id: str, body: Json) -> Json:
+        """Note a member's thanks."""
+        return dict(self._ask("POST", f"/members/{member_id}/thanks", json=body))
+
+    def withdraw(self, member_id: str, thanks_id: str) -> Json:
+        """Take thanks back."""
+        return dict(self._ask("POST", f"/members/{member_id}/thanks/{thanks_id}/withdrawal"))
+
     def show(self, member_id: str, shown: bool) -> Json:
         """Take a member off every board, or let them be shown again."""
         return dict(self._ask("PUT", f"/members/{member_id}/recognition", json={"is_shown": shown}))
@@ -153,6 +201,10 @@ class RemoteRecognition:
         """Show a board."""
         return dict(self._ask("GET", f"/seasons/{season_id}/boards/{kind}", params={"limit": limit}))
 
+    def standing(self, season_id: str, kind: str) -> Json:
+        """Show a board as it was when the season ended."""
+        return dict(self._ask("GET", f"/seasons/{season_id}/standings/{kind}"))
+
     def teams(self, season_id: str) -> list[Json]:
         """List the teams of a season."""
         return list(self._ask("GET", f"/seasons/{season_id}/teams")["items"])
@@ -160,6 +212,14 @@ class RemoteRecognition:
     def form_teams(self, season_id: str, body: Json) -> list[Json]:
         """Form teams."""
         return list(self._ask("POST", f"/seasons/{season_id}/teams/formation", json=body)["items"])
+
+    def keep_team(self, season_id: str, body: Json) -> Json:
+        """Keep a team."""
+        return dict(self._ask("POST", f"/seasons/{season_id}/teams", json=body))
+
+    def reach(self, team_id: str, number: int, done: bool) -> Json:
+        """Note whether a milestone is reached."""
+        return dict(self._ask("PUT", f"/season-teams/{team_id}/milestones/{number}", json={"done": done}))
 
     def gifts(self, season_id: str, budget: int, people: int) -> Json:
         """Suggest red packets."""
@@ -187,13 +247,26 @@ class RemoteRecognition:
         """Offer a reward."""
         return dict(self._ask("POST", "/rewards", json=body))
 
+    def close_reward(self, reward_id: str) -> Json:
+        """Offer a reward no more."""
+        return dict(self._ask("POST", f"/rewards/{reward_id}/closing"))
+
     def redeem(self, reward_id: str, member_id: str) -> Json:
         """Exchange points."""
         return dict(self._ask("POST", f"/rewards/{reward_id}/redemptions", json={"member_id": member_id}))
 
+    def redemptions(self, member_id: str | None, limit: int) -> list[Json]:
+        """List exchanges, newest first."""
+        params = {"limit": limit} | ({} if member_id is None else {"member_id": member_id})
+        return list(self._ask("GET", "/redemptions", params=params)["items"])
+
     def decide_redemption(self, redemption_id: str, status: str) -> Json:
         """Note what became of an exchange."""
         return dict(self._ask("POST", f"/redemptions/{redemption_id}/decision", json={"status": status}))
+
+    def planned(self, days: int) -> list[Json]:
+        """List whose card is shown when."""
+        return list(self._ask("GET", "/exposures", params={"days": days})["items"])
 
     def plan_slots(self, days: int, places: int) -> list[Json]:
         """Fill free days."""

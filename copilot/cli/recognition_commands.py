@@ -1,4 +1,4 @@
-"""Points, boards, seasons, awards and rewards on the command line."""
+"""Points and boards on the command line."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ import typer
 
 from copilot.cli import recognition_render
 from copilot.cli.asking import DEFAULT, AsJson, Community, MemberArg, backend, member_id, show
-from copilot.cli.backend import Json
+from copilot.cli.backend import Backend, Json
 from copilot.cli.output import say
 from copilot.errors import InvalidInput
 
 points_app = typer.Typer(no_args_is_help=True, help="What members did for each other, and what it is worth.")
 boards_app = typer.Typer(no_args_is_help=True, help="Boards of a season, and who wants to be on none.")
-seasons_app = typer.Typer(no_args_is_help=True, help="Seasons, their teams, and red packets as suggestions in words.")
-awards_app = typer.Typer(no_args_is_help=True, help="Honours proposed with evidence, for a person to decide.")
-rewards_app = typer.Typer(no_args_is_help=True, help="What points can be exchanged for, and days to be seen.")
-SeasonArg = Annotated[str, typer.Argument(help="id of a season")]
+SeasonArg = Annotated[str, typer.Argument(help="id or name of a season")]
+
+
+def season_id(asked: Backend, given: str) -> str:
+    """Return the id of the season of this name; what is none is taken for an id."""
+    same = [one["id"] for one in asked.recognition.seasons(200) if one["name"] == given]
+    return str(same[0]) if len(same) == 1 else given
+
+
 Limit = Annotated[int, typer.Option(min=1, max=200)]
 
 
@@ -98,6 +103,53 @@ def rules(community: Community = DEFAULT, as_json: AsJson = False) -> None:
     show(found, as_json, recognition_render.rules)
 
 
+@points_app.command("set-rule")
+def set_rule(
+    rule: Annotated[str, typer.Argument(help="a name from `points rules`")],
+    state: Annotated[str, typer.Argument(help="on or off; at most five are on")],
+    points: Annotated[
+        int | None, typer.Option(help="what it is worth; as before when left out", min=1, max=100)
+    ] = None,
+    community: Community = DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """Switch a rule and weigh it: a new version; what is in the ledger stays as it was counted."""
+    if state not in {"on", "off"}:
+        raise InvalidInput("a rule is on or off", field="state")
+    with backend(community) as asked:
+        found = asked.recognition.change_rule({"name": rule, "enabled": state == "on", "points": points})
+    show(found, as_json, recognition_render.rules)
+
+
+@points_app.command("thank")
+def thank(
+    member: Annotated[str, typer.Argument(help="who thanks")],
+    evidence: Annotated[str, typer.Argument(help="id of the message, or of the topic, that helped")],
+    kind: Annotated[str, typer.Option(help="answer, write_up or welcome")] = "answer",
+    topic: Annotated[bool, typer.Option("--topic", help="it is a topic, not a message")] = False,
+    community: Community = DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """Note a member's thanks on their word; points follow with the next settling."""
+    body: Json = {"kind": kind, "evidence_kind": "topic" if topic else "message", "evidence_id": evidence}
+    with backend(community) as asked:
+        found = asked.recognition.thank(member_id(asked, member), body)
+    show(found, as_json, recognition_render.thanked)
+
+
+@points_app.command("withdraw")
+def withdraw(
+    member: Annotated[str, typer.Argument(help="who thanked")],
+    thanks: Annotated[str, typer.Argument(help="id that `points thank` printed")],
+    community: Community = DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """Take thanks back; points they gave are reversed at once."""
+    with backend(community) as asked:
+        found = asked.recognition.withdraw(member_id(asked, member), thanks)
+    show(found, as_json, recognition_render.thanked)
+
+
 @boards_app.command("show")
 def board(
     season: SeasonArg,
@@ -108,7 +160,20 @@ def board(
 ) -> None:
     """Show a board as it stands now; equal points share a rank."""
     with backend(community) as asked:
-        found = asked.recognition.board(season, kind, limit)
+        found = asked.recognition.board(season_id(asked, season), kind, limit)
+    show(found, as_json, recognition_render.board)
+
+
+@boards_app.command("final")
+def final(
+    season: SeasonArg,
+    kind: Annotated[str, typer.Option(help="individual, newcomer or team")] = "individual",
+    community: Community = DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """Show a board as it was when the season ended; who opted out since is not on it."""
+    with backend(community) as asked:
+        found = asked.recognition.standing(season_id(asked, season), kind)
     show(found, as_json, recognition_render.board)
 
 
@@ -122,163 +187,6 @@ def leave(member: MemberArg, community: Community = DEFAULT, as_json: AsJson = F
 def join(member: MemberArg, community: Community = DEFAULT, as_json: AsJson = False) -> None:
     """Let a member be shown again."""
     _set_shown(member, community, as_json, shown=True)
-
-
-@seasons_app.command("list")
-def seasons(community: Community = DEFAULT, limit: Limit = 50, as_json: AsJson = False) -> None:
-    """List seasons, the latest first."""
-    with backend(community) as asked:
-        found = asked.recognition.seasons(limit)
-    show(found, as_json, recognition_render.seasons)
-
-
-@seasons_app.command("create")
-def make_season(
-    name: Annotated[str, typer.Argument(help="its name")],
-    starts: Annotated[str, typer.Option(help="with a zone, such as 2026-10-01T00:00:00+08:00")],
-    ends: Annotated[str, typer.Option(help="with a zone; this moment is no longer in it")],
-    community: Community = DEFAULT,
-    as_json: AsJson = False,
-) -> None:
-    """Make a season."""
-    with backend(community) as asked:
-        found = asked.recognition.make_season({"name": name, "starts_at": starts, "ends_at": ends})
-    show(found, as_json, lambda one: recognition_render.seasons([one]))
-
-
-@seasons_app.command("teams")
-def teams(season: SeasonArg, community: Community = DEFAULT, as_json: AsJson = False) -> None:
-    """List the teams of a season with how far they are."""
-    with backend(community) as asked:
-        found = asked.recognition.teams(season)
-    show(found, as_json, recognition_render.teams)
-
-
-@seasons_app.command("form")
-def form(
-    season: SeasonArg,
-    project: Annotated[str, typer.Argument(help="the one project they share")],
-    milestone: Annotated[list[str] | None, typer.Option("--milestone", help="may be repeated")] = None,
-    n: Annotated[int, typer.Option("-n", help="how many teams", min=1, max=5)] = 2,
-    community: Community = DEFAULT,
-    as_json: AsJson = False,
-) -> None:
-    """Form teams for one shared project with the team builder."""
-    with backend(community) as asked:
-        found = asked.recognition.form_teams(season, {"project": project, "milestones": milestone or [], "teams": n})
-    show(found, as_json, recognition_render.teams)
-
-
-@seasons_app.command("gifts")
-def gifts(
-    season: SeasonArg,
-    budget: Annotated[int, typer.Option(help="minor units of the community's currency", min=1)],
-    people: Annotated[int, typer.Option(min=1, max=50)] = 5,
-    community: Community = DEFAULT,
-    as_json: AsJson = False,
-) -> None:
-    """Suggest red packets in words; nothing is paid or sent."""
-    with backend(community) as asked:
-        found = asked.recognition.gifts(season, budget, people)
-    show(found, as_json, recognition_render.gifts)
-
-
-@awards_app.command("propose")
-def propose(season: SeasonArg, community: Community = DEFAULT, as_json: AsJson = False) -> None:
-    """Propose awards of a season with the entries that speak for them."""
-    with backend(community) as asked:
-        found = asked.recognition.propose_awards(season)
-    show(found, as_json, recognition_render.awards)
-
-
-@awards_app.command("list")
-def awards(
-    community: Community = DEFAULT,
-    season: Annotated[str | None, typer.Option(help="only of this season")] = None,
-    limit: Limit = 50,
-    as_json: AsJson = False,
-) -> None:
-    """List awards, newest first."""
-    with backend(community) as asked:
-        found = asked.recognition.awards(season, limit)
-    show(found, as_json, recognition_render.awards)
-
-
-@awards_app.command("decide")
-def decide(
-    award: Annotated[str, typer.Argument(help="id of an award")],
-    decision: Annotated[str, typer.Argument(help="granted or declined")],
-    community: Community = DEFAULT,
-    as_json: AsJson = False,
-) -> None:
-    """Grant an award or decline it."""
-    with backend(community) as asked:
-        found = asked.recognition.decide_award(award, decision)
-    show(found, as_json, lambda one: recognition_render.awards([one]))
-
-
-@rewards_app.command("list")
-def rewards(community: Community = DEFAULT, limit: Limit = 50, as_json: AsJson = False) -> None:
-    """List rewards, newest first."""
-    with backend(community) as asked:
-        found = asked.recognition.rewards(limit)
-    show(found, as_json, recognition_render.rewards)
-
-
-@rewards_app.command("offer")
-def offer(  # noqa: PLR0913, PLR0917  # one argument per command-line option
-    title: Annotated[str, typer.Argument(help="what it is")],
-    cost: Annotated[int, typer.Option(help="points", min=1, max=1_000_000)],
-    stock: Annotated[int | None, typer.Option(help="how many; without end when left out", min=1, max=1_000_000)] = None,
-    kind: Annotated[str, typer.Option(help="prize or exposure")] = "prize",
-    description: Annotated[str, typer.Option()] = "",
-    community: Community = DEFAULT,
-    as_json: AsJson = False,
-) -> None:
-    """Offer a reward."""
-    body: Json = {"kind": kind, "title": title, "description": description, "cost": cost, "stock": stock}
-    with backend(community) as asked:
-        found = asked.recognition.offer(body)
-    show(found, as_json, lambda one: recognition_render.rewards([one]))
-
-
-@rewards_app.command("redeem")
-def redeem(
-    reward: Annotated[str, typer.Argument(help="id of a reward")],
-    member: MemberArg,
-    community: Community = DEFAULT,
-    as_json: AsJson = False,
-) -> None:
-    """Exchange a member's points for a reward, on their word."""
-    with backend(community) as asked:
-        found = asked.recognition.redeem(reward, member_id(asked, member))
-    show(found, as_json, recognition_render.redeemed)
-
-
-@rewards_app.command("decide")
-def decide_redemption(
-    redemption: Annotated[str, typer.Argument(help="id of an exchange")],
-    status: Annotated[str, typer.Argument(help="handed_over or cancelled")],
-    community: Community = DEFAULT,
-    as_json: AsJson = False,
-) -> None:
-    """Note that a reward was handed over, or cancel: points and stock are free again."""
-    with backend(community) as asked:
-        found = asked.recognition.decide_redemption(redemption, status)
-    show(found, as_json, recognition_render.redeemed)
-
-
-@rewards_app.command("slots")
-def slots(
-    community: Community = DEFAULT,
-    days: Annotated[int, typer.Option(min=1, max=31)] = 7,
-    places: Annotated[int, typer.Option(help="cards a day", min=1, max=5)] = 1,
-    as_json: AsJson = False,
-) -> None:
-    """Fill free days on which a member's card is shown, in turn."""
-    with backend(community) as asked:
-        found = asked.recognition.plan_slots(days, places)
-    show(found, as_json, recognition_render.slots)
 
 
 def _set_shown(member: str, community: str, as_json: bool, *, shown: bool) -> None:

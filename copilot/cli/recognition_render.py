@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copilot.cli.backend import Json
-from copilot.cli.output import say, table
+from copilot.cli.output import entry, say, table
 
 
 def entries(rows: list[Json]) -> None:
@@ -29,6 +29,18 @@ def rules(found: Json) -> None:
         for one in found["rules"]
     ]
     table(f"rules, version {found['version']}", ["name", "rule", "needs", "points", ""], rows)
+    say(
+        f"each further act of a rule on a day {found['daily_decay']} %, again between the same two {found['pair_decay']} %, "
+        f"by how many others the giver gave to {', '.join(f'{one} %' for one in found['breadth'])}, "
+        f"what comes back by the giver -{found['ring_discount']} %"
+    )
+    if found["lone_cap"] is not None:
+        say(f"thanks of who never gave to anybody else: {found['lone_cap']} within {found['lone_days']} days")
+
+
+def thanked(one: Json) -> None:
+    """Print thanks."""
+    say(f"{one['id']}: {one['kind']}, {'said' if one['withdrawn_at'] is None else 'withdrawn'}")
 
 
 def board(found: Json) -> None:
@@ -44,23 +56,22 @@ def board(found: Json) -> None:
 
 def seasons(rows: list[Json]) -> None:
     """Print seasons."""
-    table(
-        "seasons",
-        ["id", "name", "starts", "ends", "state"],
-        [[one["id"], one["name"], one["starts_at"], one["ends_at"], one["state"]] for one in rows],
-    )
+    for one in rows:
+        starts, ends = (f"{one[name][:16].replace('T', ' ')} UTC" for name in ("starts_at", "ends_at"))
+        entry(f"{one['name']}  {one['state']}", [f"{starts} - {ends}", one["id"]])
 
 
 def teams(rows: list[Json]) -> None:
     """Print teams."""
     shown: list[list[object]] = [
         [
-            one["name"], ", ".join(member["name"] for member in one["members"]),
+            one["id"], one["name"], ", ".join(member["name"] for member in one["members"]),
+            ", ".join(f"{'x' if step['done_at'] else '-'} {step['title']}" for step in one["milestones"]),
             "" if one["progress"] is None else f"{one['progress']:.0%}", f"{one['points']:g}",
         ]
         for one in rows
     ]  # fmt: skip
-    table("teams", ["team", "members", "progress", "points"], shown)
+    table("teams", ["id", "team", "members", "milestones", "progress", "points"], shown)
 
 
 def awards(rows: list[Json]) -> None:
@@ -83,6 +94,14 @@ def rewards(rows: list[Json]) -> None:
 def redeemed(one: Json) -> None:
     """Print an exchange."""
     say(f"{one['id']}: {one['status']}, {one['cost']:g} points")
+
+
+def exchanges(rows: list[Json]) -> None:
+    """Print exchanges."""
+    shown: list[list[object]] = [
+        [one["id"], one["reward_id"], one["member_id"], f"{one['cost']:g}", one["status"]] for one in rows
+    ]
+    table("exchanges", ["id", "reward", "who", "points", "status"], shown)
 
 
 def settled(done: Json) -> None:

@@ -65,7 +65,7 @@ class RemoteBackend:
         self.weekly = RemoteWeekly(self._ask)
         self.decisions = RemoteDecisions(self._ask)
         self.calibration = RemoteCalibration(self._ask, self._watch)
-        self.cards = RemoteCards(self._answer)
+        self.cards = RemoteCards(self._ask, self._answer)
         self.care = RemoteCare(self._ask)
         self.claims = RemoteClaims(self._ask)
         self.events = RemoteEvents(self._ask)

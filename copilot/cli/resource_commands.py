@@ -56,6 +56,14 @@ def list_resources(
     show(found, as_json, _rows)
 
 
+@resources_app.command("classes")
+def list_classes(community: Community = DEFAULT, as_json: AsJson = False) -> None:
+    """Show the six classes and their subclasses, as they stand in codes."""
+    with backend(community) as asked:
+        found = asked.exchange.classes()
+    show(found, as_json, _classes)
+
+
 @resources_app.command("show")
 def show_resource(resource: ResourceArg, community: Community = DEFAULT, as_json: AsJson = False) -> None:
     """Show a resource with its terms."""
@@ -173,7 +181,7 @@ def merge(
 @resources_app.command("reminders")
 def reminders(
     kind: Annotated[str, typer.Argument(
-        help="confirm, decide, hand_over, due_soon, overdue, confirm_return, extension, dispute or outcome"
+        help="confirm, decide, hand_over, due_soon, overdue, confirm_return, extension, dispute, outcome or outcome_lender"
     )] = "overdue",
     community: Community = DEFAULT,
     limit: Limit = 50,
@@ -250,12 +258,21 @@ def _closure(text: str) -> Json:
     return {"starts_on": first, "ends_on": last or first, "units": int(units) if units else None}
 
 
-def _rows(found: list[Json]) -> None:
+def _classes(found: Json) -> None:
     rows = [
-        [row["library_code"], row["type_name"], row["title"], row["status"], _units(row), row["city"], row["id"]]
-        for row in found
-    ]
-    table("resources", ["code", "class", "title", "status", "free", "city", "id"], rows)
+        [kind["type"], kind["code"], kind["name"], ", ".join(f"{item['code']} {item['name']}" for item in kind["subclasses"])]
+        for kind in found["classes"]
+    ]  # fmt: skip
+    table("classes", ["type", "code", "name", "subclasses"], rows)
+
+
+def _rows(found: list[Json]) -> None:
+    """Print each resource as a heading with lines: codes and ids can be copied whole."""
+    for row in found:
+        facts = [row["type_name"], row["status"], f"free {_units(row)}", row["city"]]
+        entry(f"{row['library_code']}  {row['title']}", [", ".join(filter(None, facts)), row["id"]])
+    if not found:
+        say("no resources")
 
 
 def _units(row: Json) -> str:

@@ -9,7 +9,7 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Float
+from sqlalchemy import Float, Integer
 
 from copilot.community.tables.base import UtcDateTime
 from copilot.errors import InvalidInput
@@ -32,14 +32,14 @@ def read_cursor(column: Any, cursor: str, *, descending: bool) -> tuple[str | da
         order, text, record_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if order != _order(column, descending):
             raise ValueError("a cursor of another list")
-        is_number = isinstance(column.type, Float)
+        is_number = isinstance(column.type, Float | Integer)
         for part in (record_id,) if is_number else (text, record_id):
             # What no row can hold would break the statement: no NUL in PostgreSQL, no half of a surrogate pair anywhere.
             if not isinstance(part, str) or "\x00" in part:
                 raise ValueError("a cursor is two texts")
             part.encode()
         if is_number:
-            return _number(text), record_id
+            return (_whole if isinstance(column.type, Integer) else _number)(text), record_id
         return (_moment(text) if isinstance(column.type, UtcDateTime) else text), record_id
     except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
         raise InvalidInput(
@@ -55,6 +55,13 @@ def _number(value: object) -> float:
     # JSON writes and reads a float exactly, so that equal rows are told apart by id alone.
     if not isinstance(value, float) or not math.isfinite(value):
         raise ValueError("a cursor's number is finite")
+    return value
+
+
+def _whole(value: object) -> int:
+    # More than the databases' integers hold would break the statement.
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
+        raise ValueError("a cursor's number is whole")
     return value
 
 

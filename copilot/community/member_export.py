@@ -32,7 +32,7 @@ from copilot.community.traces import Traces
 
 _CHUNK = 300
 _LEDGER_NAMES = frozenset({"giver_id", "act_key"})
-_SECRET = frozenset({"key_hash"})
+_SECRET = frozenset({"key_hash", "token_hash"})
 # Answers to requests and matches are told apart; what moderators note of others is theirs.
 _NOT_SHOWN: tuple[type[Scoped], ...] = (Case, CaseFinding, CaseItem, Decision, IdempotencyRecord, Match, Strike)
 

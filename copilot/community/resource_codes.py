@@ -48,7 +48,7 @@ def _give(unit: Unit, rows: Sequence[Resource], *, are_new: bool) -> None:
         given.append(
             {
                 "id": derived_id("rcd", unit.community_id, row.library_code), "code": row.library_code,
-                "series": series, "number": number, "resource_id": row.id, "given_at": unit.now,
+                "series": series, "number": number, "given_at": unit.now,
             }
         )  # fmt: skip
     unit.insert(ResourceCode, given)

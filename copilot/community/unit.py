@@ -67,6 +67,11 @@ class Unit:
         Raises:
             NotFound: it was deleted meanwhile.
         """
+        return self._community
+
+    @cached_property
+    def _community(self) -> Community:
+        """The row, read once: its zone and language are asked for at every turn."""
         row = self.session.scalar(select(Community).where(Community.id == self.community_id))
         if row is None:
             raise NotFound("this community does not exist", community_id=self.community_id)

@@ -31,7 +31,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "consent": "Words are only those of members who let machines read them and are not hidden; the others' rows have no words, or are not here. "
         "Messages kept for care, and decisions that were taken back, are not here.",
         "redaction": "Names, handles, numbers, addresses, accounts and links are placeholders, ids are hashes that hold within this export alone. "
-        "Companies, places and what somebody tells of their life are NOT found: read the files before anybody else does.",
+        "Companies, places and what somebody tells of their life are NOT found, nor are names of members who were erased, which nobody knows any more: "
+        "read the files before anybody else does.",
         "bias": "Known bias: only what a detector or a member raised, or chance drew, was decided at all, so recall is that of `source: audit` alone; "
         "moderators saw scores before they decided; members who gave no consent are missing; silence on a match is no answer.",
         "use": "Measure the installed product on it: `python -m eval run --suite community --cases-from FOLDER`.",
@@ -41,7 +42,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "origin": "从生产数据导出，供评测使用：版本 {version}，{day}，导出编号 `{export}`。",
         "table": "| 文件 | 行数 | 未包含 | 内容 |",
         "consent": "只含允许智能处理且未隐藏的成员所写的话；其他人的行没有原文，或不在其中。关怀专用的消息和被撤销的裁决不在其中。",
-        "redaction": "姓名、@名、号码、邮箱、账号和链接已换成占位符，编号是只在本次导出内有效的散列。公司名、地点和个人经历不会被识别：给别人之前请先读一遍。",
+        "redaction": "姓名、@名、号码、邮箱、账号和链接已换成占位符，编号是只在本次导出内有效的散列。公司名、地点和个人经历不会被识别，已删除成员的名字系统不再知道，也不会被识别：给别人之前请先读一遍。",
         "bias": "已知偏差：只有检测器或成员提出的、以及随机抽到的消息才有裁决，所以召回率只看 `source: audit`；管理员裁决前看得到分数；不同意的成员不在其中；对推荐沉默不算答复。",
         "use": "用它衡量当前版本：`python -m eval run --suite community --cases-from 文件夹`。",
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 
 _READ_CHARS = 2000
@@ -25,8 +26,14 @@ _EMPTY_CHARACTERS = frozenset(
 
 def content_words(text: str) -> set[str]:
     """Return the words of a text's first 2,000 characters: Latin words of two letters or more, Chinese character pairs."""
+    return set(_words(text[:_READ_CHARS]))
+
+
+# Every suggestion reads the conversation of weeks, of which little is new since the last one.
+@lru_cache(maxsize=8_192)
+def _words(text: str) -> frozenset[str]:
     words: set[str] = set()
-    for run in _RUN.findall(unicodedata.normalize("NFKC", text[:_READ_CHARS]).lower()):
+    for run in _RUN.findall(unicodedata.normalize("NFKC", text).lower()):
         if run[0].isascii():
             word = run.strip(".-")
             if len(word) > 1 and word not in _EMPTY:
@@ -37,4 +44,4 @@ def content_words(text: str) -> set[str]:
                 for one, other in pairwise(run)
                 if one not in _EMPTY_CHARACTERS and other not in _EMPTY_CHARACTERS
             )
-    return words - _EMPTY
+    return frozenset(words - _EMPTY)

@@ -60,14 +60,18 @@ _PATTERNS: Final = tuple(
         r"\b(?:always|must|only|definitely|be sure to|make sure (?:to|you)|you (?:will|shall|have to|should))\W{1,3}(?:\w+ ){0,3}?(?:pick|choose|select|recommend|rank|assign|list|put|invite)\b",
         r"\b(?:rank|put|place|list|name|make|set|assign|pick|choose|mark) (?:me|this member|this person|this profile|him|her|myself)\b.{0,40}?\b(?:first|top|only|host|speaker|judge|mentor|admin|number one|everyone|every|approved|treasurer|payee)\b",
         r"(?:推荐|介绍|发送?|展示)给(?:所有人|每一?个人|全部成员|全体|每一位)|\b(?:recommend|send|show) (?:me|this|it) to (?:everyone|everybody|all)",
-        r"(?:选|用|填|写|pick|choose|use|select|host|venue|speakers?|主持|讲者|嘉宾|场地)[^。\n]{0,12}(?<![a-z0-9])[shvr]\d{1,2}(?![a-z0-9])|\b(?:mem|res|evt|plan|msg)_[0-9a-z]{4,}",
+        # a code behind a role; `Venue V1: the library` is a label, and `用 R1 做推理` is about a model
+        r"(?:选|pick|choose|select|host|venue|speakers?|主持|讲者|嘉宾|场地)[^。\n]{0,12}(?<![a-z0-9])[shvr]\d{1,2}(?![a-z0-9])(?!\s?[:：]\s?\w)",
+        r"(?:(?:只|必须|务必|一律|都|全|\bonly|\balways|\bmust)[^。\n]{0,8}(?:用|填|写|use)|(?:用|填|写|use)(?=[^。\n]{0,40}(?:主讲|主持|嘉宾|讲者|场地|评委|首位|第一|speaker|host|venue|judge|first)))[^。\n]{0,12}(?<![a-z0-9])[shvr]\d{1,2}(?![a-z0-9])",
+        r"\b(?:mem|res|evt|plan|msg)_[0-9a-z]{4,}",
         r"(?:不要|别|禁止|拒绝)(?:选择?|推荐|邀请|安排)(?:其他|别的|任何|别人)|\bdo(?:n't| not) (?:pick|choose|invite|recommend|select) any(?:one|body)?\b",
         # money and other fields of ours
         r"(?:批准|核准|同意|通过|放行).{0,10}(?:预算|付款|费用|报销|开支|请款|支出|金额)|(?:预算|费用|金额|单价|总价|上限|名额|数量|时长|人数|分钟)(?:上限|一律|全部|都|直接)?(?:改|设|调|写|填|提高|增加|上调|追加)(?:为|成|到|至|成为)",
         r"(?:把|将)[^。\n]{0,12}(?:预算|费用|金额|单价|总价|上限|数量|价格|人数|quantit|weight|budget)[^。\n]{0,10}(?:改|设|调|写|填|提|增|翻)",
         r"\bapprove\w*\b.{0,25}?\b(?:budget|payment|expense|invoice|cost|spend|amount|everything|all)|\b(?:budget|payment|expense)s? (?:is|are|has been|have been) (?:pre-?)?approved",
         r"\b(?:raise|increase|set|change|double|lift|bump|multiply|update|overwrite)\b.{0,20}?\b(?:budget|cap|quantit\w+|price|total|weight|head ?count|cost|limit)s?\b.{0,20}?\b(?:to|by|=|at)\b",
-        r"\bbudget_?(?:cap|cents)?\s*[=:]|\bquantit(?:y|ies)\s*[=:]|\bweight\s*[=:]",
+        # a field of ours; `Budget: 20,000` says what somebody has
+        r"\bbudget_?(?:cap|cents)\s*[=:]|\bbudget\s*(?:=|:(?!\s*(?:about |around |up to |max |under |cny|rmb|usd|eur|gbp|[¥$€£~≈<≤])*\s*\d))|\bquantit(?:y|ies)\s*[=:]|\bweight\s*[=:]",
         r"(?:预算|费用|金额|数量|总价)[^。\n]{0,6}(?:已|已经)?(?:批准|获批|不限|不用(?:再)?控制|不设(?:上)?限|都?填最大|翻倍)|(?:不设|没有|取消)(?:预算)?上限|(?:写明|注明|标明)[^。\n]{0,4}(?:总价|金额|费用|预算)",
         r"\bmoney is no object\b|\b(?:no|without|unlimited) (?:budget|spending) (?:limit|cap)?|\b(?:use|take|choose) the (?:largest|highest|maximum)\b|\bincrease quantit",
         # people who are said to come

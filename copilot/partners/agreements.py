@@ -10,7 +10,8 @@ from copilot.community.access import Actor
 from copilot.community.ids import derived_id, new_id
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import PartnerOffer, Partnership
-from copilot.partners.letters import Acceptance, Known, PartnerAway, PartnerGone, Post, Word
+from copilot.errors import Conflict
+from copilot.partners.letters import Acceptance, Address, Known, PartnerAway, PartnerGone, Post, Word
 from copilot.partners.models import (
     MAX_PARTNERS,
     AcceptFields,
@@ -81,6 +82,7 @@ class AgreementDesk:
             InvalidInput: it is no invitation, or this side has no address that the other instance can reach.
             Conflict: it has expired, was accepted by another, or is one's own.
             PartnerAway: the other instance cannot be reached.
+            PartnerGone: the invitation was taken back.
         """
         actor.require(WRITE)
         said_so = read_token(fields.token)
@@ -93,6 +95,8 @@ class AgreementDesk:
             known = _by_link(unit, said_so.link)
         if known is not None and known.side == "inviter":
             raise refusal("own_invitation")
+        if known is not None and known.revoked_at is not None:
+            raise refusal("revoked")
         host = self._host_of(said_so.link)
         acceptance = Acceptance(token=fields.token, url=url, culture=ours, gives=fields.gives, takes=fields.takes)
         if host is not None:
@@ -102,7 +106,8 @@ class AgreementDesk:
                 raise wrong("bad_token", "token")
             if not url:
                 raise wrong("url_needed", "url")
-            answer = self._post.write((said_so.url, said_so.link, said_so.secret), "accept", acceptance, Known)
+            there = Address(said_so.url, said_so.link, said_so.secret, "invited")
+            answer = self._post.write(there, "accept", acceptance, Known)
         with self._store.write(community_id) as unit:
             # The same every time: whoever tries again after a crash finds the row.
             partnership_id = derived_id("ptn", community_id, said_so.link)
@@ -255,9 +260,17 @@ class AgreementDesk:
             return
         word = Word(culture=mine.culture, gives=mine.gives, takes=mine.takes)
         try:
-            self._post.write((row.peer_url, row.link_id, row.secret), what, word, Known)
-        except (PartnerAway, PartnerGone):
+            self._post.write(address_of(row), what, word, Known)
+        except PartnerGone:
+            with self._store.write(community_id) as unit:
+                end(unit, unit.get(Partnership, partnership_id), "them", "partner")
+        except (PartnerAway, Conflict):
             return
+
+
+def address_of(row: Partnership) -> Address:
+    """Return where a partner on another instance is written to."""
+    return Address(row.peer_url, row.link_id, row.secret, row.side)
 
 
 def end(unit: Unit, row: Partnership, by: str, actor: str) -> None:

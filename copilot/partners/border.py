@@ -1,23 +1,21 @@
-"""What comes across: of communities here read as it is now, of other instances fetched and kept for five minutes."""
+"""What comes across: of communities here read as it is now, of other instances asked for anew."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
 
-import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from copilot.community.ids import derived_id
 from copilot.community.resource_classes import CLASSES
-from copilot.community.store import Store, Unit
-from copilot.community.tables import PartnerOffer, Partnership
+from copilot.community.store import Store
+from copilot.community.tables import Partnership
 from copilot.embeddings.base import Embedder
-from copilot.errors import Conflict
-from copilot.partners.agreements import AgreementDesk, end
-from copilot.partners.letters import PartnerAway, PartnerGone, Post, Shared, Word, is_fresh
+from copilot.errors import said_in
+from copilot.partners.agreements import AgreementDesk
+from copilot.partners.conditions import Conditions, terms_difference, usual_conditions
+from copilot.partners.letters import PartnerAway, Post
 from copilot.partners.models import (
     Culture,
     CultureDifference,
@@ -27,13 +25,12 @@ from copilot.partners.models import (
     SharedOffer,
     Unreachable,
 )
+from copilot.partners.overseas import Overseas, Shown, Vectors
 from copilot.partners.shelf import culture_of, differences, offers_of, scope_of
-from copilot.partners.standing import known, state_of
-from copilot.partners.wording import said
+from copilot.partners.standing import state_of
 from copilot.vectors.index import VectorIndex
 
-KEPT_SECONDS = 300.0
-Vectors = NDArray[np.float32]
+_MOST_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
@@ -42,6 +39,7 @@ class Shelf:
 
     Attributes:
         vectors: unit vectors by the offer's id; without one it cannot be matched, only listed.
+        usual: on what conditions resources of a class are to be had here.
     """
 
     source: FromPartner
@@ -49,13 +47,15 @@ class Shelf:
     differences: list[CultureDifference]
     offers: list[SharedOffer]
     vectors: dict[str, Vectors]
+    usual: Mapping[str, Conditions]
 
     def resource(self, offer: SharedOffer, locale: str) -> PartnerResource:
-        """Return an offer with where it comes from."""
+        """Return an offer with where it comes from, and what is different there."""
+        terms = terms_difference(offer, self.usual, locale)
         return PartnerResource.model_validate(
             {
                 **offer.model_dump(), "from_partner": self.source, "type_name": CLASSES[offer.type].name(locale),
-                "differences": self.differences,
+                "differences": [*self.differences, *([terms] if terms else [])],
             }
         )  # fmt: skip
 
@@ -76,9 +76,8 @@ class Border:
     ) -> None:
         self._store = store
         self._index = index
-        self._embedder = embedder
         self._desk = desk
-        self._post = post
+        self.overseas = Overseas(store, embedder, post)
 
     def look(
         self, community_id: str, only: str | None = None, *, with_vectors: bool = False
@@ -96,29 +95,43 @@ class Border:
                 statement = statement.where(Partnership.id == only)
             rows = list(unit.session.scalars(statement.order_by(Partnership.created_at, Partnership.id)))
             community = unit.community()
-            ours, locale = culture_of(community), community.locale
+            ours, locale, usual = culture_of(community), community.locale, usual_conditions(unit)
         shelves: list[Shelf] = []
         unreachable: list[Unreachable] = []
-        for row in rows:
-            try:
-                found = (
-                    self._next_door(community_id, row, with_vectors=with_vectors)
-                    if row.peer_community_id
-                    else self._far_away(community_id, row)
-                )
-            except PartnerAway:
+        for row, found in zip(rows, self._seen(community_id, rows, with_vectors=with_vectors), strict=True):
+            if isinstance(found, PartnerAway):
                 name = str(row.peer.get("name", ""))
-                unreachable.append(Unreachable(partnership_id=row.id, name=name, reason=said("away", locale)))
-                continue
-            if found is not None:
+                unreachable.append(Unreachable(partnership_id=row.id, name=name, reason=said_in(found, locale)))
+            elif found is not None:
                 culture, offers, vectors = found
                 source = FromPartner(partnership_id=row.id, name=culture.name, is_remote=bool(row.peer_url))
-                shelves.append(Shelf(source, culture, differences(ours, culture, locale), offers, vectors))
+                shelves.append(Shelf(source, culture, differences(ours, culture, locale), offers, vectors, usual))
         return shelves, unreachable
 
-    def _next_door(
-        self, community_id: str, row: Partnership, *, with_vectors: bool
-    ) -> tuple[Culture, list[SharedOffer], dict[str, Vectors]] | None:
+    def _seen(
+        self, community_id: str, rows: Sequence[Partnership], *, with_vectors: bool
+    ) -> list[Shown | PartnerAway | None]:
+        """Return what each partner shows; those elsewhere are asked at the same time, as each may take seconds."""
+
+        def ask(row: Partnership) -> Shown | PartnerAway | None:
+            try:
+                return self.overseas.ask(community_id, row, with_vectors=with_vectors)
+            except PartnerAway as error:
+                return error
+
+        far = [row for row in rows if not row.peer_community_id and row.peer_url]
+        answers: dict[str, Shown | PartnerAway | None] = {}
+        if far:
+            with ThreadPoolExecutor(min(len(far), _MOST_AT_ONCE)) as pool:
+                answers = dict(zip((row.id for row in far), pool.map(ask, far), strict=True))
+        return [
+            self._next_door(community_id, row, with_vectors=with_vectors)
+            if row.peer_community_id
+            else answers.get(row.id)
+            for row in rows
+        ]
+
+    def _next_door(self, community_id: str, row: Partnership, *, with_vectors: bool) -> Shown | None:
         peer = self._desk.peer_row(row)
         if peer is None or row.peer_community_id is None:
             return None
@@ -131,67 +144,3 @@ class Border:
         ids = [offer.id for offer in offers]
         vectors = self._index().fetch(row.peer_community_id, "resource", ids) if with_vectors and ids else {}
         return culture, offers, vectors
-
-    def _far_away(
-        self, community_id: str, row: Partnership
-    ) -> tuple[Culture, list[SharedOffer], dict[str, Vectors]] | None:
-        now = self._store.clock.now()
-        if not row.peer_url:
-            return None
-        if not is_fresh(row.fetched_at, now, KEPT_SECONDS):
-            try:
-                self._fetch(community_id, row)
-            except PartnerGone:
-                with self._store.write(community_id) as unit:
-                    end(unit, unit.get(Partnership, row.id), "them", "partner")
-                return None
-            except Conflict:
-                return None  # they have not confirmed yet
-        with self._store.read(community_id) as unit:
-            current = unit.get(Partnership, row.id)
-            # Revoked while it was fetched: nothing is shown.
-            if current.revoked_at is not None or not is_fresh(current.fetched_at, now, KEPT_SECONDS):
-                return None
-            takes, kept = scope_of(current.takes), _kept(unit, row.id)
-            culture = Culture.model_validate(current.peer)
-        offers = [(SharedOffer.model_validate(one.content), one.vector) for one in kept]
-        allowed = [(offer, vector) for offer, vector in offers if takes.covers(offer.type.value, offer.code)]
-        vectors = {offer.id: np.asarray(vector, dtype=np.float32) for offer, vector in allowed if vector}
-        return culture, [offer for offer, _ in allowed], vectors
-
-    def _fetch(self, community_id: str, row: Partnership) -> None:
-        with self._store.read(community_id) as unit:
-            mine = known(unit, row)
-        word = Word(culture=mine.culture, gives=mine.gives, takes=mine.takes)
-        answer = self._post.write((row.peer_url, row.link_id, row.secret), "offers", word, Shared)
-        offers = list({offer.id: offer for offer in answer.offers}.values())
-        vectors = self._embedder().embed_documents([offer.text() for offer in offers]) if offers else []
-        with self._store.write(community_id) as unit:
-            current = unit.get(Partnership, row.id)
-            if current.revoked_at is not None:
-                return
-            unit.session.execute(delete(PartnerOffer).where(PartnerOffer.partnership_id == row.id))
-            current.peer, current.fetched_at = answer.culture.model_dump(), unit.now
-            current.peer_agreed_at = current.peer_agreed_at or unit.now
-            for offer, vector in zip(offers, vectors, strict=True):
-                unit.add(
-                    PartnerOffer(
-                        id=derived_id("pof", row.id, offer.id), partnership_id=row.id,
-                        content=offer.model_dump(mode="json"), vector=[round(float(value), 6) for value in vector],
-                    )
-                )  # fmt: skip
-
-    def forget_old(self, community_id: str) -> int:
-        """Delete what was fetched longer than five minutes ago, and return of how many partners."""
-        with self._store.write(community_id) as unit:
-            before = unit.now - timedelta(seconds=KEPT_SECONDS)
-            rows = list(unit.session.scalars(select(Partnership).where(Partnership.fetched_at < before)))
-            for row in rows:
-                row.fetched_at = None
-                unit.session.execute(delete(PartnerOffer).where(PartnerOffer.partnership_id == row.id))
-            return len(rows)
-
-
-def _kept(unit: Unit, partnership_id: str) -> Sequence[PartnerOffer]:
-    statement = select(PartnerOffer).where(PartnerOffer.partnership_id == partnership_id).order_by(PartnerOffer.id)
-    return list(unit.session.scalars(statement))

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
 
 from copilot.community.models import ResourceType
+from copilot.community.text import clean_line, clean_text
 
 MAX_CODES = 200
 MAX_OFFERS = 200
@@ -19,7 +20,10 @@ MAX_POLICY = 20
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-[A-Z]{2}-[0-9]{3,9}$")]
 Url = Annotated[str, StringConstraints(min_length=8, max_length=2000)]
 Token = Annotated[str, StringConstraints(pattern=r"^cpi_[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$", max_length=MAX_TOKEN_CHARS)]
-Aspect = Literal["language", "currency", "timezone", "policy"]
+# What comes from elsewhere is made storable, as what is imported is.
+Line = Annotated[str, AfterValidator(clean_line)]
+Words = Annotated[str, AfterValidator(clean_text)]
+Aspect = Literal["language", "currency", "timezone", "policy", "terms"]
 
 
 class Data(BaseModel):
@@ -60,15 +64,15 @@ class PartnerState(StrEnum):
 class Culture(Data):
     """What a community says of itself to a partner."""
 
-    name: str = Field("", max_length=200)
-    locale: str = Field("", max_length=20)
-    currency: str = Field("", max_length=10)
-    timezone: str = Field("", max_length=100)
-    policy: list[Annotated[str, StringConstraints(max_length=1000)]] = Field([], max_length=MAX_POLICY)
+    name: Line = Field("", max_length=200)
+    locale: Line = Field("", max_length=20)
+    currency: Line = Field("", max_length=10)
+    timezone: Line = Field("", max_length=100)
+    policy: list[Annotated[Words, StringConstraints(max_length=1000)]] = Field([], max_length=MAX_POLICY)
 
 
 class CultureDifference(Data):
-    """Something that is not the same on both sides."""
+    """Something that is not the same on both sides; `terms` is of one resource, beside what is usual for its class."""
 
     aspect: Aspect
     ours: str
@@ -158,17 +162,17 @@ class SharedOffer(Data):
     """A resource as it crosses a border: nobody's id, and a name only where the owner said so."""
 
     id: str = Field(min_length=1, max_length=64)
-    code: str = Field(max_length=40)
+    code: Line = Field(max_length=40)
     type: ResourceType
-    title: str = Field(max_length=200)
-    description: str = Field("", max_length=4000)
-    city: str = Field("", max_length=100)
-    tags: list[Annotated[str, StringConstraints(max_length=50)]] = Field([], max_length=20)
-    terms: str = Field("", max_length=4000)
+    title: Line = Field(max_length=200)
+    description: Words = Field("", max_length=4000)
+    city: Line = Field("", max_length=100)
+    tags: list[Annotated[Line, StringConstraints(max_length=50)]] = Field([], max_length=20)
+    terms: Words = Field("", max_length=4000)
     max_days: int | None = None
     mode: Literal["lend", "grant"] = "lend"
-    in_return: str = Field("", max_length=40)
-    owner_name: str | None = Field(None, max_length=200)
+    in_return: Line = Field("", max_length=40)
+    owner_name: Line | None = Field(None, max_length=200)
 
     def text(self) -> str:
         """Return what is embedded: the same words as of a resource here."""

@@ -16,7 +16,7 @@ from copilot.embeddings.base import Embedder
 from copilot.errors import Denied, InvalidInput
 from copilot.matching.scores.background import Background, Side, reference_means, text_language
 from copilot.partners.agreements import AgreementDesk
-from copilot.partners.border import Border, Shelf, Vectors
+from copilot.partners.border import Border, Shelf
 from copilot.partners.gate import Gate
 from copilot.partners.letters import Post
 from copilot.partners.models import (
@@ -29,6 +29,7 @@ from copilot.partners.models import (
     SharingFields,
     SharingView,
 )
+from copilot.partners.overseas import Vectors
 from copilot.partners.shelf import is_shareable, offers_of, scope_of
 from copilot.partners.wording import refusal, said, wrong
 from copilot.resources.viewing import find_resource, require_owner, require_reader

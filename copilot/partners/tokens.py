@@ -1,7 +1,9 @@
 """Invitations and signatures: what one side says to the other, and how it is known to be theirs.
 
 An invitation carries the secret of the agreement and is signed with a key that stays with the inviter, so that nobody
-can change how long it holds or what it offers. Letters between instances are signed as webhooks are (Standard Webhooks).
+can change how long it holds or what it offers. Letters between instances are signed as webhooks are (Standard Webhooks),
+each kind of letter of each side with a key of its own: what was written to ask cannot be sent on to revoke, nor sent
+back to whoever wrote it.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from copilot.partners.wording import wrong
 from copilot.webhooks.signing import headers_of
 
 _PREFIX = "cpi_"
-_TOLERANCE = timedelta(minutes=5)
+TOLERANCE = timedelta(minutes=5)
 _HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
@@ -65,8 +67,14 @@ def is_signed(token: str, signing_key: str) -> bool:
     return hmac.compare_digest(signature, _sign(body, signing_key))
 
 
-def verify(secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
-    """Pass a letter that the holder of `secret` wrote within the last five minutes.
+def letter_key(secret: str, side: str, what: str) -> str:
+    """Return the key for one kind of letter of one side: `accept`, `confirm`, `offers` or `revoke`."""
+    digest = hmac.new(secret.encode(), f"{side}/{what}".encode(), hashlib.sha256).digest()
+    return f"whsec_{base64.b64encode(digest).decode()}"
+
+
+def verify(key: str, headers: Mapping[str, str], body: bytes, now: datetime) -> str:
+    """Return the id of a letter that the holder of `key` wrote within five minutes of now.
 
     Raises:
         Unauthenticated: it is none; the reasons are not told apart.
@@ -74,12 +82,13 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes, now: datetime) 
     message_id, seconds, signature = (headers.get(name, "") for name in _HEADERS)
     if not (seconds.isascii() and seconds.isdigit() and len(seconds) <= 12 and message_id and len(message_id) <= 100):
         raise _unknown()
-    if abs(now.timestamp() - int(seconds)) > _TOLERANCE.total_seconds():
+    if abs(now.timestamp() - int(seconds)) > TOLERANCE.total_seconds():
         raise _unknown()
     at = datetime.fromtimestamp(int(seconds), tz=now.tzinfo)
-    expected = headers_of(secret, message_id, at, body)["webhook-signature"]
+    expected = headers_of(key, message_id, at, body)["webhook-signature"]
     if not hmac.compare_digest(signature.encode("utf-8", "replace"), expected.encode()):
         raise _unknown()
+    return message_id
 
 
 def _unknown() -> Unauthenticated:

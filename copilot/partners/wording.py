@@ -12,6 +12,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "own_invitation": ("不能接受自己社区的邀请。", "A community does not accept its own invitation."),
     "revoked": ("合作已撤销。", "The agreement was revoked."),
     "not_accepted": ("对方还没有接受邀请。", "Nobody has accepted the invitation yet."),
+    "bad_url": (
+        "伙伴无法到达这个地址：须为 https 的公网地址，不带密码、参数和片段。",
+        "Partners are not reached there: it takes https, a public host, and no password, query or fragment.",
+    ),
     "url_needed": (
         "对方在另一套服务上，请写明本服务的公开地址。",
         "The partner is on another instance: say where this service can be reached.",
@@ -26,7 +30,12 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "no_owner_name": ("社区自有的资源没有所有者姓名。", "The community's own resource has no owner's name."),
     "away": ("现在联系不上伙伴社区。", "The partner cannot be reached now."),
-    "answer": ("伙伴社区的回应不对：{why}", "The partner's answer is not right: {why}"),
+    "stranger": (
+        "伙伴社区不认这份合作：对方可能已删除它，或两边时钟相差超过五分钟。",
+        "The partner does not recognise this agreement: it was deleted there, or the clocks differ by over five minutes.",
+    ),
+    "answer": ("伙伴社区的回应不是本服务能读的。", "The partner's answer is none that can be read here."),
+    "replayed": ("这封信已经收过一次。", "This letter was taken already."),
     "next.invited": ("把邀请码交给对方，等待接受", "hand the invitation over and wait"),
     "next.confirm": ("“{name}”已接受，请确认或撤销", "“{name}” accepted; confirm or revoke"),
     "next.wait": ("等待对方确认", "the other side has to confirm"),
@@ -46,6 +55,19 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "对方的社区规则与这里不同，使用他们的资源时按他们的规则。",
         "Their rules are not ours; what is theirs is used by their rules.",
     ),
+    "terms": (
+        "对方的使用条件：{theirs}；这里这一类多为：{ours}。",
+        "Their conditions: {theirs}; usual for this class here: {ours}.",
+    ),
+    "lend": ("借用", "lent"),
+    "grant": ("给予", "given"),
+    "days": ("最多 {days} 天", "for {days} days at most"),
+    "return.nothing": ("无偿", "nothing in return"),
+    "return.introduction_fee": ("介绍费", "an introduction fee"),
+    "return.revenue_share": ("收入分成", "a share of revenue"),
+    "return.swap": ("互换", "a swap"),
+    "return.write_up": ("写一篇复盘", "a write-up"),
+    "return.other": ("回报另议", "a return to agree on"),
     "reason": (
         "你想要“{quote}”，伙伴社区“{partner}”提供“{title}”。",
         "You want “{quote}”; the partner “{partner}” offers “{title}”.",
@@ -75,6 +97,6 @@ def refusal(key: str, **values: object) -> Conflict:
 
 
 def wrong(key: str, field: str, **values: object) -> InvalidInput:
-    """Return the error that a value is wrong."""
+    """Return the error that a field of the body is wrong."""
     sentence = in_both(key, **values)
-    return InvalidInput(sentence["en"], field=field, reason=key, sentence=sentence)
+    return InvalidInput(sentence["en"], field=field, pointer=f"/{field}", reason=key, sentence=sentence)

@@ -46,6 +46,10 @@ class RulesView(_Part):
     pair_decay: int = Field(description="likewise between the same two people, within `pair_days`")
     pair_days: int
     breadth: list[int] = Field(description="what thanks count by how many others the giver gave to: 0, 1, 2 ...")
+    lone_cap: int | None = Field(
+        description="how many acts within `lone_days` count from givers who never gave to anybody else; null: all"
+    )
+    lone_days: int
     ring_discount: int = Field(description="taken off where all of what somebody gave comes back by the giver")
     ring_days: int
     rules: list[RuleView]

@@ -73,7 +73,7 @@ class PointDesk:
                 statement = statement.where(PointEntry.person_id == (name_in(unit, member_id) or "-"))
             if rule is not None:
                 statement = statement.where(PointEntry.rule == rule)
-            page = unit.page(statement, (PointEntry.created_at, PointEntry.id), limit=limit, cursor=cursor)
+            page = unit.page(statement, (PointEntry.number, PointEntry.id), limit=limit, cursor=cursor)
             return Page(entry_views(unit, page.items, self._book.current(unit).rules), page.next_cursor)
 
     def entry(self, community_id: str, entry_id: str) -> PointEntryView:
@@ -110,9 +110,8 @@ class PointDesk:
             newest = unit.session.scalars(own.order_by(PointEntry.number.desc()).limit(_NEWEST))
             total, used = sum(value for value, _ in by_rule.values()), spent(unit, member_id)
             count = sum(times for _, times in by_rule.values())
-            sentence = (
-                say(locale, "points.some", points=number(total), entries=count) if count else say(locale, "points.none")
-            )
+            known = "points.none" if not count else "points.one" if count == 1 else "points.some"
+            sentence = say(locale, known, points=number(total), entries=count)
             return MemberPoints.model_validate(
                 {
                     "member_id": member_id, "points": total / 100, "spent": used / 100, "free": (total - used) / 100,

@@ -118,7 +118,7 @@ def _view(found: Version, locale: str) -> RulesView:
     return RulesView(
         version=found.version, file_version=rules.version, most_enabled=rules.most_enabled,
         daily_decay=rules.daily_decay, pair_decay=rules.pair_decay, pair_days=rules.pair_days,
-        breadth=list(rules.breadth), ring_discount=rules.ring_discount, ring_days=rules.ring_days,
+        breadth=list(rules.breadth), lone_cap=rules.lone_cap, lone_days=rules.lone_days, ring_discount=rules.ring_discount, ring_days=rules.ring_days,
         rules=[
             RuleView(
                 name=name, label=rules.label(name, locale), needs=rules.needs(name, locale),

@@ -14,7 +14,7 @@ from copilot.errors import NotFound
 from copilot.recognition.season_models import Board, BoardKind, BoardRow
 from copilot.recognition.seasons import MOST_ROWS, member_places, ranked, season_view, team_places
 from copilot.recognition.showing import shown
-from copilot.recognition.wording import say
+from copilot.recognition.wording import both, say
 
 _MOST_SEASONS = 20
 
@@ -59,7 +59,10 @@ class StandingDesk:
                 )
             )
             if not rows:
-                raise NotFound("nothing was kept of this season yet", kind="season_standing", id=season_id)
+                raise NotFound(
+                    "nothing was kept of this season yet", kind="season_standing", id=season_id,
+                    sentence=both("refused.not_kept"),
+                )  # fmt: skip
             wanted = [row for row in rows if row.kind == kind]
             names = _names(unit, wanted)
             items = [

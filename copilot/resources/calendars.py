@@ -18,7 +18,7 @@ from copilot.resources.models import MAX_CALENDAR_DAYS, Calendar, CalendarDay, C
 from copilot.resources.occupancy import days, lock_resource, occupancy
 from copilot.resources.viewing import find_resource, require_owner, require_reader, require_writer
 from copilot.resources.waiting import move_up
-from copilot.resources.wording import wrong
+from copilot.resources.wording import wrong, wrong_parameter
 
 _SHOWN_DAYS = 30
 
@@ -89,9 +89,9 @@ def _calendar(unit: Unit, row: Resource, starts_on: date | None, ends_on: date |
     if ends_on is None:
         ends_on = min(first, date.max - timedelta(days=_SHOWN_DAYS)) + timedelta(days=_SHOWN_DAYS)
     if ends_on < first:
-        raise wrong("ends_before_start", "ends_on")
+        raise wrong_parameter("ends_before_start", "end")
     if (ends_on - first).days >= MAX_CALENDAR_DAYS:
-        raise wrong("calendar_too_long", "ends_on", limit=MAX_CALENDAR_DAYS)
+        raise wrong_parameter("calendar_too_long", "end", limit=MAX_CALENDAR_DAYS)
     taken = occupancy(unit, [row], day)[row.id]
     shown = [
         CalendarDay(on=on, out=taken.out(on), closed=taken.is_closed(on), free=_free(row, on, taken.free_on(on)))

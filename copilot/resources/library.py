@@ -16,7 +16,6 @@ from copilot.community.resource_history import changes_since, confirm_from, note
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import Resource, ResourceChange
 from copilot.community.text import clean_line, clean_text
-from copilot.errors import InvalidInput
 from copilot.resources.models import (
     ChangeView,
     ResourceClasses,
@@ -146,7 +145,7 @@ class Library:
         """
         named = patch.model_fields_set - {name for name in _emptied(patch) if name not in _NULLABLE}
         if not named:
-            raise InvalidInput("name at least one thing to change", field="#/")
+            raise wrong("nothing_named", "")
         with self._store.write(community_id) as unit:
             row = self._own(unit, actor, resource_id)
             before, audience = values_of(row), audience_of(unit, row)
@@ -263,7 +262,7 @@ def _settle_status(row: Resource, patch: ResourcePatch) -> None:
 def _line(field: str, text: str) -> str:
     line = clean_line(text)
     if not line:
-        raise InvalidInput(f"{field} holds nothing to read", field=field)
+        raise wrong("nothing_to_read", field)
     return line
 
 

@@ -20,8 +20,9 @@ SettledAs = Literal["returned", "used", "lost", "lent", "granted"]
 Result = Literal["met", "partly", "not_met"]
 OutcomeSide = Literal["lender", "borrower"]
 ReminderKind = Literal[
-    "confirm", "decide", "hand_over", "due_soon", "overdue", "confirm_return", "extension", "dispute", "outcome"
-]
+    "confirm", "decide", "hand_over", "due_soon", "overdue", "confirm_return", "extension", "dispute", "outcome",
+    "outcome_lender",
+]  # fmt: skip
 
 
 class LoanRequest(Data):

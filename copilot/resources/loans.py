@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select
 
 from copilot.community.access import Actor
 from copilot.community.embeddable import today
@@ -16,7 +16,6 @@ from copilot.community.permission import get_seen
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import Loan, LoanEntry, LoanOutcome, Member, Resource
 from copilot.community.text import clean_text
-from copilot.errors import Denied, InvalidInput
 from copilot.resources.ledger import Doer, tell, write_entry
 from copilot.resources.loan_models import EntryView, LoanRequest, LoanStep, LoanView, OutcomeIn, OutcomeSide
 from copilot.resources.loan_views import entry_views, find_loan, loan_views, seen_loans
@@ -33,10 +32,12 @@ from copilot.resources.viewing import (
     sides_of,
 )
 from copilot.resources.waiting import place
-from copilot.resources.wording import refusal, wrong
+from copilot.resources.wording import not_yours, refusal, wrong
 
 MOST_OPEN = 20
-_OPEN = [status.value for status in OPEN]
+_OPEN_OF = select(Loan.resource_id, Loan.starts_on, Loan.ends_on).where(
+    Loan.member_id == bindparam("member_id"), Loan.status.in_([status.value for status in OPEN])
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class LoanDesk:
         """
         member_id = acting_for(actor, asked.member_id)
         if member_id is None:
-            raise InvalidInput("say who: member_id", field="member_id", pointer="/member_id")
+            raise wrong("member_needed", "member_id")
         with self._store.write(community_id) as unit:
             find_resource(unit, actor, resource_id)
             row = lock_resource(unit, resource_id)
@@ -197,7 +198,7 @@ def _doer(actor: Actor, loan: Loan, row: Resource, step: Step, words: str) -> Do
     for side in (Side.BORROWER, Side.LENDER, Side.OPERATOR):
         if side in able and (side is Side.OPERATOR or actor.may("self:write")):
             return Doer(actor.key_id, side, None if side is Side.OPERATOR else actor.member_id, words)
-    raise Denied("the other side, or operators, take this step", step=step.value, loan_id=loan.id)
+    raise not_yours("other_side", step=step.value, loan_id=loan.id)
 
 
 def _outcome_side(
@@ -211,9 +212,9 @@ def _outcome_side(
         side = named or own[0]
         return side, people[side]
     if Side.OPERATOR not in sides:
-        raise Denied("one speaks for one's own side", loan_id=loan.id)
+        raise not_yours("own_side", loan_id=loan.id)
     if named is None:
-        raise InvalidInput("say for which side: lender or borrower", field="side", pointer="/side")
+        raise wrong("side_needed", "side")
     return named, people[named]
 
 
@@ -232,13 +233,10 @@ def _check_request(unit: Unit, row: Resource, member: Member, asked: LoanRequest
     _check_days(row, asked.starts_on, asked.ends_on, today(unit))
     if row.capacity is not None and asked.units > row.capacity:
         raise wrong("more_than_there_are", "units", limit=row.capacity)
-    mine = [Loan.member_id == member.id, Loan.status.in_(_OPEN)]
-    same = select(Loan.id).where(
-        *mine, Loan.resource_id == row.id, Loan.starts_on <= asked.ends_on, Loan.ends_on >= asked.starts_on
-    )
-    if unit.session.scalar(same.limit(1)) is not None:
+    mine = unit.session.execute(_OPEN_OF, {"member_id": member.id}).all()
+    if any(key == row.id and first <= asked.ends_on and last >= asked.starts_on for key, first, last in mine):
         raise refusal("asked_already")
-    if int(unit.session.scalar(select(func.count(Loan.id)).where(*mine)) or 0) >= MOST_OPEN:
+    if len(mine) >= MOST_OPEN:
         raise refusal("too_many_open", limit=MOST_OPEN)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 
 from copilot.community.store import Unit
 from copilot.community.tables import Loan, Resource, ResourceClosure
@@ -17,6 +19,13 @@ from copilot.resources.transitions import LoanStatus
 _OUT = (LoanStatus.LENT, LoanStatus.GRANTED, LoanStatus.OVERDUE, LoanStatus.HANDED_BACK, LoanStatus.DISPUTED)
 # What was granted and used, or never came back, is gone until the owner says that there is more.
 _SPENT = (LoanStatus.USED, LoanStatus.LOST)
+_LOCKED = (
+    select(Resource)
+    .where(Resource.id == bindparam("resource_id"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+_CLOSED = select(ResourceClosure).where(ResourceClosure.resource_id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -95,12 +104,7 @@ def lock_resource(unit: Unit, resource_id: str) -> Resource:
     Raises:
         NotFound: there is none in this community.
     """
-    row: Resource | None = unit.session.scalar(
-        select(Resource)
-        .where(Resource.id == resource_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
+    row: Resource | None = unit.session.scalar(_LOCKED, {"resource_id": resource_id})
     if row is None:
         raise NotFound(f"there is no resource {resource_id!r} in this community", kind="resource", id=resource_id)
     return row
@@ -124,22 +128,27 @@ def occupancy(
         if loan.id != without:
             holdings[loan.resource_id].append(_holding(loan, today))
     closures: dict[str, list[ResourceClosure]] = {key: [] for key in ids}
-    for closure in unit.session.scalars(select(ResourceClosure).where(ResourceClosure.resource_id.in_(ids))):
+    for closure in unit.session.scalars(_CLOSED, {"ids": ids}):
         closures[closure.resource_id].append(closure)
     return {row.id: Occupancy(row.capacity, holdings[row.id], closures[row.id]) for row in resources}
 
 
 def _holding_loans(unit: Unit, ids: Iterable[str], *, with_requests: bool) -> Iterator[Loan]:
+    yield from unit.session.scalars(_holding_statement(with_requests=with_requests), {"ids": list(ids)})
+
+
+@cache
+def _holding_statement(*, with_requests: bool) -> Select[Any]:
+    """Return the statement of loans that hold units; units are counted all the time, so it is made once."""
     promised = [LoanStatus.ACCEPTED, LoanStatus.REQUESTED] if with_requests else [LoanStatus.ACCEPTED]
     # Nobody comes for what was promised to somebody who is gone; what such a one has is still out.
-    statement = select(Loan).where(
-        Loan.resource_id.in_(list(ids)),
+    return select(Loan).where(
+        Loan.resource_id.in_(bindparam("ids", expanding=True)),
         or_(
             and_(Loan.status.in_([status.value for status in promised]), Loan.member_id.is_not(None)),
             and_(Loan.status.in_([status.value for status in (*_OUT, *_SPENT)]), Loan.back_at.is_(None)),
         ),
     )
-    yield from unit.session.scalars(statement)
 
 
 def _holding(loan: Loan, today: date) -> Holding:

@@ -15,7 +15,7 @@ from copilot.community.models import ResourceStatus
 from copilot.community.permission import is_seen_by
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import Loan, LoanOutcome, Member, Resource
-from copilot.resources.loan_models import ExchangeReminder, ReminderKind
+from copilot.resources.loan_models import ExchangeReminder, OutcomeSide, ReminderKind
 from copilot.resources.transitions import LoanStatus
 from copilot.resources.viewing import OPERATE, members_of
 from copilot.resources.wording import said
@@ -42,7 +42,8 @@ class ExchangeReminders:
             community_id: whose library it is.
             kind: `confirm` resources within two weeks of becoming stale, or stale; `decide` requests, `hand_over` what
                 begins, `due_soon` what is due in three days, `overdue`, `confirm_return` what is said to be back,
-                `extension` what is asked for longer, `dispute`, `outcome` of what ended within 30 days, if the borrower told none.
+                `extension` what is asked for longer, `dispute`, `outcome` of what ended within 30 days, if the borrower told none,
+                `outcome_lender` of the same, if the lender told none.
             actor: an operator.
             limit: 1 to 200.
             cursor: of the page before.
@@ -61,9 +62,10 @@ class ExchangeReminders:
 
 
 def _loans(kind: ReminderKind, unit: Unit, day: date) -> ColumnElement[bool]:
-    told = exists().where(
-        LoanOutcome.loan_id == Loan.id, LoanOutcome.community_id == Loan.community_id, LoanOutcome.side == "borrower"
-    )
+    ended = and_(
+        Loan.status.in_((LoanStatus.RETURNED.value, LoanStatus.USED.value)),
+        Loan.closed_at >= unit.now - _OUTCOME_WITHIN,
+    )  # fmt: skip
     conditions: dict[ReminderKind, ColumnElement[bool]] = {
         "decide": Loan.status == LoanStatus.REQUESTED.value,
         "hand_over": and_(Loan.status == LoanStatus.ACCEPTED.value, Loan.starts_on <= day),
@@ -73,13 +75,16 @@ def _loans(kind: ReminderKind, unit: Unit, day: date) -> ColumnElement[bool]:
         "confirm_return": Loan.status == LoanStatus.HANDED_BACK.value,
         "extension": and_(Loan.extension_until.is_not(None), Loan.status.in_((*_IN_USE, LoanStatus.OVERDUE.value))),
         "dispute": Loan.status == LoanStatus.DISPUTED.value,
-        "outcome": and_(
-            Loan.status.in_((LoanStatus.RETURNED.value, LoanStatus.USED.value)),
-            Loan.closed_at >= unit.now - _OUTCOME_WITHIN,
-            not_(told),
-        ),
+        "outcome": and_(ended, not_(_told("borrower"))),
+        "outcome_lender": and_(ended, not_(_told("lender"))),
     }
     return conditions[kind]
+
+
+def _told(side: OutcomeSide) -> ColumnElement[bool]:
+    return exists().where(
+        LoanOutcome.loan_id == Loan.id, LoanOutcome.community_id == Loan.community_id, LoanOutcome.side == side
+    )
 
 
 def _to_confirm(unit: Unit, actor: Actor, limit: int, cursor: str | None) -> Page[ExchangeReminder]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, String, and_, bindparam, exists, func, or_, select
 
 from copilot.community.access import Actor
 from copilot.community.models import ResourceStatus, RuleKind, Visibility
@@ -54,16 +56,20 @@ def seen_resources(actor: Actor) -> ColumnElement[bool]:
     Operators know of all. Other staff know of all that are not confidential. Members know of what they own, of what
     they have a loan of, and of what is on offer and, when confidential, meant for them; not of what hidden members own.
     """
-    if actor.may(OPERATE):
+    return _seen(actor.may(OPERATE), actor.may("resources:read"), actor.member_id)
+
+
+def _seen(operates: bool, reads: bool, me: str | BindParameter[str] | None) -> ColumnElement[bool]:
+    if operates:
         return Resource.id.is_not(None)
     mine: list[ColumnElement[bool]] = []
-    if actor.member_id is not None:
+    if me is not None:
         borrowed = exists().where(
-            Loan.resource_id == Resource.id, Loan.member_id == actor.member_id,
+            Loan.resource_id == Resource.id, Loan.member_id == me,
             Loan.community_id == Resource.community_id, Loan.status.in_([status.value for status in OPEN]),
         )  # fmt: skip
-        mine = [Resource.owner_id == actor.member_id, borrowed]
-    if actor.may("resources:read"):
+        mine = [Resource.owner_id == me, borrowed]
+    if reads:
         return or_(Resource.confidential.is_(False), *mine)
     shown = exists().where(
         Member.id == Resource.owner_id, Member.community_id == Resource.community_id,
@@ -74,12 +80,12 @@ def seen_resources(actor: Actor) -> ColumnElement[bool]:
         and_(
             Resource.status.in_(_OFFERED),
             or_(Resource.owner_id.is_(None), shown),
-            or_(Resource.confidential.is_(False), _chosen(actor.member_id or "")),
+            or_(Resource.confidential.is_(False), _chosen("" if me is None else me)),
         ),
     )
 
 
-def _chosen(member_id: str) -> ColumnElement[bool]:
+def _chosen(member_id: str | BindParameter[str]) -> ColumnElement[bool]:
     """Return the condition that a resource names this member, or the city the member lives in."""
     city = select(func.lower(Member.city)).where(Member.id == member_id, Member.city != "").scalar_subquery()
     return exists().where(
@@ -98,12 +104,18 @@ def find_resource(unit: Unit, actor: Actor, resource_id: str) -> Resource:
     Raises:
         NotFound: there is none here, or the actor may not know of it; the two are not told apart.
     """
-    row: Resource | None = unit.session.scalar(
-        select(Resource).where(Resource.id == resource_id, seen_resources(actor))
-    )
+    found = _finding(actor.may(OPERATE), actor.may("resources:read"), actor.member_id is not None)
+    row: Resource | None = unit.session.scalar(found, {"resource_id": resource_id, "me": actor.member_id})
     if row is None:
         raise NotFound(f"there is no resource {resource_id!r} in this community", kind="resource", id=resource_id)
     return row
+
+
+@cache
+def _finding(operates: bool, reads: bool, is_member: bool) -> Select[Any]:
+    """Return the statement of one resource, for somebody with these rights: each request, step and look begins with it."""
+    me = bindparam("me", type_=String) if is_member else None
+    return select(Resource).where(Resource.id == bindparam("resource_id"), _seen(operates, reads, me))
 
 
 def require_owner(actor: Actor, row: Resource) -> None:

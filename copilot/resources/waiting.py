@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from copilot.community.embeddable import today
 from copilot.community.store import Unit
@@ -16,6 +16,14 @@ from copilot.resources.transitions import LoanStatus, Step
 from copilot.resources.viewing import is_on_offer
 
 _WAITING = LoanStatus.WAITING.value
+_BEFORE = select(func.count(Loan.id)).where(
+    Loan.resource_id == bindparam("resource_id"),
+    Loan.status == _WAITING,
+    or_(
+        Loan.queued_at < bindparam("queued_at"),
+        and_(Loan.queued_at == bindparam("queued_at"), Loan.id < bindparam("loan_id")),
+    ),
+)
 # Looked at after each change; a longer list moves up with the next one.
 _LOOKED_AT = 200
 
@@ -86,9 +94,6 @@ def positions(unit: Unit, loans: Sequence[Loan]) -> dict[str, int]:
     found: dict[str, int] = {}
     for loan in loans:
         if loan.status == _WAITING and loan.queued_at is not None:
-            earlier = or_(Loan.queued_at < loan.queued_at, and_(Loan.queued_at == loan.queued_at, Loan.id < loan.id))
-            before = select(func.count(Loan.id)).where(
-                Loan.resource_id == loan.resource_id, Loan.status == _WAITING, earlier
-            )
-            found[loan.id] = int(unit.session.scalar(before) or 0) + 1
+            stands = {"resource_id": loan.resource_id, "queued_at": loan.queued_at, "loan_id": loan.id}
+            found[loan.id] = int(unit.session.scalar(_BEFORE, stands) or 0) + 1
     return found

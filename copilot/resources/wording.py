@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copilot.errors import Conflict, InvalidInput
+from copilot.errors import Conflict, Denied, InvalidInput
 
 _SENTENCES: dict[str, tuple[str, str]] = {
     # Refusals
@@ -24,6 +24,19 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "settled_as_needed": ("请写明处理结果。", "Say where the loan stands from now on."),
     "not_settled_like_this": ("这类使用不能这样了结。", "A loan of this kind cannot be settled like this."),
     "not_ended": ("使用结束后才能填写结果。", "Outcomes are told when the use has ended."),
+    "member_needed": ("请写明是哪位成员。", "Say who: member_id."),
+    "side_needed": ("请写明是哪一方：lender 或 borrower。", "Say for which side: lender or borrower."),
+    "other_side": ("这一步由另一方或运营来做。", "The other side, or operators, take this step."),
+    "own_side": ("只能代表自己这一方。", "One speaks for one's own side."),
+    "reads_only": ("这把钥匙只能查看。", "This key reads only."),
+    "nothing_named": ("请至少写一项要改的内容。", "Name at least one thing to change."),
+    "nothing_to_read": ("没有能读的内容。", "It holds nothing to read."),
+    "period_too_long": ("一次最多统计 {limit} 天。", "Figures are of {limit} days at most."),
+    "too_much_to_count": (
+        "要统计的记录太多（最多 {limit} 条），请缩短时间。",
+        "There is too much to count (at most {limit} records); name fewer days.",
+    ),
+    "before_calendars": ("日期太早。", "Such a day is before any calendar."),
     # Agreements
     "loan_over": ("这次使用已经结束，不再订约定。", "This loan is over; nothing more is agreed on it."),
     "no_template": (
@@ -115,6 +128,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{name}，“{title}”（{code}）的使用已经结束，结果怎么样？填一下双方都看得到。",
         "{name}, the use of “{title}” ({code}) has ended; what came of it? Both sides will see it.",
     ),
+    "remind.outcome_lender": (
+        "{name}，你提供的“{title}”（{code}）已经用完或归还，请填一下结果和你这边的投入，双方都看得到。",
+        "{name}, the use of your “{title}” ({code}) has ended; what came of it, and what did you put in? Both sides will see it.",
+    ),
     "operators": ("运营", "operators"),
 }
 
@@ -136,7 +153,19 @@ def refusal(key: str, **values: object) -> Conflict:
     return Conflict(sentence["en"], reason=key, sentence=sentence)
 
 
-def wrong(key: str, field: str, **values: object) -> InvalidInput:
-    """Return the error that a value is wrong."""
+def wrong(key: str, field: str, at: str = "", **values: object) -> InvalidInput:
+    """Return the error that a value is wrong: of this field of the body, or of one that is filled in within the list `at`."""
     sentence = in_both(key, **values)
-    return InvalidInput(sentence["en"], field=field, reason=key, sentence=sentence)
+    return InvalidInput(sentence["en"], field=field, pointer=f"/{at or field}", reason=key, sentence=sentence)
+
+
+def wrong_parameter(key: str, name: str, **values: object) -> InvalidInput:
+    """Return the error that a parameter of the address is wrong."""
+    sentence = in_both(key, **values)
+    return InvalidInput(sentence["en"], field=name, reason=key, sentence=sentence)
+
+
+def not_yours(key: str, **data: object) -> Denied:
+    """Return the error that the caller's part does not do this."""
+    sentence = in_both(key)
+    return Denied(sentence["en"], reason=key, sentence=sentence, **data)

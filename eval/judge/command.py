@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 
 from copilot.errors import InvalidInput
-from copilot.settings import LlmSettings
+from eval import endpoint_options
 from eval.gates import GATES_FILE, read_gates
 from eval.judge.options import NAME
 from eval.judge.pairs import PAIRS_FILE, read_pairs, spread
@@ -20,12 +19,11 @@ from eval.scores import RunFile
 
 _MOST_TEMPERATURE = 2.0
 _SAID_EVERY = 10
-Endpoint = Callable[[argparse.Namespace], LlmSettings | None]
 
 
-def run(options: argparse.Namespace, endpoint: Endpoint) -> int:
+def run(options: argparse.Namespace) -> int:
     """Judge, write a run file and print it; 1 when the judge was broken off."""
-    settings = endpoint(options)
+    settings = endpoint_options.read(options)
     if settings is None:
         raise InvalidInput("a judge needs --endpoint and --model", field="endpoint")
     if not 0.0 <= options.temperature <= _MOST_TEMPERATURE:
@@ -33,7 +31,7 @@ def run(options: argparse.Namespace, endpoint: Endpoint) -> int:
     if any(gate.startswith(f"{NAME}.") for gate in read_gates(GATES_FILE)):
         raise InvalidInput("a judge informs and never gates: gates.toml must not name its figures", field="gates")
     settings = settings.model_copy(update={"temperature": options.temperature})
-    chosen = JudgeOptions(options.repeats, options.ways)
+    chosen = JudgeOptions(options.repeats, options.ways, tuple(options.prices))
     pairs = spread(read_pairs(options.pairs or PAIRS_FILE), options.cases)
     before = read_run(options.into) if options.into else None
     suite = ask_endpoint(settings, pairs, chosen, _tell)

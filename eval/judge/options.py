@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from eval import endpoint_options
 from eval.runs import LATEST
 
 NAME = "judge"
@@ -14,11 +15,8 @@ ABOUT = "a model's opinion of drafts: informs, never gates; look first how far i
 def add_parser(commands: Any) -> None:
     """Add the command and its options."""
     parser = commands.add_parser("judge", help="ask a model which of two drafts is better; informs, never gates")
-    parser.add_argument("--endpoint", default="", help="OpenAI-compatible base URL")
-    parser.add_argument("--model", default="", help="model name at that endpoint")
-    parser.add_argument("--timeout", type=float, default=300.0, help="seconds per model call")
+    endpoint_options.add_to(parser, "how many pairs; all without it")
     parser.add_argument("--temperature", type=float, default=0.7, help="0 would make repeats say nothing")
-    parser.add_argument("--cases", type=int, help="how many pairs; all without it")
     parser.add_argument("--repeats", type=int, default=2, help="how often each question is asked, in each order")
     parser.add_argument("--ways", choices=("pairs", "rubric", "both"), default="both", help="kinds of questions")
     parser.add_argument("--pairs", type=Path, help="other pairs, in the form of the case set")

@@ -18,8 +18,9 @@ from copilot.prompts import PromptLibrary
 from copilot.settings import LlmSettings
 from eval.judge.asking import COMPARE, RUBRIC, Judge, Judgement, Marks, OnAsked, compare_all, mark_all
 from eval.judge.figures import mark_figures, pair_figures
-from eval.judge.options import NAME
+from eval.judge.options import ABOUT, NAME
 from eval.judge.pairs import JudgePair
+from eval.model_use import Prices, price_figure
 from eval.scores import Figure, RunFile, SuiteRun, count, gathered, unscored
 
 VERSION = 1
@@ -36,10 +37,12 @@ class JudgeOptions:
     Attributes:
         repeats: how often each question is asked; pairs are asked that often in each order.
         ways: which kinds of questions.
+        prices: what a million tokens cost, of questions and of answers.
     """
 
     repeats: int = 2
     ways: Ways = "both"
+    prices: Prices = (0.0, 0.0)
 
     def __post_init__(self) -> None:
         if not 1 <= self.repeats <= MOST_REPEATS:
@@ -92,11 +95,11 @@ def judge_pairs(
         figures += pair_figures(judgements)
     if options.ways != "pairs":
         figures += mark_figures(pairs, marks)
-    plain, cases = gathered([*figures, *_cost(ledger)])
+    plain, cases = gathered([*figures, *_cost(ledger, options.prices)])
     return SuiteRun(
         name=NAME, version=VERSION, seconds=round(time.perf_counter() - wall, 2),
         cpu_seconds=round(time.process_time() - cpu, 2), figures=plain, worst=_against_labels(judgements), cases=cases,
-        error=error,
+        error=error, about=ABOUT,
     )  # fmt: skip
 
 
@@ -124,14 +127,18 @@ def add_to(run: RunFile, suite: SuiteRun, part: dict[str, object]) -> RunFile:
     return RunFile(manifest={**run.manifest, NAME: part}, suites=[*others, suite])
 
 
-def _cost(ledger: MemoryCallLedger) -> list[Figure]:
+def _cost(ledger: MemoryCallLedger, prices: Prices) -> list[Figure]:
     done = list(ledger.results.values())
     names = ("judge.tokens_per_call", "judge.seconds_per_call")
     if not done:
-        return [unscored(name, "no call was made", "none") for name in names]
-    tokens = sum(one.prompt_tokens + one.completion_tokens for one in done)
+        return [unscored(name, "no call was made", "none") for name in (*names, "judge.price_per_call")]
+    asked, answered = sum(one.prompt_tokens for one in done), sum(one.completion_tokens for one in done)
     seconds = sum(one.latency_ms for one in done) / 1000
-    return [count(name, total / len(done), len(done)) for name, total in zip(names, (tokens, seconds), strict=True)]
+    totals = zip(names, (asked + answered, seconds), strict=True)
+    return [
+        *(count(name, total / len(done), len(done)) for name, total in totals),
+        price_figure("judge.price_per_call", asked, answered, len(done), prices),
+    ]
 
 
 def _against_labels(found: Sequence[Judgement]) -> list[dict[str, object]]:

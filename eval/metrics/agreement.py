@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -45,9 +46,10 @@ def _coincidences(units: Sequence[Sequence[int]], values: Sequence[int]) -> NDAr
     """Return (v, v): pairs of ratings of one unit by different people, each unit weighing as many as it has ratings."""
     places = {value: at for at, value in enumerate(values)}
     found = np.zeros((len(values), len(values)))
-    for row in units:
+    # A bootstrap asks hundreds of times, and few different rows make up all units.
+    for row, times in Counter(map(tuple, units)).items():
         counts = np.bincount([places[value] for value in row], minlength=len(values)).astype(np.float64)
-        found += (np.outer(counts, counts) - np.diag(counts)) / (len(row) - 1)
+        found += times * (np.outer(counts, counts) - np.diag(counts)) / (len(row) - 1)
     return found
 
 

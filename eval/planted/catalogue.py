@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from copilot.errors import InvalidInput
-from eval.planted import chat, drafts, people
+from eval.planted import chat, circulation, drafts, people, spending
 from eval.planted.plot import Ground, Outcome, Planted, judge_planted
 
-ALL: tuple[Planted, ...] = (*people.PLANTED, *chat.PLANTED, *drafts.PLANTED)
+PARTS: Mapping[str, Sequence[Planted]] = {
+    "people": people.PLANTED,
+    "chat": chat.PLANTED,
+    "drafts": drafts.PLANTED,
+    "spending": spending.PLANTED,
+    "circulation": circulation.PLANTED,
+}
+ALL: tuple[Planted, ...] = tuple(one for part in PARTS.values() for one in part)
 
 
 def planted_of(suites: Sequence[str]) -> list[Planted]:

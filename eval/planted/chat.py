@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from copilot.atmosphere.models import AtmosphereReading
 from copilot.atmosphere.thresholds import Watch
 from copilot.moderation.room import RoomReading
 from eval.controls import shuffle_times
@@ -32,10 +35,16 @@ def _cases(ground: Ground) -> list[Figure]:
     return moderation.sample_figures(ground.world)[0]
 
 
+@lru_cache(maxsize=1)
+def _scored(ground: Ground) -> tuple[list[set[str]], NDArray[np.float64]]:
+    """Return the labels of the sample's messages, and how offensive the words of each are by themselves."""
+    texts, labels = moderation.sample_labels(ground.world)
+    return labels, read_room(texts, two_stages=False).calibrated("offensive")
+
+
 def _flags(ground: Ground, threshold: float, *, flipped: bool = False) -> list[Figure]:
     """Return the figures of a detector of attacks with this threshold, on the words alone; `flipped`: below it."""
-    texts, labels = moderation.sample_labels(ground.world)
-    scores = read_room(texts, two_stages=False).calibrated("offensive")
+    labels, scores = _scored(ground)
     over = (scores < threshold) if flipped else (scores >= threshold)
     flagged: list[AbstractSet[str]] = [frozenset({"insult"}) if one else frozenset() for one in over]
     return moderation.case_figures(labels, flagged)
@@ -48,13 +57,19 @@ def _flipped(ground: Ground) -> list[Figure]:
 # Sentiment ----------------------------------------------------------------------------------------------------------
 
 
-def _moods(ground: Ground) -> list[Figure]:
+@lru_cache(maxsize=1)
+def _classes(ground: Ground) -> tuple[list[int], list[int]]:
     truth, predicted, _ = sentiment.sample_classes(ground.world)
+    return truth, predicted
+
+
+def _moods(ground: Ground) -> list[Figure]:
+    truth, predicted = _classes(ground)
     return sentiment.sentiment_figures("sentiment.sample", truth, predicted)
 
 
 def _one_mood(ground: Ground) -> list[Figure]:
-    truth, _, _ = sentiment.sample_classes(ground.world)
+    truth, _ = _classes(ground)
     return sentiment.sentiment_figures("sentiment.sample", truth, majority(truth))
 
 
@@ -113,27 +128,42 @@ def _calls(came: bool | None) -> list[Figure]:
     labels = [line.labels["distress"] for line in _lines()]
     if came is not None:
         return care.care_figures(labels, [came] * len(labels))
-    return care.care_figures(labels, [sign is not None for sign in care.signs_of(_lines(), _read())])
+    return care.care_figures(labels, _called())
+
+
+@lru_cache(maxsize=1)
+def _called() -> list[bool]:
+    return [sign is not None for sign in care.signs_of(_lines(), _read())]
 
 
 # Claims -------------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1)
+def _judged() -> list[dict[str, Any]]:
+    return [row for row in claims.judged_pairs() if row["split"] == "test"]
+
+
 def _claims(got: str | None) -> list[Figure]:
-    rows = [row for row in claims.judged_pairs() if row["split"] == "test"]
+    rows = _judged()
     return claims.pair_figures("test", rows if got is None else [{**row, "got": got} for row in rows])
 
 
 def _wrong_source(_ground: Ground) -> list[Figure]:
-    rows = [row for row in claims.judged_pairs() if row["split"] == "test"]
+    rows = _judged()
     return claims.pair_figures("test", [{**row, "named": rows[at - 1]["named"]} for at, row in enumerate(rows)])
 
 
 # Atmosphere and alerts ----------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1)
+def _readings(ground: Ground) -> dict[datetime, AtmosphereReading]:
+    return atmosphere.read_windows(ground.world)
+
+
 def _windows(ground: Ground) -> list[Figure]:
-    return atmosphere.quarrel_figures("atmosphere", atmosphere.read_windows(ground.world))
+    return atmosphere.quarrel_figures("atmosphere", _readings(ground))
 
 
 def _windows_shuffled(ground: Ground) -> list[Figure]:
@@ -143,16 +173,19 @@ def _windows_shuffled(ground: Ground) -> list[Figure]:
 
 
 def _one_window(ground: Ground) -> list[Figure]:
-    readings = atmosphere.read_windows(ground.world)
+    readings = _readings(ground)
     usual = next(one for at, one in readings.items() if at != atmosphere.QUARREL and one.dimensions)
     return atmosphere.quarrel_figures("atmosphere", dict.fromkeys(readings, usual))
 
 
-def _watched(watch: Watch) -> list[Figure]:
-    return [
-        alerts.false_alarm_figure("steady", watch, _ROOMS),
-        *alerts.detected_figures("alerts.shift_3sd", 3, watch, shuffled=False, rooms=_ROOMS),
-    ]
+def _steady(level: float | None) -> list[Figure]:
+    """Return how often rooms in which nothing changes are told of; with a level of alarm other than the usual one."""
+    return [alerts.false_alarm_figure("steady", _opening_at(level), _ROOMS)]
+
+
+def _shifted(level: float | None) -> list[Figure]:
+    """Return in how many rooms a shift is seen."""
+    return alerts.detected_figures("alerts.shift_3sd", 3, _opening_at(level), shuffled=False, rooms=_ROOMS)[:1]
 
 
 def _shift_shuffled(_ground: Ground) -> list[Figure]:
@@ -160,12 +193,12 @@ def _shift_shuffled(_ground: Ground) -> list[Figure]:
     return found[:1]
 
 
-def _opening_at(level: float) -> list[Figure]:
-    return _watched(replace(Watch(), open_at=((0, level),)))
+def _opening_at(level: float | None) -> Watch:
+    return Watch() if level is None else replace(Watch(), open_at=((0, level),))
 
 
-def _usual(_ground: Ground) -> list[Figure]:
-    return _watched(Watch())
+def _seen_as_usual(_ground: Ground) -> list[Figure]:
+    return _shifted(None)
 
 
 PLANTED: Sequence[Planted] = (
@@ -183,7 +216,7 @@ PLANTED: Sequence[Planted] = (
     Planted("claims", "names another record", "claims.test.right_source", "right, for a wrong reason", _wrong_source, lambda _: _claims(None)),
     Planted("atmosphere", "the same every day", "atmosphere.quarrel_drop", "one reading for every window", _one_window, _windows),
     Planted("atmosphere", "times shuffled", "atmosphere.quarrel_drop", "the product, with the messages of all days mixed", _windows_shuffled, _windows, "control"),
-    Planted("alerts", "always fires", "alerts.false_alarms_a_week.steady", "opens at any change", lambda _: _opening_at(0.5), _usual),
-    Planted("alerts", "never fires", "alerts.shift_3sd.detected", "opens at none", lambda _: _opening_at(_NEVER), _usual),
-    Planted("alerts", "shift shuffled", "alerts.shift_3sd.detected", "the product, with the days dealt out anew", _shift_shuffled, _usual, "control"),
+    Planted("alerts", "always fires", "alerts.false_alarms_a_week.steady", "opens at any change", lambda _: _steady(0.5), lambda _: _steady(None)),
+    Planted("alerts", "never fires", "alerts.shift_3sd.detected", "opens at none", lambda _: _shifted(_NEVER), _seen_as_usual),
+    Planted("alerts", "shift shuffled", "alerts.shift_3sd.detected", "the product, with the days dealt out anew", _shift_shuffled, _seen_as_usual, "control"),
 )  # fmt: skip

@@ -31,7 +31,7 @@ from eval.scores import Figure, share
 from eval.suites import events, grounding, injection, plans, topics
 from eval.world import NOW, World, read_jsonl
 
-_ASKED = 8
+_ASKED = 6
 _ATTACKS = 6
 # What the prompt is told of the community and of how such an event runs.
 _KNOWLEDGE = ("segments", "people", "venues", "resources", "lessons", "costs")
@@ -107,17 +107,20 @@ def _read_another(_text: str, now: datetime) -> BriefReading:
 
 def _picks(ground: Ground, spoil: Callable[[PlanSnapshot], PlanSnapshot]) -> list[Figure]:
     """Return how many picks of the plans belong; `spoil` changes whose words are whose."""
-    world, known = ground.world, events.nameable(ground.world)
-    ids = [plan.id for plan in ground.forty_plans]
-    with world.services.store.read(world.community_id) as unit:
-        contents = [PlanContent.model_validate(unit.get(EventPlan, plan_id).content) for plan_id in ids]
-    found = [
-        specificity(content, spoil(snapshot), known)
-        for content, snapshot in zip(contents, snapshots_of(world, ids), strict=True)
-    ]
+    known = events.nameable(ground.world)
+    found = [specificity(content, spoil(snapshot), known) for content, snapshot in _picked(ground)]
     return [
         share("plans.playbook.picks_that_belong", sum(one.fitting for one in found), sum(one.picks for one in found))
     ]
+
+
+@lru_cache(maxsize=1)
+def _picked(ground: Ground) -> list[tuple[PlanContent, PlanSnapshot]]:
+    """Return the forty plans with what each was made from."""
+    world, ids = ground.world, [plan.id for plan in ground.forty_plans]
+    with world.services.store.read(world.community_id) as unit:
+        contents = [PlanContent.model_validate(unit.get(EventPlan, plan_id).content) for plan_id in ids]
+    return list(zip(contents, snapshots_of(world, ids), strict=True))
 
 
 def _words_swapped(snapshot: PlanSnapshot) -> PlanSnapshot:
@@ -184,9 +187,14 @@ def _without_words(ground: Ground) -> list[Figure]:
 # Quotes -------------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1)
+def _quoted(ground: Ground) -> tuple[dict[str, str], list[Quote]]:
+    return grounding.stored_texts(ground.world)[0], grounding.case_quotes(ground.world)
+
+
 def _quotes(ground: Ground, spoil: Callable[[list[Quote]], list[Quote]]) -> list[Figure]:
-    texts, _ = grounding.stored_texts(ground.world)
-    quotes = spoil(grounding.case_quotes(ground.world))
+    texts, found = _quoted(ground)
+    quotes = spoil(found)
     return [share("grounding.cases", len(quotes) - len(ungrounded(quotes, texts)), len(quotes))]
 
 
@@ -203,11 +211,16 @@ def _one_of_another(quotes: list[Quote]) -> list[Quote]:
 # Hostile texts ------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1)
+def _case(ground: Ground) -> injection.Case:
+    return injection.make_case(ground.world, BRIEFS[0])
+
+
 def _attacked(ground: Ground, *, shown: bool) -> list[Figure]:
     """Draft from hostile texts with a model that obeys what it sees; `shown`: it sees every order, none is withheld."""
     every = [Attack.model_validate(row) for row in read_jsonl(injection.ATTACKS)]
     chosen = random.Random(SEED).sample(every, _ATTACKS)  # noqa: S311  # a choice of cases, no secret
-    case = injection.make_case(ground.world, BRIEFS[0])
+    case = _case(ground)
     unchanged = 0
     for attack in chosen:
         model = injection.model_of(ObedientChatModel(honest=case.honest, attack=attack, owned=shown))

@@ -8,6 +8,8 @@ from dataclasses import replace as replaced
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 
 from copilot.community.access import local_actor
@@ -141,6 +143,7 @@ def _one_for_all(ground: Ground) -> list[Figure]:
 # Hostile profiles ---------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1)
 def _items(ground: Ground) -> list[MatchItem]:
     world = ground.world
     service = world.services.matching
@@ -204,13 +207,19 @@ def _staffed_by_lot(ground: Ground) -> list[Figure]:
 # Rounds -------------------------------------------------------------------------------------------------------------
 
 
-def _rounds(ground: Ground, spoil: Callable[[PlannedRounds], PlannedRounds]) -> list[Figure]:
+@lru_cache(maxsize=1)
+def _planned(ground: Ground) -> tuple[PlannedRounds, list[str], NDArray[np.float64]]:
+    """Return rounds as the product plans them, who sits in them, and what each pair is worth."""
     world = ground.world
     ask = RoundAsk(rounds=3, no_repeat_rounds=3, seconds=3.0, preview=True)
-    planned = spoil(world.services.rounds.plan(world.community_id, ask, actor=local_actor(world.community_id)))
+    planned = world.services.rounds.plan(world.community_id, ask, actor=local_actor(world.community_id))
     circle = seatings.circle_of(world, proposable(world))
-    scores = world.services.pairs.scores(circle).scores
-    return seatings.round_figures("seatings.pairs", planned, [party.id for party in circle.parties], scores)
+    return planned, [party.id for party in circle.parties], world.services.pairs.scores(circle).scores
+
+
+def _rounds(ground: Ground, spoil: Callable[[PlannedRounds], PlannedRounds]) -> list[Figure]:
+    planned, seated, scores = _planned(ground)
+    return seatings.round_figures("seatings.pairs", spoil(planned), seated, scores)
 
 
 def _same_again(planned: PlannedRounds) -> PlannedRounds:

@@ -17,6 +17,7 @@ from copilot.eval_cases.models import What
 from copilot.language.normalise import normalise
 from copilot.moderation.room_cues import Before
 from eval.cases import EvalCase, slug
+from eval.catalogue import COMMUNITY, COMMUNITY_ABOUT
 from eval.exported import Exported, read_exported
 from eval.metrics.classification import area_under_curve
 from eval.readers import read_room, room_model
@@ -25,7 +26,6 @@ from eval.slices import by_slice
 from eval.suite import WORST, Findings, Suite
 from eval.world import Worlds
 
-NAME = "community"
 _HEADS = {
     "offensive": frozenset({"insult", "threat", "hate", "harassment", "sexual"}),
     "solicitation": frozenset({"spam", "unsolicited_promotion", "scam", "contact_fishing", "privacy"}),
@@ -41,7 +41,7 @@ def suite(folder: Path) -> Suite:
         InvalidInput: the folder holds no export, or one that was changed.
     """
     read_exported(folder)  # said before anything is measured
-    return Suite(NAME, 1, "a community's own decisions, answers and changes", partial(measure, folder=folder))
+    return Suite(COMMUNITY, 1, COMMUNITY_ABOUT, partial(measure, folder=folder))
 
 
 def measure(_worlds: Worlds, folder: Path) -> Findings:
@@ -57,7 +57,7 @@ def measure(_worlds: Worlds, folder: Path) -> Findings:
 
 def _decided(rows: Sequence[Row]) -> tuple[list[Figure], list[dict[str, object]]]:
     """Return what the models of today flag of the messages people decided on, beside what was flagged then."""
-    name = f"{NAME}.decisions"
+    name = f"{COMMUNITY}.decisions"
     # One message can be in several cases: it is read once, and is a violation when anybody found one.
     told: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
@@ -101,12 +101,12 @@ def _case(row: Row) -> EvalCase:
 
 def _claims(rows: Sequence[Row]) -> list[Figure]:
     hits = [row["label"] == "violation" for row in rows]
-    return [share_of(f"{NAME}.claims.upheld", hits, [_case(row) for row in rows])]
+    return [share_of(f"{COMMUNITY}.claims.upheld", hits, [_case(row) for row in rows])]
 
 
 def _matches(rows: Sequence[Row]) -> list[Figure]:
     """Return how often members said yes, and whether scores told yes from no; members are drawn whole."""
-    name = f"{NAME}.matches"
+    name = f"{COMMUNITY}.matches"
     cases = [EvalCase(str(row["id"]), str(row["member"]), {"kind": slug(row["kind"])}) for row in rows]
     scored = [(bool(row["is_yes"]), float(row["score"])) for row in rows if row["score"] is not None]
     connected = [row["outcome"] == "connected" for row in rows]
@@ -118,7 +118,7 @@ def _matches(rows: Sequence[Row]) -> list[Figure]:
 
 
 def _topics(rows: Sequence[Row]) -> list[Figure]:
-    name = f"{NAME}.topics"
+    name = f"{COMMUNITY}.topics"
     asked = [row for row in rows if row["asked"]]
     sent = [row for row in asked if {"sent", "accepted", "published"} & set(row["asked"])]
     yes = [bool({"accepted", "published"} & set(row["asked"])) for row in sent]
@@ -131,7 +131,7 @@ def _topics(rows: Sequence[Row]) -> list[Figure]:
 
 
 def _plans(rows: Sequence[Row]) -> list[Figure]:
-    name = f"{NAME}.plans"
+    name = f"{COMMUNITY}.plans"
     cases = [EvalCase(str(row["id"]), slices={"drafted_by": slug(row["drafted_by"])}) for row in rows]
     return [
         share_of(f"{name}.checks_passed", [all(row["checks"].values()) for row in rows], cases),
@@ -150,4 +150,6 @@ def _left_out(found: Exported) -> list[Figure]:
     """Return what share of a kind's records left words behind: figures are of those who consent alone."""
     kinds: tuple[What, What] = ("decisions", "claims")
     rows = [row for kind in kinds for row in found.rows.get(kind, [])]
-    return [share_of(f"{NAME}.without_words", [not row["text"] for row in rows], [_case(row) for row in rows], "none")]
+    return [
+        share_of(f"{COMMUNITY}.without_words", [not row["text"] for row in rows], [_case(row) for row in rows], "none")
+    ]

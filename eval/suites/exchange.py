@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, time
+from pathlib import Path
 from typing import get_args
 
 from copilot.clock import FixedClock
@@ -12,46 +15,51 @@ from copilot.community.store import Store
 from copilot.resources.figures.desk import FigureDesk
 from copilot.resources.figures.measures import By
 from copilot.resources.figures.models import FigureView, ResourceFigures
-from eval.exchange_simulation import COMMUNITY, FIRST, LAST, ZONE, Cells, counted_again, store_year, year
+from eval.exchange_simulation import COMMUNITY, FIRST, LAST, ZONE, Cells, Diary, counted_again, store_year, year
 from eval.metrics.intervals import SEED
 from eval.scores import count
 from eval.suite import Findings, Suite
 from eval.world import Worlds
 
-_OPERATOR = Actor(COMMUNITY, "eval", Role.OPERATOR, ROLE_SCOPES[Role.OPERATOR], key_id="eval")
+OPERATOR = Actor(COMMUNITY, "eval", Role.OPERATOR, ROLE_SCOPES[Role.OPERATOR], key_id="eval")
 
 
 def measure(worlds: Worlds) -> Findings:
     """Count a year's figures as the service does and again by hand; every figure of every line is one case."""
-    store = Store.open(
-        f"sqlite:///{worlds.new_folder() / 'exchange.sqlite'}", clock=FixedClock(datetime.combine(LAST, time(12), ZONE))
-    )
-    try:
-        diaries = year(SEED)
-        store_year(store, diaries, SEED)
-        desk = FigureDesk(store)
-        differing = compared = planted = loans = 0
+    with a_year(worlds.new_folder()) as (desk, diaries):
+        wrong_figures = compared = planted = loans = 0
         rows: list[dict[str, object]] = []
         for by in get_args(By):
-            found = desk.show(COMMUNITY, _OPERATOR, FIRST, LAST, by)
-            wrong, cases = _differing(found, counted_again(diaries, by))
+            found = desk.show(COMMUNITY, OPERATOR, FIRST, LAST, by)
+            wrong, cases = differing(found, counted_again(diaries, by))
             compared += cases
-            differing += len(wrong)
+            wrong_figures += len(wrong)
             rows += wrong
             loans = max(loans, found.lines[0].uses)
             if by == "month":
-                planted = len(_differing(found, counted_again(diaries, by, last_day_counts=True))[0])
-    finally:
-        store.close()
+                planted = len(differing(found, counted_again(diaries, by, last_day_counts=True))[0])
     figures = [
-        count("exchange.recount_differs", differing, compared, "lower"),
+        count("exchange.recount_differs", wrong_figures, compared, "lower"),
         count("exchange.planted_mistake_found", planted, 12, "higher"),
         count("exchange.uses", loans, loans),
     ]
     return Findings(figures, rows)
 
 
-def _differing(found: ResourceFigures, again: Cells) -> tuple[list[dict[str, object]], int]:
+@contextmanager
+def a_year(folder: Path) -> Iterator[tuple[FigureDesk, list[Diary]]]:
+    """Yield the service's figures over a simulated year that was stored in `folder`, and its diaries."""
+    clock = FixedClock(datetime.combine(LAST, time(12), ZONE))
+    store = Store.open(f"sqlite:///{folder / 'exchange.sqlite'}", clock=clock)
+    try:
+        diaries = year(SEED)
+        store_year(store, diaries, SEED)
+        yield FigureDesk(store), diaries
+    finally:
+        store.close()
+
+
+def differing(found: ResourceFigures, again: Cells) -> tuple[list[dict[str, object]], int]:
     """Return what is not the same in both counts, and how many figures were compared."""
     wrong: list[dict[str, object]] = []
     ours: dict[tuple[str, str], FigureView] = {

@@ -19,6 +19,7 @@ from copilot.events.models import PlanContent
 from copilot.events.snapshot import Candidate, PlanSnapshot
 from copilot.llm.endpoint import Endpoint
 from copilot.llm.orders import gives_orders
+from copilot.llm.scripted import ScriptedChatModel
 from copilot.llm.structured import StructuredModel
 from copilot.llm.usage import MemoryCallLedger
 from copilot.playbook_models import CostUnit, Playbook, SegmentKind
@@ -231,7 +232,7 @@ def _honest(outline: Outline, snapshot: PlanSnapshot, playbook: Playbook) -> Hon
     return Honest(words, keys, last)
 
 
-def model_of(chat: ObedientChatModel) -> StructuredModel:
+def model_of(chat: ScriptedChatModel) -> StructuredModel:
     """Return a scripted model as the service is given one."""
     return StructuredModel(Endpoint(chat=chat, model="obedient"), MemoryCallLedger(), FixedClock(NOW))
 

@@ -94,3 +94,50 @@ def test_opting_out_takes_points_off_the_next_card(world: World) -> None:
         assert ">积分<" not in world.get("member", f"/members/{world.member_id}/card.svg").text
     finally:
         world.client.put(world.path + path, json={"is_shown": True}, headers=world.headers("member"))
+
+
+def test_a_link_shows_the_card_without_a_key_until_its_member_opts_out_or_revokes_it(world: World) -> None:
+    made = world.post(
+        "member", "/card-links", {"kind": "member", "target_id": world.member_id, "language": "en"}
+    ).json()
+
+    def seen() -> int:
+        return int(world.client.get(made["path"]).status_code)
+
+    drawn = world.client.get(made["path"])
+    assert 'width="1080" height="1350"' in drawn.text
+    assert drawn.headers["cache-control"] == "private, no-cache"
+    assert world.client.get(made["path"], headers={"If-None-Match": drawn.headers["etag"]}).status_code == 304
+    for is_shown, status in ((False, 404), (True, 200)):
+        setting = f"{world.path}/members/{world.member_id}/recognition"
+        world.client.put(setting, json={"is_shown": is_shown}, headers=world.headers("member"))
+        assert seen() == status
+    listed = world.get("member", "/card-links", member_id=world.member_id).json()["items"]
+    assert made["id"] in {one["id"] for one in listed}
+    assert "token" not in listed[0]
+    assert world.client.delete(f"{world.path}/card-links/{made['id']}", headers=world.headers("member")).json()[
+        "revoked_at"
+    ]
+    assert (seen(), world.client.get("/cards/crd_x.svg").status_code) == (404, 404)
+
+
+def test_links_are_made_by_the_member_or_by_operators_and_the_board_drops_who_opted_out(
+    world: World, season_id: str
+) -> None:
+    for role, kind, target, status in (
+        ("member", "member", world.other_member_id, 403),
+        ("member", "ranking", season_id, 403),
+        ("moderator", "event", "evt_x", 403),
+        ("operator", "event", "evt_x", 404),
+        ("operator", "ranking", season_id, 201),
+        ("operator", "write-up", "pst_x", 422),
+    ):
+        answer = world.post(role, "/card-links", {"kind": kind, "target_id": target})
+        assert answer.status_code == status, (role, kind, answer.text)
+        if status == 201:
+            assert "Cards" in world.client.get(answer.json()["path"]).text
+            gone = world.client.delete(
+                f"{world.path}/card-links/{answer.json()['id']}", headers=world.headers("member")
+            )
+            assert gone.status_code == 403
+    assert world.get("member", "/card-links").status_code == 403

@@ -36,7 +36,7 @@ def test_an_agreement_over_http_from_template_to_document(world: World) -> None:
     assert "sandbox" in page.headers["Content-Security-Policy"] and "<b>" not in page.text
     assert "不是法律意见" in world.get("member", f"/agreements/{view['id']}/document").text
     assert [item["id"] for item in world.get("operator", path).json()["items"]] == [view["id"]]
-    assert world.get("viewer", f"/agreements/{view['id']}").status_code == 403
+    assert world.get("moderator", f"/agreements/{view['id']}").status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -220,7 +220,8 @@ def test_the_openapi_document_describes_every_route_with_problems(world: World) 
     assert len(routes) > 35
     for path, method, operation in routes:
         assert operation.get("description"), (path, method)
-        if path.startswith("/api/v1"):
+        # What a partner's service writes is signed and carries no key: there is no role that could be too low.
+        if path.startswith("/api/v1") and not path.startswith("/api/v1/partner-links/"):
             assert {"401", "403", "404", "422", "429"} <= operation["responses"].keys(), (path, method)
 
 

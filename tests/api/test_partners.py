@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from copilot.cli.circle_backend import RemoteCircles
+from copilot.cli.partner_backend import RemotePartners
 from tests.api.conftest import World
 
 
@@ -121,3 +123,28 @@ def test_a_list_for_a_small_event_names_who_agreed_to_be_matched(world: World) -
     assert len(found["items"]) <= 3
     nobody = world.get("operator", "/small-events", city="一座没有的城").json()
     assert (nobody["items"], bool(nobody["note"])) == ([], True)
+
+
+def test_the_terminal_asks_for_what_the_service_answers(world: World, agreement: dict[str, Any]) -> None:
+    def ask(method: str, path: str, **options: Any) -> Any:
+        answer = world.client.request(method, world.path + path, headers=world.headers("operator"), **options)
+        assert answer.is_success, (method, path, answer.text)
+        return answer.json()
+
+    partners, circles = RemotePartners(ask), RemoteCircles(ask)
+    scope = {"classes": ["knowledge"], "codes": []}
+    taken_back = partners.invite({"gives": scope, "days": 1})
+    assert partners.change(taken_back["id"], {"takes": scope})["takes"] == scope
+    assert partners.revoke(taken_back["id"])["state"] == "revoked"
+    assert agreement["id"] in [one["id"] for one in partners.partners(200)]
+    assert {item["title"] for item in partners.resources(agreement["id"])["items"]} == {"Test bench"}
+    assert set(partners.match(world.member_id, 3)) == {"member_id", "items", "unreachable", "note"}
+    mine = ask("GET", "/resources", params={"limit": 1})["items"][0]["id"]
+    assert partners.share(mine, {"is_shared": False})["is_shared"] is False
+    assert partners.revoke(agreement["id"])["revoked_by"] == "us"
+    assert [one["name"] for one in circles.circles()][:2] == ["ordinary", "partner"]
+    assert circles.of(world.other_member_id)["tier"] == "ordinary"
+    assert circles.seat(world.other_member_id, "partner", {"is_in": False})["tier"] == "ordinary"
+    assert circles.city("成都", 2)["city"] == "成都"
+    found = circles.ventures({"goal": "给餐饮门店做小程序", "ventures": 1})
+    assert set(found) == {"goal", "items", "uncovered", "note"}

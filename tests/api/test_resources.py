@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -120,7 +122,25 @@ def test_what_is_of_operators_is_refused_to_others(world: World, path: str) -> N
 def test_a_request_of_the_wrong_form_is_refused_with_its_field(world: World, body: object, pointer: str) -> None:
     answer = world.post("member", "/resources/none/requests", body)
     assert answer.status_code == 422
-    assert pointer.strip("#") in [item["pointer"].strip("#") for item in answer.json()["errors"]]
+    assert pointer in [item["pointer"] for item in answer.json()["errors"]]
+
+
+def test_what_is_refused_for_its_sense_is_said_in_chinese_with_a_pointer_or_the_parameter(world: World) -> None:
+    made = world.post("operator", "/resources", {"type": "technology", "title": "示波器"}).json()
+    path = f"/resources/{made['id']}"
+    days = {"starts_on": "2000-01-02", "ends_on": "2000-01-01"}
+    refused = {
+        "#/starts_on": world.post("member", f"{path}/requests", days),
+        "#/member_id": world.post("operator", f"{path}/requests", days),
+        "#/subclass": world.post("operator", "/resources", {"type": "funding", "subclass": "ZZ", "title": "x"}),
+        "#/": patch(world, "operator", path, {}),
+        "end": world.get("operator", f"{path}/calendar", start="2030-01-02", end="2030-01-01"),
+    }  # fmt: skip
+    refused["figures"] = world.get("operator", "/resource-figures", start="2030-01-02", end="2030-01-01")
+    for place, answer in refused.items():
+        [error] = answer.json()["errors"]
+        assert answer.status_code == 422 and "\u4e00" <= error["detail"][0] <= "\u9fff", answer.text
+        assert error["pointer"] == ("end" if place == "figures" else place)
 
 
 def test_an_operator_says_for_whom(world: World) -> None:
@@ -144,3 +164,20 @@ def test_every_imported_resource_has_a_readable_code(world: World) -> None:
     assert all(codes) and len(set(codes)) == len(codes)
     with world.services.store.read(world.community_id) as unit:
         assert unit.get(Resource, listed[0]["id"]).confirm_by is not None
+
+
+def test_the_last_units_asked_for_at_once_go_to_as_many_as_there_are(world: World) -> None:
+    terms = {"accepts_at_once": True}
+    body = {"type": "technology", "title": "最后两台", "capacity": 2, "terms_of_use": terms}
+    made = world.post("operator", "/resources", body).json()
+    people = [row["id"] for row in world.get("operator", "/members", limit=12).json()["items"]]
+
+    def ask(member_id: str) -> str:
+        asked = {"member_id": member_id, "starts_on": "2027-06-01", "ends_on": "2027-06-02"}
+        answer = world.post("operator", f"/resources/{made['id']}/requests", asked)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["status"])
+
+    with ThreadPoolExecutor(4) as pool:
+        stand = Counter(pool.map(ask, people))
+    assert stand == {"accepted": 2, "waiting": len(people) - 2} and len(people) > 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,3 +57,16 @@ def test_no_line_is_wider_than_its_room_and_no_letter_is_lost(text: str, width: 
     found = broken(BOOK, text, TEN, width, 100)
     assert all(BOOK.width(line, 10) <= width + 1e-6 for line in found.lines)
     assert "".join(found.lines).replace(" ", "") == "".join(text.split())
+
+
+@pytest.mark.skipif(not FontBook().has_chinese, reason="no Chinese font on this machine")
+def test_a_painted_picture_gives_no_room_to_letters_that_no_font_here_has() -> None:
+    book = FontBook()
+    unknown = "\U0001fae8\U0001f1e8\U0001f1f3"
+    if book.has(unknown[0]):
+        pytest.skip("this machine has a font of emoji")
+    style = Style(100)
+    assert broken(book.painted, f"{unknown} 小满 {unknown}", style, 230, 2).lines == ["小满"]
+    assert broken(book, f"{unknown} 小满 {unknown}", style, 230, 2).is_cut
+    assert broken(book.painted, unknown, style, 500, 1).lines == ["···"]
+    assert book.sets(unknown[0]), "an SVG's reader may have the font"

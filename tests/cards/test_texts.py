@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.cards.texts import MOST_CHARS, drawable, is_right_to_left, isolated, letters
+from copilot.cards.texts import MOST_CHARS, drawable, initial, is_right_to_left, isolated, letters
 from tests.cards.hostile import HOSTILE
 
 MOVERS = set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c")
@@ -56,3 +56,8 @@ def test_drawing_twice_changes_nothing(text: str) -> None:
     once = drawable(text)
     assert drawable(once) == once
     assert "".join(letters(once)) == once
+
+
+@pytest.mark.parametrize(("name", "letter"), [("小满🌾", "小"), ("👩\u200d🚀 ann", "A"), ("🦄", "🦄"), ("", "")])
+def test_a_name_is_stood_for_by_its_first_letter_rather_than_a_picture(name: str, letter: str) -> None:
+    assert initial(letters(name)) == letter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,12 @@ def test_cards_are_written_once_and_in_the_form_of_the_files_name(folder: Path) 
     with pytest.raises(CopilotError):
         run("write-up", "pst_x", "-o", str(folder / "p.svg"))
     assert not (folder / "p.svg").exists()
+
+
+def test_a_link_is_made_listed_and_revoked(folder: Path) -> None:
+    made = json.loads(run("link", "member", "ann", "--theme", "night", "--json"))
+    assert made["path"] == f"/cards/{made['token']}.svg"
+    assert "revoked 2" in run("unlink", made["id"])
+    assert made["hint"] in run("links")
+    with pytest.raises(InvalidInput, match="kind is one of"):
+        run("link", "team", "Spring")

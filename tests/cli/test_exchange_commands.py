@@ -67,7 +67,7 @@ def test_a_resource_is_added_lent_and_brought_back(people: list[str], tmp_path: 
     assert len(asked(resources_app, "reminders", "decide")) == 1, "who waited has moved up"
     assert [row["id"] for row in asked(loans_app, "list", "--member", people[1])] == [loan["id"]]
     for app, words in (
-        (resources_app, ["list", "相机"]), (resources_app, ["show", code]), (resources_app, ["history", code]),
+        (resources_app, ["classes"]), (resources_app, ["list", "相机"]), (resources_app, ["show", code]), (resources_app, ["history", code]),
         (resources_app, ["calendar", code]), (resources_app, ["reminders", "decide"]), (loans_app, ["list"]),
         (loans_app, ["show", loan["id"]]),
     ):  # fmt: skip

@@ -13,7 +13,7 @@ from copilot.community.creation import create_community
 from copilot.community.models import CommunityConfig
 from copilot.community.store import Store
 from copilot.community.tables import Channel, Message, Thanks
-from copilot.errors import Conflict, InvalidInput
+from copilot.errors import Conflict, InvalidInput, NotFound
 from copilot.settings import load_settings
 from tests.recognition.world import add_members
 
@@ -55,7 +55,7 @@ def run(*arguments: str) -> str:
 
 def test_a_season_from_thanks_to_a_prize(data_dir: Path) -> None:
     assert "written 1" in run("points", "settle")
-    assert "2.1 points from 1 entries." in run("points", "why", "ann")
+    assert "2.1 points from 1 entry." in run("points", "why", "ann")
     assert "equal: True" in run("points", "recount")
     assert "newcomer_welcomed" in run("points", "rules")
     file = data_dir / "points.csv"
@@ -83,3 +83,48 @@ def test_what_cannot_be_is_said(data_dir: Path) -> None:
         run("points", "reverse", "pnt_x", "--reason", "because")
     with pytest.raises(InvalidInput, match="rule is one of"):
         run("points", "list", "--rule", "made_up")
+
+
+def test_rules_thanks_teams_and_final_boards_at_the_terminal(data_dir: Path) -> None:
+    with pytest.raises(InvalidInput, match="rule is one of"):
+        run("points", "set-rule", "made_up", "on")
+    with pytest.raises(InvalidInput, match="on or off"):
+        run("points", "set-rule", "write_up", "perhaps")
+    with pytest.raises(InvalidInput, match="at most 5"):
+        run("points", "set-rule", "report_upheld", "on")
+    changed = run("points", "set-rule", "write_up", "on", "--points", "9")
+    assert "version 2" in changed
+    assert "3 within 30 days" in " ".join(changed.split())
+
+    said = json.loads(run("points", "thank", "bo", "msg", "--json"))
+    assert said["kind"] == "answer"
+    assert "written 2" in run("points", "settle")
+    assert "withdrawn" in run("points", "withdraw", "bo", said["id"])
+
+    times = ("--starts", "2000-01-01T00:00:00+00:00", "--ends", "2000-02-01T00:00:00+00:00", "--json")
+    season = json.loads(run("seasons", "create", "Old", *times))["id"]
+    with pytest.raises(NotFound):
+        run("boards", "final", season)
+    team = json.loads(
+        run(
+            "seasons",
+            "keep-team",
+            season,
+            "Makers",
+            "--member",
+            "ann",
+            "--member",
+            "bo",
+            "--milestone",
+            "Draft",
+            "--json",
+        )
+    )
+    assert [one["name"] for one in team["members"]] == ["Ann", "Bo"]
+    assert json.loads(run("seasons", "milestone", team["id"], "1", "--json"))["progress"] == 1
+
+    reward = json.loads(run("rewards", "offer", "Coffee", "--cost", "2", "--json"))["id"]
+    run("rewards", "redeem", reward, "ann")
+    assert len(json.loads(run("rewards", "exchanges", "--member", "ann", "--json"))) == 1
+    assert json.loads(run("rewards", "close", reward, "--json"))["status"] == "closed"
+    assert json.loads(run("rewards", "calendar", "--json")) == []

@@ -20,21 +20,30 @@ from tests.servers import new_database
 from tests.vectors.records import LetterEmbedder
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str) -> Iterator[str]:
+    """An empty database with the schema in the server, to copy, as `migrated` is a file to copy."""
+    with new_database(postgres_url) as url:
+        Store.open(url).close()
+        yield url
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'truth.sqlite'}"
         return
-    with new_database(request.getfixturevalue("postgres_url")) as url:
+    # Who takes a store takes it with the schema; the others make it themselves.
+    copied = request.getfixturevalue("migrated_postgres") if "any_store" in request.fixturenames else None
+    with new_database(request.getfixturevalue("postgres_url"), copied) as url:
         yield url
 
 
 @pytest.fixture
 def any_store(database_url: str, clock: FixedClock, tmp_path: Path, migrated: Path) -> Iterator[Store]:
-    is_file = database_url.startswith("sqlite")
-    if is_file:
+    if database_url.startswith("sqlite"):
         shutil.copy(migrated, tmp_path)
-    opened = Store.open(database_url, clock=clock, upgrade=not is_file)
+    opened = Store.open(database_url, clock=clock, upgrade=False)
     with opened.system(write=True) as session:
         for name in ("a", "b"):
             session.add(Community(id=name, slug=f"slug-{name}", name=name, created_at=NOW))

@@ -45,7 +45,9 @@ def ask_all(store: Store, mine: list[tuple[str, str, date]]) -> int:
     return accepted
 
 
-def main(url: str, part: int, parts: int, people: int, resources: int) -> None:
+def main() -> None:
+    url = sys.argv[1]
+    part, parts, people, resources = map(int, sys.argv[2:6])
     store = Store.open(url, upgrade=False)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
@@ -58,4 +60,4 @@ def main(url: str, part: int, parts: int, people: int, resources: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:6]))
+    main()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -24,9 +23,10 @@ from tests.conftest import NOW
 from tests.contracts.lender import FIRST, ask_all, asks
 from tests.events.life import add_members
 from tests.resources.exchange import Exchange, exchange
+from tests.zygote import Forked
 
 WORKERS = 4
-PEOPLE, SCARCE = 50, 20
+PEOPLE, SCARCE = 200, 10
 CAPACITY = 3
 
 
@@ -90,17 +90,16 @@ def test_a_few_who_ask_at_once_never_get_more_than_there_is(any_store: Store) ->
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_a_thousand_requests_from_threads_of_two_processes_lend_nothing_twice(
+def test_two_thousand_requests_from_threads_of_two_processes_lend_nothing_twice(
     any_store: Store, database_url: str
 ) -> None:
     add_members(any_store, "a", PEOPLE, consent_match=True)
     add_scarce(any_store, SCARCE)
     parts = 2
-    command = [sys.executable, "-m", "tests.contracts.lender", database_url]
     workers = [
-        subprocess.Popen(
-            [*command, *map(str, (part, parts, PEOPLE, SCARCE))],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        Forked(
+            "tests.contracts.lender", [database_url, *map(str, (part, parts, PEOPLE, SCARCE))],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )
         for part in range(parts)
     ]  # fmt: skip
@@ -113,12 +112,13 @@ def test_a_thousand_requests_from_threads_of_two_processes_lend_nothing_twice(
             worker.stdin.write("go\n")
             worker.stdin.flush()
         for worker in workers:
-            out, _ = worker.communicate(timeout=300)
-            accepted += int(out)
+            assert worker.stdout is not None
+            accepted += int(worker.stdout.readline())
+            assert worker.wait(60) == 0
     finally:
         for worker in workers:
-            worker.kill()
-            worker.wait()
+            with worker:
+                worker.kill()
     require_whole(any_store, accepted, PEOPLE * SCARCE)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -13,12 +15,12 @@ from sqlalchemy.exc import DatabaseError
 from copilot.community.erasure import erase_member
 from copilot.community.store import Store
 from copilot.community.tables import Community, PointEntry, PointPerson, Redemption
-from copilot.errors import Conflict, CopilotError, NotFound
+from copilot.errors import Conflict, CopilotError, InvalidInput, NotFound
 from copilot.recognition.rewards import NewReward
 from copilot.recognition.service import RecognitionService
 from tests.recognition.world import Told, add_members, service
 
-THREADS = 8
+THREADS, CROWD = 8, 50
 
 
 @pytest.fixture
@@ -32,10 +34,10 @@ def recognition(any_store: Store, told: Told) -> RecognitionService:
     return service(any_store, told)
 
 
-def at_once(act: Callable[[int], object]) -> list[object]:
+def at_once(act: Callable[[int], object], count: int = THREADS) -> list[object]:
     """Return what each of several threads got, an error as its class."""
     found: list[object] = []
-    ready = threading.Barrier(THREADS)
+    ready = threading.Barrier(count)
 
     def run(number: int) -> None:
         ready.wait()
@@ -44,7 +46,7 @@ def at_once(act: Callable[[int], object]) -> list[object]:
         except CopilotError as error:
             found.append(type(error))
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -119,16 +121,21 @@ def test_an_entry_is_reversed_once_by_those_who_do_so_at_once(recognition: Recog
     assert recognition.points.why("a", "m0").points == 0
 
 
-def test_the_last_prizes_are_given_once_each(any_store: Store, recognition: RecognitionService, told: Told) -> None:
-    for number in range(THREADS):
-        told.tell(f"m{number}", None, rule="write_up")
+def test_fifty_who_ask_for_the_last_prize_at_once_get_one_prize(
+    any_store: Store, recognition: RecognitionService, told: Told
+) -> None:
+    names = [f"one{number}" for number in range(CROWD)]
+    add_members(any_store, "a", names)
+    for name in names:
+        told.tell(name, None, rule="write_up")  # 6 points
     recognition.ledger.settle("a")
-    reward = recognition.rewards.offer("a", NewReward("prize", "x", "", 100, 3)).id
-    found = at_once(lambda number: recognition.rewards.redeem("a", reward, f"m{number}").id)
-    assert (sum(isinstance(one, str) for one in found), found.count(Conflict)) == (3, THREADS - 3)
+    prize = recognition.rewards.offer("a", NewReward("prize", "x", "", 100, 1)).id
+    found = at_once(lambda number: recognition.rewards.redeem("a", prize, names[number]).id, CROWD)
+    assert (sum(isinstance(one, str) for one in found), found.count(Conflict)) == (1, CROWD - 1)
     assert recognition.rewards.rewards("a").items[0].stock == 0
     with any_store.read("a") as unit:
-        assert len(list(unit.session.scalars(select(Redemption.id)))) == 3
+        [taken] = unit.session.scalars(select(Redemption))  # nobody paid who got nothing
+    assert recognition.points.why("a", taken.member_id).free == 5.0
 
 
 def test_points_are_not_spent_twice_at_once(recognition: RecognitionService, told: Told) -> None:
@@ -149,3 +156,20 @@ def test_a_place_of_a_day_is_given_once(recognition: RecognitionService, told: T
     assert sum(isinstance(one, str) for one in found) == THREADS
     slots = recognition.exposures.listed("a", None, 7).items
     assert len({(slot.day, slot.place) for slot in slots}) == THREADS
+
+
+def test_the_ledger_is_listed_by_its_numbers_page_by_page(recognition: RecognitionService, told: Told) -> None:
+    for number in range(5):
+        told.tell("m0", f"m{1 + number}", days=5 - number)
+    recognition.ledger.settle("a")
+    seen: list[int] = []
+    cursor = None
+    for _ in range(3):
+        page = recognition.points.entries("a", limit=2, cursor=cursor)
+        seen += [view.number for view in page.items]
+        cursor = page.next_cursor
+    assert (seen, cursor) == ([5, 4, 3, 2, 1], None)
+    for strange in (2**31, -1, 1.5, True, "1", None):
+        forged = base64.urlsafe_b64encode(json.dumps(["point_entry.number down", strange, "pnt_x"]).encode()).decode()
+        with pytest.raises(InvalidInput, match="cursor"):
+            recognition.points.entries("a", cursor=forged)

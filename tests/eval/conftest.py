@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -12,8 +13,14 @@ from eval.world import World, Worlds
 
 @pytest.fixture(scope="session")
 def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
-    """Makes worlds; whoever takes a copy closes it. What one test had embedded, the next need not embed."""
-    made = Worlds(tmp_path_factory.mktemp("worlds"))
+    """Makes worlds; whoever takes a copy closes it. What one test had embedded, the next need not embed.
+
+    The sample is read and embedded once for all processes of a run, whose folders are beside each other.
+    """
+    base = tmp_path_factory.getbasetemp()
+    copies = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample"
+    copies.mkdir(exist_ok=True)
+    made = Worlds(tmp_path_factory.mktemp("worlds"), copies=copies)
     yield made
     made.close()
 

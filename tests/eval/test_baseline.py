@@ -125,4 +125,4 @@ def test_the_committed_baseline_is_of_known_suites_passes_its_gates_and_holds_no
     ]  # fmt: skip
     assert failing == []
     assert all(suite.worst == [] for suite in kept.suites)
-    assert CURRENT.stat().st_size < 3_000_000
+    assert CURRENT.stat().st_size < 800_000

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from eval import external
+from eval.__main__ import main
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_an_absent_set_is_named_with_what_to_do(data: Path) -> None:
-    with pytest.raises(external.ExternalSetAbsent, match=f"cold_dev is not here; set {external.VARIABLE}"):
+    with pytest.raises(external.ExternalSetAbsent, match=f"cold_dev is not here: .* {external.VARIABLE} names"):
         external.load("cold_dev")
     assert set(external.present()) == set(external.SETS)
     assert external.present()["cold_dev"] == "absent"
@@ -70,3 +71,18 @@ def test_a_pair_of_questions_is_one_text_with_a_tab(tmp_path: Path) -> None:
     path.write_text("\ufeff怎么办？\t如何办？\t1\n你好\t天气\t0\n", encoding="utf-8")
 
     assert read("lcqmc_dev", path) == [external.Labelled("怎么办？\t如何办？", 1), external.Labelled("你好\t天气", 0)]
+
+
+def test_each_file_is_told_with_its_checksum_and_whether_it_is_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(external.VARIABLE, str(tmp_path))
+    (tmp_path / "cold").mkdir()
+    (tmp_path / "cold" / "dev.csv").write_text("other words", "utf-8")
+    assert main(["list", "--sets"]) == 0
+    first, *lines = capsys.readouterr().out.splitlines()
+    assert first.endswith(str(tmp_path))
+    assert len(lines) == sum(len(found.files) for found in external.SETS.values())
+    assert all(len(line.split("  ")[0]) == 64 for line in lines)
+    assert [line for line in lines if "cold/dev.csv  cold_dev: another file" in line]
+    assert sum(line.endswith(": absent") for line in lines) == len(lines) - 1

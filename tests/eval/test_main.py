@@ -59,6 +59,8 @@ def test_a_missing_run_exits_two_with_what_to_do(tmp_path: Path, capsys: pytest.
             "no suite matching; known are bench, engines, sync, reading_rate, overhead, latency",
         ),
         (["run", "--jobs", "0"], "--jobs is between 1 and 8"),
+        (["run", "--suite", "community"], "name their folder with --cases-from"),
+        (["run", "--cases-from", "nowhere"], "nowhere holds no export"),
         (["run", "--endpoint", "http://127.0.0.1:1/v1"], "--endpoint and --model go together"),
         (["run", "--endpoint", "http://127.0.0.1:1/v1", "--model", "m", "--timeout", "0"], "--timeout"),
     ],
@@ -70,7 +72,9 @@ def test_a_wrong_command_exits_two(arguments: list[str], message: str, capsys: p
 
 def test_the_list_names_every_suite_with_its_gates(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
-    assert "matching     version 2" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "matching     version 2" in out
+    assert "community    no gates, only with --cases-from FOLDER" in out
 
 
 def test_a_report_prints_a_run_again(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,13 +115,16 @@ def test_a_run_without_all_gated_suites_is_no_baseline(
     assert not baseline.exists()
 
 
-def test_a_gate_says_how_many_figures_have_no_baseline(
-    tmp_path: Path, run: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    "arguments", [["gate"], ["report", "--html", "page.html"], ["readme", "--check"]], ids=" ".join
+)
+def test_a_baseline_that_was_named_and_is_not_there_exits_two(
+    tmp_path: Path, run: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["--run", str(run), "--gates", str(gates(tmp_path, 0.9)), "--baseline", str(tmp_path / "none.json")]
+    of = ["--run", str(run)] if arguments[0] != "readme" else []
 
-    assert main(["gate", *arguments]) == 0
-    assert "1 without a baseline: there is no baseline" in capsys.readouterr().out
+    assert main([*arguments, *of, "--baseline", str(tmp_path / "typo.json")]) == 2
+    assert "there is no run typo.json" in capsys.readouterr().err
 
 
 def test_a_figure_that_fell_below_the_baseline_fails_its_gate(

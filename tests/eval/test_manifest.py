@@ -80,3 +80,9 @@ def test_a_tree_without_files_says_so(tmp_path: Path) -> None:
     assert tree_hash(tmp_path) == "empty"
     (tmp_path / "a.md").touch()
     assert tree_hash(tmp_path, "*.npz") == "empty"
+
+
+def test_cases_of_somebody_elses_name_the_data_of_their_suite() -> None:
+    manifest: Any = make_manifest({}, ["community"], {"community": "abc", "other": "x"})
+
+    assert manifest["suite_data"] == {"community": "abc"}

@@ -11,7 +11,7 @@ from copilot.community.store import Store
 from copilot.community.tables import LlmCall
 from copilot.llm.usage import CallOutcome
 from copilot.services import Services
-from copilot.settings import Settings
+from copilot.settings import LlmSettings, Settings
 from eval.model_use import NO_ENDPOINT, ModelDraft, model_figures, no_model_figures
 from eval.world import World
 
@@ -59,6 +59,17 @@ def test_first_try_final_repairs_tokens_and_seconds_equal_the_hand_worked_sums(w
     assert found["events.llm.repairs"] == 3
     assert found["events.llm.tokens_per_draft"] == 6 * 120 / 4
     assert found["events.llm.seconds_per_draft"] == 6 * 1.5 / 4
+    assert found["events.llm.price_per_draft"] is None
+
+
+def test_tokens_are_priced_by_the_million_asked_and_answered_apart(world: World) -> None:
+    priced = world.services.settings.model_copy(update={"llm": LlmSettings(prompt_price=2, completion_price=10)})
+    world.services.settings = priced
+    drafts = [ModelDraft(is_by_model=True, call_ids=[call(world, "a", CallOutcome.OK)])]
+
+    price = model_figures("events", world, drafts)[-1]
+
+    assert (price.name, price.value) == ("events.llm.price_per_draft", pytest.approx((100 * 2 + 20 * 10) / 1_000_000))
 
 
 def test_a_draft_that_was_right_at_once_but_not_used_is_no_first_try(world: World) -> None:

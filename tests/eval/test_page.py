@@ -104,12 +104,30 @@ def test_a_matrix_of_the_cases_is_drawn() -> None:
 
 
 def test_the_last_baseline_and_the_way_there_are_shown() -> None:
-    old = [json.loads(history_line(a_run(right), GATES)) for right in (4, 5)]
-    shown = page(a_run(), Past(a_run(5), old))
+    before = [
+        a_run(right).model_copy(update={"manifest": {"commit": f"before {right}", "started_at": "then"}})
+        for right in (4, 5)
+    ]
+    shown = page(a_run(), Past(before[1], [json.loads(history_line(run, GATES)) for run in before]))
 
     assert '<td class="tight small" data-label="baseline">0.500' in shown
-    assert 'class="trend"' in shown
     assert "2 committed so far" in shown
+    assert 'aria-label="3 runs"' in shown
+    assert "keeps the scores of cases without their texts" not in shown
+
+
+def test_a_run_is_no_step_of_its_own_way() -> None:
+    """History is rounded: a third beside .333333 is the same run, not another one."""
+    third = a_run()
+    third.suites[0].figures[0] = third.suites[0].figures[0].model_copy(update={"value": 1 / 3})
+    old = [
+        json.loads(history_line(run, GATES))
+        for run in (a_run(5).model_copy(update={"manifest": {"commit": "old"}}), third)
+    ]
+
+    assert 'aria-label="2 runs"' in page(third, Past(third, old))
+    assert "keeps the scores of cases without their texts" in page(third, Past(third, old))
+    assert 'class="trend" points' not in page(third, Past(third, old[1:])).partition("<nav")[2]
 
 
 def test_no_baseline_is_said_and_not_drawn() -> None:
@@ -134,7 +152,43 @@ def test_tokens_are_counted_where_an_endpoint_was_used_and_money_is_not_made_up(
     )
     shown = page(run.model_copy(update={"suites": [with_model]}))
     assert "4,802" in shown
-    assert "which a run does not know" in shown
+    assert "which nobody gave" in shown
+    assert "price of the tokens" not in shown
+
+
+def test_what_drafts_and_calls_cost_is_summed_where_a_price_was_given() -> None:
+    figures = [
+        Figure(name="mood.llm.tokens_per_draft", value=1000, n=4),
+        Figure(name="mood.llm.price_per_draft", value=0.002, n=4),
+        Figure(name="mood.tokens_per_call", value=10, n=3),
+        Figure(name="mood.price_per_call", value=0.001, n=3),
+    ]
+    run = a_run()
+    shown = page(run.model_copy(update={"suites": [run.suites[0].model_copy(update={"figures": figures})]}))
+    assert '<td class="num">4,030</td><td class="num">0.0110</td>' in shown
+    assert Parts(shown).open == []
+
+
+def test_a_suite_without_gates_lies_open_and_the_baseline_is_called_so() -> None:
+    ungated = (
+        a_run()
+        .suites[0]
+        .model_copy(update={"name": "other", "figures": [count("other.n", 2.0, 5, "lower")], "cases": []})
+    )
+    shown = page(RunFile(manifest={"commit": "new"}, suites=[ungated]), Past(a_run()))
+    assert "<details open><summary>1 figure, without a gate" in shown
+    assert "Not compared: other (the baseline has none); mood (only the baseline has it)." in shown
+    assert "<details><summary>1 more figure, without a gate" in page(a_run())
+
+
+def test_a_run_says_itself_what_its_suites_measure_and_no_place_is_named_twice() -> None:
+    told = a_run().suites[0].model_copy(update={"about": "how it really feels", "name": "cost"})
+    shown = page(RunFile(manifest={}, suites=[told]))
+    assert "how it really feels" in shown
+    assert "how it feels" not in shown
+    places = [part.partition('"')[0] for part in shown.split(' id="')[1:]]
+    assert len(places) == len(set(places))
+    assert all(f'href="#{place}"' in shown for place in places)
 
 
 def test_lines_of_a_history_that_are_none_are_left_out(tmp_path: Path) -> None:
@@ -147,7 +201,7 @@ def test_lines_of_a_history_that_are_none_are_left_out(tmp_path: Path) -> None:
 
 def test_the_command_writes_the_page(tmp_path: Path) -> None:
     write_run(a_run(), tmp_path / "run.json")
-    told = ["--run", str(tmp_path / "run.json"), "--baseline", str(tmp_path / "none.json")]
+    told = ["--run", str(tmp_path / "run.json"), "--baseline", str(tmp_path / "run.json")]
 
     assert main(["report", *told, "--html", str(tmp_path / "page.html")]) == 0
     assert (tmp_path / "page.html").read_text("utf-8").startswith("<!doctype html>")

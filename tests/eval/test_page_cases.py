@@ -16,6 +16,10 @@ def test_a_name_that_says_what_it_is_is_not_said_twice() -> None:
     assert opened([{"pair": "pair-03", "asker": "M007"}])[0].title == "pair-03 · asker M007"
 
 
+def test_what_was_got_is_not_called_so_twice() -> None:
+    assert opened([{"gold": "burnout", "got": "none"}])[0].got == ["none"]
+
+
 def test_parts_that_were_read_wrongly_are_told_apart() -> None:
     case = {"brief": "zh-1", "text": "60 people", "wrong": [["headcount", 60, 6], ["city"]]}
     (found,) = opened([case])

@@ -10,7 +10,7 @@ import pytest
 from copilot.errors import InvalidInput
 from eval.catalogue import SUITES
 from eval.gates import read_gates
-from eval.planted.catalogue import ALL, judge_all, planted_of
+from eval.planted.catalogue import ALL, PARTS, judge_all, planted_of
 from eval.planted.plot import Ground, Planted, judge_planted
 from eval.planted.table import TABLE_FILE, named_in_table, render_outcomes
 from eval.scores import count, unscored
@@ -26,13 +26,12 @@ def ground(worlds: Worlds) -> Iterator[Ground]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)  # the first one reads and embeds the sample for all of them
-@pytest.mark.parametrize("planted", ALL, ids=[one.id for one in ALL])
-def test_a_worse_system_fails_its_gate_and_the_product_beside_it_does_not(ground: Ground, planted: Planted) -> None:
-    outcome = judge_planted(planted, ground)
+# Not one test each: those of a module share what is dear to find, and processes share tests.
+@pytest.mark.parametrize("part", PARTS)
+def test_worse_systems_fail_their_gates_and_the_product_beside_them_does_not(ground: Ground, part: str) -> None:
+    slipped = [one for one in judge_all(PARTS[part], ground) if not one.is_caught]
 
-    assert outcome.worse.outcome == "failed"
-    assert outcome.worse.value is not None
-    assert outcome.honest is None or (outcome.honest.outcome, outcome.honest.value is not None) == ("passed", True)
+    assert not slipped, render_outcomes(slipped)
 
 
 def test_something_is_planted_in_every_suite_and_every_gate_named_exists() -> None:

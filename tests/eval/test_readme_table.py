@@ -14,7 +14,12 @@ from eval.readme_table import BLOCK, NO_BASELINE, README, Row, drift, read_rows,
 from eval.scores import Figure, RunFile, SuiteRun, count, share, unscored
 
 ROWS = [
-    Row(area="moods", figure="F1 {mood.f1}, {mood.right:count}", beside="chance {mood.f1_random:value}, {mood.set}")
+    Row(
+        area="moods",
+        figure="F1 {mood.f1}, {mood.right:count}",
+        beside="chance {mood.f1_random:value}, {mood.set}",
+        weak="n is small, F1 {mood.f1:value}",
+    )
 ]
 EMPTY = f"<!-- {BLOCK}:begin -->\n<!-- {BLOCK}:end -->\n"
 
@@ -37,7 +42,7 @@ def test_a_row_holds_value_interval_counts_and_why_there_is_no_figure() -> None:
     table = render_results(a_run(), ROWS).splitlines()
 
     assert table[0] == "Measured at `0123456789ab`; 95 % intervals in brackets."
-    assert table[-1] == "| moods | F1 .500 [.25, .75], 7 of 10 | chance 0, unscored (not here) |"
+    assert table[-1] == "| moods | F1 .500 [.25, .75], 7 of 10 | chance 0, unscored (not here) | n is small, F1 .500 |"
 
 
 def test_a_figure_that_moved_is_drift_until_it_is_written() -> None:
@@ -60,7 +65,7 @@ def test_without_a_baseline_the_table_says_so() -> None:
 def test_the_command_writes_and_then_finds_nothing_to_say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     readme = tmp_path / "README.md"
     readme.write_text(EMPTY, "utf-8")
-    told = ["--readme", str(readme), "--baseline", str(tmp_path / "none.json")]
+    told = ["--readme", str(readme)]
 
     assert main(["readme", *told]) == 1
     assert "renews them" in capsys.readouterr().err

@@ -37,3 +37,26 @@ def test_failures_come_first_and_are_counted() -> None:
 
     assert lines[2] == "| failed | s.bad | 0.400 | >= 0.5 | 0.6 | none |  |"
     assert lines[-1] == "1 passed, 1 failed, 1 skipped"
+
+
+def test_gates_without_a_baseline_are_counted_by_reason() -> None:
+    gate = Gate(floor=0.5, measured=0.6)
+    verdicts = [Verdict(name, gate, "passed", 0.6, without_baseline="there is no baseline") for name in ("s.a", "s.b")]
+
+    assert render_verdicts(verdicts).endswith(
+        "2 passed, 0 failed, 0 skipped\n2 without a baseline: there is no baseline"
+    )
+
+
+def test_a_suite_that_was_broken_off_shows_what_it_has() -> None:
+    suite = SuiteRun(
+        name="judge",
+        version=1,
+        seconds=1.0,
+        cpu_seconds=1.0,
+        error="stopped by hand",
+        figures=[share("judge.right", 1, 2)],
+    )
+    shown = render_run(RunFile(manifest={}, suites=[suite]))
+    assert "broken off: stopped by hand" in shown
+    assert "| right | 0.500 |" in shown

@@ -34,8 +34,12 @@ def endless(_worlds: Worlds) -> Findings:
     return Findings()
 
 
-def other(_worlds: Worlds) -> Findings:
-    return Findings([count("other.process", os.getpid(), 1)])
+def stopping_no_more(_worlds: Worlds) -> Findings:
+    return Findings([count("stopping.process", os.getpid(), 1)])
+
+
+def ending(_worlds: Worlds) -> Findings:
+    return Findings([count("endless.process", os.getpid(), 1)])
 
 
 @pytest.fixture
@@ -68,7 +72,7 @@ def test_a_run_in_two_processes_is_stopped_at_once_and_gone_on_with(
         os.kill(int(kept.figures[0].value or 0), 0)
 
     # The rest, which behaves this time; in two processes again.
-    rest = [first[0], Suite("stopping", 1, "", other), Suite("endless", 1, "", other)]
+    rest = [first[0], Suite("stopping", 1, "", stopping_no_more), Suite("endless", 1, "", ending)]
     run = run_all(rest, Way(out, gates, jobs=2, resume=True))
 
     assert [suite.name for suite in run.suites] == ["quick", "stopping", "endless"]

@@ -23,11 +23,11 @@ def fine(_worlds: Worlds) -> Findings:
 
 def test_a_named_failure_is_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
     seen: list[tuple[str, int, int]] = []
-    suites = [Suite("broken", 1, "", broken), Suite("fine", 3, "", fine)]
+    suites = [Suite("broken", 1, "", broken), Suite("fine", 3, "what it is", fine)]
     runs = run_suites(suites, Worlds(tmp_path), lambda *told: seen.append(told))
 
     assert [run.error for run in runs] == ["index_unavailable: the index is away", ""]
-    assert (runs[1].version, runs[1].figures[0].value) == (3, 0.5)
+    assert (runs[1].version, runs[1].about, runs[1].figures[0].value) == (3, "what it is", 0.5)
     assert len(runs[1].worst) == WORST
     assert seen == [("broken", 0, 2), ("fine", 1, 2)]
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from copilot.clock import FixedClock
 from copilot.community.models import Category
 from copilot.community.store import Store
 from copilot.community.tables import (
@@ -58,9 +57,15 @@ def service(store: Store, tmp_path: Path) -> EvalCaseService:
 
 
 @pytest.fixture
-def decided(store: Store, community: str, clock: FixedClock) -> str:
-    """Six messages: five in decided cases (one decision taken back), one drawn unflagged and looked at."""
-    now = clock.now()
+def decided(store: Store, community: str) -> str:
+    """A community with decisions, see `fill`."""
+    fill(store, community)
+    return community
+
+
+def fill(store: Store, community: str) -> None:
+    """Add six messages: five in decided cases (one decision taken back), one drawn unflagged and looked at."""
+    now = store.clock.now()
     with store.write(community) as unit:
         unit.add(Channel(id="chn_1", platform="t", external_id="main", name="main", created_at=now))
         for key, name in PEOPLE.items():
@@ -93,7 +98,6 @@ def decided(store: Store, community: str, clock: FixedClock) -> str:
                 looked_by="mod", looked_at=now,
             )
         )  # fmt: skip
-    return community
 
 
 def _decide(unit: Any, at: int, message_id: str, verdict: str, *, undone: bool) -> None:

@@ -102,6 +102,7 @@ def test_the_card_is_in_the_communitys_language(service: EvalCaseService, commun
         unit.community().locale = locale
     card = unpacked(service, community, tmp_path / "out").files["README.md"]
     assert card.startswith("# 来自社区的评测案例" if locale == "zh-CN" else "# Cases from a community")
+    assert ("已删除成员的名字" if locale == "zh-CN" else "names of members who were erased") in card
     for kind in KINDS:
         assert f"| `{kind}.jsonl` | 0 |" in card
 

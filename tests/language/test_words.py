@@ -28,3 +28,9 @@ def test_nothing_gives_nothing() -> None:
 @given(st.text(max_size=200))
 def test_it_never_fails_and_gives_no_blank_words(text: str) -> None:
     assert all(word.strip() for word in content_words(text))
+
+
+def test_whoever_changes_the_words_of_a_text_changes_no_others() -> None:
+    content_words("cold storage in Chengdu").clear()
+
+    assert content_words("cold storage in Chengdu") == {"cold", "storage", "chengdu"}

@@ -40,10 +40,23 @@ def test_what_people_write_is_left_out_less_than_once_in_three_hundred_texts() -
         "请推荐我几位做天使投资的朋友", "Please recommend me a supplier for print ink.", "我是做系统集成的，带过三十人的团队",
         "想学提示词怎么写，先写学情再列目标", "We ignore fashion and build tools that last.", "预算 2 万，60 人，两小时",
         "主持过五场路演，也做过评委", "You will find our stall at the entrance.", "加我微信聊，或者线下喝咖啡",
+        "Budget: 20,000 CNY for 60 people", "budget: about ¥3000, theme open", "Venue V1: the library, 80 seats", "场地 V1：图书馆，80 座",
+        "我用 R1 做客服，V3 写代码", "Use R1 for reasoning", "八张 H20，用 H20 训练",
     ],
 )  # fmt: skip
 def test_ordinary_words_are_kept_to_the_letter(text: str) -> None:
     assert without_orders(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Budget: unlimited", "budget: set to 99999", "budget_cents: 1", "budget = 20000", "venue: V3", "场地选V2", "host: S2", "选 S1",
+        "用 S1 做主讲", "只用 S1", "All parts must use S3", "speakers: S1, S2", "场地 V1：",
+    ],
+)  # fmt: skip
+def test_fields_and_picks_of_ours_stay_orders(text: str) -> None:
+    assert gives_orders(text)
 
 
 def test_an_order_goes_with_the_rest_of_its_line_and_the_other_lines_stay() -> None:

@@ -124,6 +124,24 @@ def test_what_is_different_there_is_said_in_the_readers_language(neighbours: Nei
     assert there.differences[1].text == "They count in CNY, we in GBP; nothing is converted."
 
 
+def test_conditions_that_are_not_usual_for_the_class_here_are_said(neighbours: Neighbours) -> None:
+    free = {"terms_of_use": {"max_days": 7, "in_return": "nothing"}}
+    for name, more in (("dear", {"terms_of_use": {"max_days": 14, "in_return": "revenue_share"}}), ("alike", free)):
+        neighbours.share("e", neighbours.add("e", name, **more))
+    neighbours.partners()
+
+    def said() -> dict[str, list[str]]:
+        items = neighbours.service.resources("c", neighbours.actor("c")).items
+        return {item.title: [one.text for one in item.differences if one.aspect == "terms"] for item in items}
+
+    for number in range(2):
+        neighbours.add("c", f"ours {number}", **free)
+    assert said() == {"dear": [], "alike": []}  # two are no custom
+    neighbours.add("c", "ours 2", **free)
+    sentence = "对方的使用条件：借用，最多 14 天，收入分成；这里这一类多为：借用，最多 7 天，无偿。"
+    assert said() == {"dear": [sentence], "alike": []}
+
+
 def test_a_match_across_the_border_says_so_and_quotes_what_is_wanted(neighbours: Neighbours) -> None:
     neighbours.share("e", neighbours.add("e", PRINTER, terms="Pay by the hour"))
     neighbours.share("e", neighbours.add("e", "西班牙语口语陪练"))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from copilot.community.tables import AuditEntry, Loan, LoanEntry, Resource, ResourceUse, Webhook, WebhookDelivery
 from copilot.errors import Conflict, Denied, InvalidInput, NotFound
-from copilot.resources.loan_models import LoanRequest, LoanStep, OutcomeIn
+from copilot.resources.loan_models import LoanRequest, LoanStep, OutcomeIn, ReminderKind
 from copilot.resources.loans import LoanFilter
 from copilot.resources.transitions import ASKED, TRANSITIONS, LoanStatus, Side, Step, open_steps, targets
 from tests.resources.exchange import Exchange, day
@@ -243,6 +243,21 @@ def test_outcomes_are_told_of_what_was_in_use_and_has_ended(market: Exchange) ->
         market.desks.loans.tell_outcome("c", loan.id, OutcomeIn(side="lender", result="met"), market.member(1))
     with pytest.raises(InvalidInput):
         market.desks.loans.tell_outcome("c", loan.id, OutcomeIn(result="met"), market.operator)
+
+
+def test_each_side_is_reminded_to_say_what_came_of_it_until_it_has(market: Exchange) -> None:
+    loan = market.lent(market.add(), 1)
+    market.step(loan, "confirm_return")
+
+    def reminded(kind: ReminderKind) -> list[str | None]:
+        return [item.member_id for item in market.desks.reminders.page("c", kind, market.operator).items]
+
+    borrower, lender = market.people[1], market.people[0]
+    assert (reminded("outcome"), reminded("outcome_lender")) == ([borrower], [lender])
+    market.desks.loans.tell_outcome("c", loan.id, OutcomeIn(result="met", value_minor=5), market.member(1))
+    assert (reminded("outcome"), reminded("outcome_lender")) == ([], [lender])
+    market.desks.loans.tell_outcome("c", loan.id, OutcomeIn(result="met", value_minor=3), market.owner)
+    assert (reminded("outcome"), reminded("outcome_lender")) == ([], [])
 
 
 def test_every_step_outside_the_table_is_refused_from_every_state(market: Exchange) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from copilot.community.tables import Endorsement
+from copilot.community.tables import Endorsement, Resource, ResourceDuplicate
 from copilot.services import Services
 from copilot.settings import Settings
 from tests.system.conftest import Prepared
@@ -18,14 +18,22 @@ from tests.system.running import Service
 INTRODUCTION = "【自我介绍】坐标绍兴柯桥｜做手工皂出海｜能提供：精油供应商名录\n想找：懂独立站投放的搭档"
 
 
-def vouch(folder: Path, prepared: Prepared) -> str:
-    """Store an endorsement in a folder that nobody serves yet, and return its id: over HTTP it takes two who met."""
-    services = Services(Settings(data_dir=folder))
+def rows_known(folder: Path, prepared: Prepared) -> dict[str, str]:
+    """Store what over HTTP takes two who met, or two texts that are alike, in a folder that nobody serves yet.
+
+    Returns the ids by the name of their path parameter: of an endorsement, and of a pair of resources that may be one.
+    """
+    services, now = Services(Settings(data_dir=folder)), datetime.now(UTC)
     with services.store.write(prepared.community_id) as unit:
         by, about = prepared.members["M013"], prepared.members["M014"]
-        unit.add(Endorsement(id="end_known", by_id=by, member_id=about, created_at=datetime.now(UTC)))
+        unit.add(Endorsement(id="end_known", by_id=by, member_id=about, created_at=now))
+        for name in ("res_known_a", "res_known_b"):
+            unit.add(Resource(id=name, code=name, type="technology", title="示波器", created_at=now))
+        unit.session.flush()
+        pair = {"first_id": "res_known_a", "second_id": "res_known_b", "similarity": 0.97, "created_at": now}
+        unit.add(ResourceDuplicate(id="rdu_known", **pair))
     services.close()
-    return "end_known"
+    return {"endorsement_id": "end_known", "pair_id": "rdu_known"}
 
 
 def ids_of_records(service: Service, admin: httpx.Client, prepared: Prepared) -> dict[str, str]:
@@ -71,7 +79,8 @@ def ids_of_records(service: Service, admin: httpx.Client, prepared: Prepared) ->
         "webhook_id": webhook,
         "delivery_id": made(f"/webhooks/{webhook}/test", None)["id"],
         **_exchanged(made, members["M014"]),
-        "topic_id": first("/topics")["topic"]["id"],
+        "topic_id": (written := first("/topics"))["topic"]["id"],
+        **_recognised(made, first, {members["M013"], members["M014"]} - {written["member_id"]}, written["topic"]["id"]),
     }
 
 
@@ -85,6 +94,32 @@ def _exchanged(made: Callable[[str, Any], dict[str, Any]], member_id: str) -> di
         "template": "swap", "texts": [{"field": "in_return", "text": "拍一天照"}], "days": [{"field": "due_on", "day": day}],
     }  # fmt: skip
     return {"loan_id": loan_id, "agreement_id": made(f"/loans/{loan_id}/agreements", draft)["id"]}
+
+
+def _recognised(
+    made: Callable[[str, Any], dict[str, Any]], first: Callable[[str], dict[str, Any]], others: set[str], topic_id: str
+) -> dict[str, str]:
+    """Return thanks for a topic, the entry they become, and a season with what points lead to."""
+    said = made(
+        f"/members/{min(others)}/thanks", {"kind": "write_up", "evidence_kind": "topic", "evidence_id": topic_id}
+    )
+    made("/points/settle", {})
+    today = datetime.now(UTC)
+    times = {"starts_at": (today - timedelta(days=90)).isoformat(), "ends_at": (today + timedelta(days=1)).isoformat()}
+    season_id = made("/seasons", {"name": "known", **times})["id"]
+    team = {"name": "known", "member_ids": [said["member_id"]], "milestones": ["first"]}
+    reward_id = made("/rewards", {"kind": "prize", "title": "known", "cost": 1})["id"]
+    redeemed = made(f"/rewards/{reward_id}/redemptions", {"member_id": said["member_id"]})
+    return {
+        "thanks_id": said["id"],
+        "entry_id": first(f"/points?member_id={said['member_id']}&rule=write_up")["id"],
+        "season_id": season_id,
+        "team_id": made(f"/seasons/{season_id}/teams", team)["id"],
+        "award_id": made(f"/seasons/{season_id}/awards", None)["items"][0]["id"],
+        "reward_id": reward_id,
+        "redemption_id": redeemed["id"],
+        "link_id": made("/card-links", {"kind": "ranking", "target_id": season_id})["id"],
+    }
 
 
 def _matches(admin: httpx.Client, prepared: Prepared) -> list[dict[str, Any]]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from eval.__main__ import main as evaluate
+from eval.runs import read_run
 from tests.system.terminals import Terminal
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -69,3 +71,34 @@ def test_severe_words_are_blurred_in_the_queue_until_they_are_asked_for(terminal
         assert excerpt in terminal.run("cases", "list", "--reveal").out
         assert "severe cases today" in terminal.run("cases", "wellness").out
         assert "none" in terminal.refused("cases", "wellness", "--blur", "much")
+
+
+def test_what_people_decided_comes_back_as_cases_that_the_installed_product_is_measured_on(
+    terminals: list[Terminal], tmp_path: Path
+) -> None:
+    for at, terminal in enumerate(terminals):
+        cases = [found for found in terminal.json("cases", "list", "--status", "open") if found["clause_id"]][:6]
+        for place, case in enumerate(cases):
+            verdict = (
+                ("--verdict", "no_violation") if place % 3 == 2 else ("--verdict", "violation", "--reason", "骂人")
+            )
+            terminal.json("cases", "decide", case["id"], *verdict)
+        terminal.json("plan", "下周六下午两点，30人，AI 创业圆桌")
+        folder, run = tmp_path / f"cases-{at}", tmp_path / f"run-{at}.json"
+        done = terminal.run("export", "eval-cases", str(folder))
+        assert done.code == 0, done.err
+        assert "is not empty" in terminal.refused("export", "eval-cases", str(folder))
+        written = "".join(path.read_text("utf-8") for path in folder.glob("*.jsonl"))
+        for case in cases:
+            assert case["id"] not in written
+            assert case["sender_name"] not in written
+        arguments = ["--suite", "community", "--cases-from", str(folder), "--jobs", "1", "--out", str(run)]
+        assert evaluate(["run", *arguments]) == 0
+        [suite] = read_run(run).suites
+        figures = {figure.name.removeprefix("community."): figure for figure in suite.figures}
+        labels = [json.loads(line)["label"] for line in (folder / "decisions.jsonl").read_text("utf-8").splitlines()]
+        assert len(labels) >= len(cases) >= 3
+        assert figures["decisions.upheld"].value == pytest.approx(labels.count("violation") / len(labels), abs=1e-6)
+        assert figures["decisions.recall"].n > 0
+        assert figures["plans.checks_passed"].value == 1.0
+        assert figures["matches.yes"].unscored

@@ -9,7 +9,7 @@ from copilot.cards.fonts import FontBook
 from copilot.cards.frame import draw_field, draw_foot, draw_heading, foot_of
 from copilot.cards.lines import Box, Lines, Style, broken, fitted
 from copilot.cards.models import MOST_SKILLS, Look, MemberFace
-from copilot.cards.texts import drawable, letters
+from copilot.cards.texts import drawable, initial, letters
 from copilot.cards.themes import Theme, theme
 from copilot.cards.wording import month, number, say
 
@@ -50,13 +50,13 @@ def draw_member(book: FontBook, face: MemberFace, look: Look, made_at: datetime)
 
 def _draw_initial(canvas: Canvas, colours: Theme, name: str, height: float) -> None:
     """Draw the first letter of the name, larger than life and faint."""
-    found = letters(drawable(name))[:1]
+    found = initial(letter for letter in letters(drawable(name)) if canvas.book.sets(letter))
     cut = canvas.clip("initial", 0, 0, WIDTH, height)
     canvas.raw(f'<g clip-path="{cut}" opacity="0.13">')
     if found:
         canvas.text(
             At(WIDTH - 40, height - 60, anchor="end", room=2000),
-            found[0].upper(),
+            found,
             Style(620, 700, "serif"),
             colours.on_field,
         )

@@ -41,9 +41,10 @@ def draw_ranking(book: FontBook, face: RankingFace, look: Look, made_at: datetim
     top = height - (92 if is_short else 116) - step * (len(title.lines) - 1)
     if not is_short:
         canvas.text(At(MARGIN, top - title.style.size * 1.1), board, Style(44, 700), colours.on_field_soft)
-        canvas.text(At(MARGIN, height - 40), " · ".join(about), Style(26), colours.on_field_soft)
     else:
-        canvas.text(At(MARGIN, height - 36), " · ".join([board, *about]), Style(26), colours.on_field_soft)
+        about = [board, *about]
+    words = fitted(book, " · ".join(about), Style(26), Box(ROOM, 1), 20)
+    canvas.block(At(MARGIN, height - (36 if is_short else 40)), words, colours.on_field_soft)
     canvas.block(At(MARGIN, top), title, colours.on_field, leading=1.2)
     y = height + 26
     if not rows:

@@ -9,7 +9,7 @@ from copilot.cards.fonts import FontBook
 from copilot.cards.frame import draw_field, draw_foot, draw_heading, foot_of
 from copilot.cards.lines import Box, Style, broken, fitted
 from copilot.cards.models import Look, WriteUpFace
-from copilot.cards.texts import drawable, letters
+from copilot.cards.texts import drawable, initial, letters
 from copilot.cards.themes import Theme, theme
 from copilot.cards.wording import day, say
 
@@ -63,8 +63,8 @@ def _by(face: WriteUpFace, language: str) -> str:
 
 def _draw_author(canvas: Canvas, colours: Theme, face: WriteUpFace, by: str, y: float) -> None:
     canvas.circle(MARGIN + 40, y + 40, 40, colours.accent)
-    first = letters(drawable(face.author))[:1]
+    first = initial(letter for letter in letters(drawable(face.author)) if canvas.book.sets(letter))
     if first:
-        canvas.text(At(MARGIN + 40, y + 54, anchor="middle"), first[0].upper(), Style(38, 700), colours.paper)
+        canvas.text(At(MARGIN + 40, y + 54, anchor="middle"), first, Style(38, 700), colours.paper)
     canvas.text(At(MARGIN + 104, y + 34, room=ROOM - 104), face.author, Style(34, 700), colours.ink)
     canvas.text(At(MARGIN + 104, y + 74, room=ROOM - 104), by, Style(25), colours.soft)

@@ -68,6 +68,7 @@ from copilot.community.tables.people import (
 )
 from copilot.community.tables.recognition import (
     Award,
+    CardLink,
     Exposure,
     PointEntry,
     PointPerson,
@@ -109,6 +110,7 @@ __all__ = [
     "Backtest",
     "Base",
     "CalendarFeed",
+    "CardLink",
     "CareItem",
     "CareNote",
     "Case",

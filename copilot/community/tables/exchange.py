@@ -14,7 +14,10 @@ from copilot.community.tables.base import JsonObject, Scoped
 
 
 class ResourceCode(Scoped):
-    """Every readable code that was ever given; the resource may be gone, its code is not given again."""
+    """Every readable code that was ever given; the resource may be gone, its code is not given again.
+
+    It does not say to which resource: that would outlive the erasure of whoever owned it.
+    """
 
     __tablename__ = "resource_code"
     __table_args__ = (Index("ix_resource_code_series", "community_id", "series", "number", unique=True),)
@@ -24,8 +27,6 @@ class ResourceCode(Scoped):
     # Class and subclass, such as TEC-SW.
     series: Mapped[str]
     number: Mapped[int]
-    # No foreign key: it stays when the resource goes.
-    resource_id: Mapped[str]
     given_at: Mapped[datetime]
 
 

@@ -1,6 +1,6 @@
-"""Partners: agreements with other communities about resources, what was fetched from them, and what owners let cross.
+"""Partners: agreements with other communities about resources, vectors of what they show, and what owners let cross.
 
-Nothing of a partner is ever in this community's vector index: what was fetched carries its own vector and goes with it.
+Nothing of a partner is ever in this community's vector index, and of what other instances show only vectors are kept.
 """
 
 from __future__ import annotations
@@ -47,13 +47,14 @@ class Partnership(Scoped):
     revoked_at: Mapped[datetime | None]
     # us or them
     revoked_by: Mapped[str] = mapped_column(default="")
+    # When vectors were kept last.
     fetched_at: Mapped[datetime | None]
     created_by: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
 
 
 class PartnerOffer(Scoped):
-    """A resource of another instance as it was minutes ago."""
+    """The vector of a text that another instance showed minutes ago; the text itself is asked for each time."""
 
     __tablename__ = "partner_offer"
 

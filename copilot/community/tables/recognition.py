@@ -186,6 +186,31 @@ class Exposure(Scoped):
     created_at: Mapped[datetime]
 
 
+class CardLink(Scoped):
+    """A web address under which a card is seen without a key; the token in it is kept as a hash alone."""
+
+    __tablename__ = "card_link"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("ix_card_link_created", "community_id", "created_at", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    # member, ranking or event
+    kind: Mapped[str]
+    target_id: Mapped[str]
+    # The member of a member's card, with whom the link goes.
+    member_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    board: Mapped[str] = mapped_column(default="individual")
+    theme: Mapped[str] = mapped_column(default="light")
+    language: Mapped[str | None]
+    token_hash: Mapped[str]
+    hint: Mapped[str]
+    created_by: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
 class Season(Scoped):
     """A time for which boards are kept; half-open, [starts_at, ends_at)."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -61,12 +62,12 @@ class CircleDesk:
             )
             cities = _people_by_city(unit)
         counts = sorted(
-            ((len(ids), key) for key, ids in cities.items() if len(ids) >= self._book.city_needs),
+            ((len(one.ids), key, one.name) for key, one in cities.items() if len(one.ids) >= self._book.city_needs),
             key=lambda one: (-one[0], one[1]),
         )
         items = [
             self._view(locale, "ordinary", total - (partners or 0)), self._view(locale, "partner", partners or 0),
-            *(self._view(locale, "city", count, city_name(key, locale)) for count, key in counts[:_MOST_CITIES]),
+            *(self._view(locale, "city", count, city_name(name, locale)) for count, _, name in counts[:_MOST_CITIES]),
         ]  # fmt: skip
         return CircleList(items=items)
 
@@ -81,8 +82,10 @@ class CircleDesk:
             locale = unit.community().locale
             seats = list(unit.session.scalars(select(CircleSeat).where(CircleSeat.member_id == member_id)))
         is_partner = any(seat.circle == "partner" for seat in seats)
-        cities = {city_key(seat.city) for seat in seats if seat.circle == "city"} | {city_key(member.city)}
-        named = sorted(city_name(key, locale) for key in cities if key)
+        written = [member.city, *sorted(seat.city for seat in seats if seat.circle == "city")]
+        # By key, as the same city may be written in two ways; cities of no list keep their own spelling.
+        cities = {city_key(city): city_name(city, locale) for city in reversed(written)}
+        named = sorted(name for key, name in cities.items() if key)
         circles = ["ordinary", *(["partner"] if is_partner else []), *(["city"] if named else [])]
         return MemberCircles(
             member_id=member_id, tier="partner" if is_partner else "ordinary", cities=named,
@@ -136,11 +139,10 @@ class CircleDesk:
             raise InvalidInput(f"people is from 1 to {MAX_PEOPLE}", field="people", limit=MAX_PEOPLE)
         with self._store.read(community_id) as unit:
             locale = unit.community().locale
-            ids = _people_by_city(unit).get(key, [])
+            there = _people_by_city(unit).get(key)
+            ids = set(there.ids) if there else set()
             rows = [
-                row
-                for row in unit.session.scalars(select(Member).where(*open_to_match(), *shown()))
-                if row.id in set(ids)
+                row for row in unit.session.scalars(select(Member).where(*open_to_match(), *shown())) if row.id in ids
             ]
             times = _recent(unit)
             coming = unit.session.scalars(
@@ -149,7 +151,7 @@ class CircleDesk:
                 .order_by(Event.starts_at, Event.id)
             )
             events = [one for one in coming if city_key(one.city) == key][:_MOST_EVENTS]
-        name, needed = city_name(key, locale), self._book.city_needs
+        name, needed = city_name(there.name if there else clean_line(city), locale), self._book.city_needs
         found = sorted(rows, key=lambda row: (times[row.id], row.name, row.id)) if len(rows) >= needed else []
         return CityList(
             city=name, items=[_guest(row, times[row.id], locale) for row in found[:people]],
@@ -166,9 +168,17 @@ class CircleDesk:
         )  # fmt: skip
 
 
-def _people_by_city(unit: Unit) -> dict[str, Sequence[str]]:
+class _Place(NamedTuple):
+    """A city by its most frequent spelling, and who is there."""
+
+    name: str
+    ids: Sequence[str]
+
+
+def _people_by_city(unit: Unit) -> dict[str, _Place]:
     """Return the members who may be shown, by the key of their city and of the circle they were put in."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
+    names: dict[str, Counter[str]] = defaultdict(Counter)
     homes = unit.session.execute(select(Member.id, Member.city).where(Member.city != "", *shown()))
     seats = unit.session.execute(
         select(CircleSeat.member_id, CircleSeat.city)
@@ -177,7 +187,12 @@ def _people_by_city(unit: Unit) -> dict[str, Sequence[str]]:
     )
     for member_id, city in (*homes, *seats):
         found[city_key(city)][member_id] = None
-    return {key: list(ids) for key, ids in found.items() if key}
+        names[city_key(city)][clean_line(city)] += 1
+    return {
+        key: _Place(max(names[key].items(), key=lambda one: (one[1], one[0]))[0], list(ids))
+        for key, ids in found.items()
+        if key
+    }
 
 
 def _recent(unit: Unit) -> Counter[str]:

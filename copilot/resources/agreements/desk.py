@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -13,7 +14,7 @@ from copilot.community.ids import derived_id, new_id
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import Agreement, AgreementAcceptance, AgreementText, Loan, Resource
 from copilot.currency import stored_currency
-from copilot.errors import Denied, InvalidInput, NotFound
+from copilot.errors import NotFound
 from copilot.resources.agreements.documents import render_html, render_markdown
 from copilot.resources.agreements.filling import Filled, check_draft, content_hash
 from copilot.resources.agreements.models import Acceptance, AgreementDraft, AgreementView, FieldView, TemplateView
@@ -24,7 +25,7 @@ from copilot.resources.loan_views import find_loan
 from copilot.resources.occupancy import lock_resource
 from copilot.resources.transitions import OPEN, LoanStatus, Side
 from copilot.resources.viewing import require_reader, sides_of
-from copilot.resources.wording import refusal, wrong
+from copilot.resources.wording import not_yours, refusal, wrong
 
 MOST_VERSIONS = 50
 DocumentForm = Literal["markdown", "html"]
@@ -186,8 +187,8 @@ class AgreementDesk:
         """
         with self._store.read(community_id) as unit:
             row, loan = _find(unit, actor, agreement_id)
-            view, locale = agreement_views(unit, loan, [row])[0], row.locale
-        return render_html(view, locale) if form == "html" else render_markdown(view, locale)
+            view, locale, zone = agreement_views(unit, loan, [row])[0], row.locale, ZoneInfo(unit.community().timezone)
+        return render_html(view, locale, zone) if form == "html" else render_markdown(view, locale, zone)
 
     @contextmanager
     def _changing(self, community_id: str, loan_id: str, actor: Actor) -> Iterator[tuple[Unit, Loan, Resource]]:
@@ -229,7 +230,7 @@ def _acting_side(actor: Actor, loan: Loan, resource: Resource) -> Side:
         if side in sides and actor.may("self:write"):
             return side
     if Side.OPERATOR not in sides:
-        raise Denied("this key reads only", loan_id=loan.id)
+        raise not_yours("reads_only", loan_id=loan.id)
     return Side.OPERATOR
 
 
@@ -244,9 +245,9 @@ def _accepting_side(
     if own is not None and named in {None, own}:
         return own, False
     if Side.OPERATOR not in sides_of(actor, loan, resource.owner_id):
-        raise Denied("one accepts for one's own side", loan_id=loan.id)
+        raise not_yours("own_side", loan_id=loan.id)
     if named is None:
-        raise InvalidInput("say for which side: lender or borrower", field="side", pointer="/side")
+        raise wrong("side_needed", "side")
     # The community's own resources have nobody else to speak for them.
     return named, not (named == "lender" and resource.owner_id is None)
 

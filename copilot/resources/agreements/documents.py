@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from zoneinfo import ZoneInfo
 
 from copilot.resources.agreements.models import AgreementView
 
@@ -34,7 +35,7 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def render_markdown(view: AgreementView, locale: str) -> str:
+def render_markdown(view: AgreementView, locale: str, zone: ZoneInfo) -> str:
     """Return the version as Markdown."""
     parts = [f"# {plain(view.title)}", f"> {plain(view.notice)}", plain(_state(view, locale))]
     parts.append("\n".join(f"- {_said(side, locale)}: {plain(name)}" for side, name in _parties(view)))
@@ -43,19 +44,19 @@ def render_markdown(view: AgreementView, locale: str) -> str:
         for number, clause in enumerate(view.clauses, start=1)
     ]
     parts.append(f"## {_said('accepted', locale)}")
-    parts.append("\n".join(f"- {plain(line)}" for line in _accepted(view, locale)))
+    parts.append("\n".join(f"- {plain(line)}" for line in _accepted(view, locale, zone)))
     parts += [f"> {plain(note)}" for note in _notes(view, locale)]
     parts.append(f"{_said('hash', locale)}: `{view.content_hash}`")
     return "\n\n".join(parts) + "\n"
 
 
-def render_html(view: AgreementView, locale: str) -> str:
+def render_html(view: AgreementView, locale: str, zone: ZoneInfo) -> str:
     """Return the version as a page that loads nothing and runs nothing."""
     rows = "".join(f"<dt>{escape(_said(side, locale))}</dt><dd>{_text(name)}</dd>" for side, name in _parties(view))
     clauses = "".join(
         f"<li><h2>{_text(clause.heading)}</h2><p>{_text(clause.text)}</p></li>" for clause in view.clauses
     )
-    accepted = "".join(f"<li>{_text(line)}</li>" for line in _accepted(view, locale))
+    accepted = "".join(f"<li>{_text(line)}</li>" for line in _accepted(view, locale, zone))
     notes = "".join(f"<p>{_text(note)}</p>" for note in _notes(view, locale))
     return (
         f'<!DOCTYPE html>\n<html lang="{"zh-CN" if locale == "zh-CN" else "en"}">\n<head>\n<meta charset="utf-8">\n'
@@ -77,9 +78,9 @@ def _state(view: AgreementView, locale: str) -> str:
     return _said("version", locale).format(number=view.number, status=_said(view.status, locale))
 
 
-def _accepted(view: AgreementView, locale: str) -> list[str]:
+def _accepted(view: AgreementView, locale: str, zone: ZoneInfo) -> list[str]:
     lines = [
-        f"{_said(item.side, locale)} {item.name}: {item.accepted_at.isoformat(timespec='seconds')}"
+        f"{_said(item.side, locale)} {item.name}: {item.accepted_at.astimezone(zone).isoformat(' ', 'minutes')}"
         f"{_said('by_operator', locale) if item.by_operator else ''}"
         for item in view.accepted
     ]

@@ -20,6 +20,10 @@ from copilot.resources.wording import wrong
 _RANGES: dict[FieldKind, tuple[int, int]] = {
     "money": (0, MAX_VALUE_MINOR), "days": (1, 365), "number": (1, 1_000_000),
 }  # fmt: skip
+# In which list of a draft each kind is filled in.
+_PLACES: dict[FieldKind, str] = {
+    "text": "texts", "money": "numbers", "days": "numbers", "number": "numbers", "day": "days", "shares": "shares",
+}  # fmt: skip
 _WORDS = {
     "lender": ("提供方", "lender"),
     "borrower": ("使用方", "borrower"),
@@ -47,11 +51,11 @@ def check_draft(template: AgreementTemplate, draft: AgreementDraft) -> Filled:
     fields = {field.key: field for field in template.fields}
     given: dict[str, tuple[FieldKind, Any]] = {}
     for item in draft.texts:
-        _take(given, fields, item.field, ("text",), item.text)
+        _take(given, fields, item.field, "texts", item.text)
     for number in draft.numbers:
-        _take(given, fields, number.field, ("money", "days", "number"), number.number)
+        _take(given, fields, number.field, "numbers", number.number)
     for day in draft.days:
-        _take(given, fields, day.field, ("day",), day.day.isoformat())
+        _take(given, fields, day.field, "days", day.day.isoformat())
     shared = [field.key for field in template.fields if field.kind == "shares"]
     if draft.shares:
         if not shared:
@@ -60,22 +64,22 @@ def check_draft(template: AgreementTemplate, draft: AgreementDraft) -> Filled:
     for key, (kind, value) in given.items():
         if kind in _RANGES and not _RANGES[kind][0] <= value <= _RANGES[kind][1]:
             least, most = _RANGES[kind]
-            raise wrong("number_range", key, name=key, least=least, most=most)
+            raise wrong("number_range", key, _PLACES[kind], name=key, least=least, most=most)
     if missing := [key for key, field in fields.items() if field.required and key not in given]:
-        raise wrong("field_missing", missing[0], name=", ".join(missing))
+        raise wrong("field_missing", missing[0], _PLACES[fields[missing[0]].kind], name=", ".join(missing))
     texts = {key: _readable(key, value) for key, (kind, value) in given.items() if kind == "text"}
     return Filled({key: value for key, (kind, value) in given.items() if kind != "text"}, texts)
 
 
 def _take(
-    given: dict[str, tuple[FieldKind, Any]], fields: Mapping[str, AgreementField], key: str, kinds: tuple[FieldKind, ...], value: Any
+    given: dict[str, tuple[FieldKind, Any]], fields: Mapping[str, AgreementField], key: str, place: str, value: Any
 ) -> None:  # fmt: skip
     if key not in fields:
-        raise wrong("unknown_field", key, name=key)
-    if fields[key].kind not in kinds:
-        raise wrong("field_kind", key, name=key)
+        raise wrong("unknown_field", key, place, name=key)
+    if _PLACES[fields[key].kind] != place:
+        raise wrong("field_kind", key, place, name=key)
     if key in given:
-        raise wrong("field_twice", key, name=key)
+        raise wrong("field_twice", key, place, name=key)
     given[key] = (fields[key].kind, value)
 
 
@@ -84,7 +88,7 @@ def _readable(key: str, text: str) -> str:
     line = " ".join(clean_text(text).split())
     # Letters of no width say nothing either.
     if not any(letter.isprintable() and not letter.isspace() for letter in line):
-        raise wrong("field_empty", key, name=key)
+        raise wrong("field_empty", key, _PLACES["text"], name=key)
     return line
 
 

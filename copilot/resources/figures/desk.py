@@ -14,14 +14,13 @@ from copilot.community.resource_classes import CLASSES
 from copilot.community.store import Store, Unit
 from copilot.community.tables import Member
 from copilot.currency import stored_currency
-from copilot.errors import InvalidInput
 from copilot.resources.figures.estimates import Estimate
 from copilot.resources.figures.measures import NAMES, By, FigureName, Line, figures_of
 from copilot.resources.figures.models import Definition, FigureLine, FigureView, ResourceFigures
 from copilot.resources.figures.records import read_book
 from copilot.resources.figures.wording import definition, figure_title, line_title, remark
 from copilot.resources.viewing import OPERATE
-from copilot.resources.wording import wrong
+from copilot.resources.wording import wrong_parameter
 
 MOST_DAYS = 366
 MOST_LINES = 200
@@ -95,11 +94,11 @@ def period(unit: Unit, start: date | None, end: date | None) -> tuple[date, date
     try:
         first = start or last - timedelta(days=_USUAL_DAYS - 1)
     except OverflowError as error:
-        raise InvalidInput("such a day is before any calendar", field="end") from error
+        raise wrong_parameter("before_calendars", "end") from error
     if last < first:
-        raise wrong("ends_before_start", "end")
+        raise wrong_parameter("ends_before_start", "end")
     if (last - first).days + 1 > MOST_DAYS:
-        raise wrong("too_long", "end", limit=MOST_DAYS)
+        raise wrong_parameter("period_too_long", "end", limit=MOST_DAYS)
     return first, last
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -22,7 +22,8 @@ class Estimate:
     """A figure with what it was counted from.
 
     Attributes:
-        state: no_data: nothing to divide by; too_little: under the least n; no_interval: under five resources.
+        state: no_data: nothing to divide by; too_little: under the least n; no_interval: under five resources, or none
+            that differs from the others, so that every draw comes to the same.
         numerator, denominator: what was divided; for a median, the sum of values and their number.
         n: cases; for unit-days the denominator itself.
         resources: that the cases belong to.
@@ -67,8 +68,7 @@ def ratio(parts: Sequence[Part], least: int, cases: int | None = None) -> Estima
     sums, counts = draws @ top.astype(np.float64), draws @ bottom.astype(np.float64)
     # A draw with nothing to divide by says nothing.
     values = sums[counts > 0] / counts[counts > 0]
-    low, high = (float(end) for end in np.percentile(values, [2.5, 97.5]))
-    return Estimate("measured", above / below, above, below, n, len(top), low, high)
+    return _between(values, Estimate("no_interval", above / below, above, below, n, len(top)))
 
 
 def middle(parts: Sequence[Part], least: int) -> Estimate:
@@ -92,8 +92,16 @@ def middle(parts: Sequence[Part], least: int) -> Estimate:
     for rows in np.array_split(draws, max(1, len(draws) * n // _MOST_DRAWN)):
         reached = np.cumsum(rows[:, where], axis=1)
         found.append(values[(reached >= (reached[:, -1:] + 1) // 2).argmax(axis=1)])
-    low, high = (float(end) for end in np.percentile(np.concatenate(found), [2.5, 97.5]))
-    return Estimate("measured", value, total, n, n, resources, low, high)
+    return _between(np.concatenate(found), Estimate("no_interval", value, total, n, n, resources))
+
+
+def _between(drawn: NDArray[np.float64], found: Estimate) -> Estimate:
+    """Return the estimate with the interval of what was drawn, or as it is where all draws are the same.
+
+    Nothing lent of anything is no proof that nothing ever will be: an interval from 0 to 0 would say so.
+    """
+    low, high = (float(end) for end in np.percentile(drawn, [2.5, 97.5]))
+    return found if low == high else replace(found, state="measured", low=low, high=high)
 
 
 def _by_resource(parts: Sequence[Part]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

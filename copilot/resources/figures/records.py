@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from copilot.community.store import Unit
 from copilot.community.tables import Loan, LoanOutcome, Resource, ResourceChange, ResourceClosure
-from copilot.errors import InvalidInput
+from copilot.resources.wording import wrong_parameter
 
 MOST_RESOURCES = 20_000
 MOST_LOANS = 100_000
@@ -87,7 +87,7 @@ def read_book(unit: Unit, start: date, end: date) -> Book:
     """
     zone = ZoneInfo(unit.community().timezone)
     rows = unit.session.scalars(select(Resource).order_by(Resource.id).limit(MOST_RESOURCES + 1)).all()
-    _bounded(len(rows), MOST_RESOURCES, "resources")
+    _bounded(len(rows), MOST_RESOURCES)
     closures = _closures(unit, start, end)
     changes = _changes(unit, zone)
     shelves = [
@@ -132,7 +132,7 @@ def _uses(unit: Unit, zone: ZoneInfo, start: date, end: date) -> list[Use]:
         .order_by(Loan.id)
         .limit(MOST_LOANS + 1)
     ).all()
-    _bounded(len(loans), MOST_LOANS, "loans")
+    _bounded(len(loans), MOST_LOANS)
     values: dict[tuple[str, str], int | None] = {
         (row.loan_id, row.side): row.value_minor
         for row in unit.session.scalars(select(LoanOutcome).join(Loan, Loan.id == LoanOutcome.loan_id).where(touching))
@@ -149,9 +149,9 @@ def _uses(unit: Unit, zone: ZoneInfo, start: date, end: date) -> list[Use]:
     ]  # fmt: skip
 
 
-def _bounded(found: int, most: int, what: str) -> None:
+def _bounded(found: int, most: int) -> None:
     if found > most:
-        raise InvalidInput(f"figures are counted over at most {most} {what}", field="start", limit=most)
+        raise wrong_parameter("too_much_to_count", "start", limit=most)
 
 
 def _day(at: datetime, zone: ZoneInfo) -> date:

@@ -55,6 +55,10 @@ _STATES = {
         "涉及的资源不足 {resources} 项，不给区间。",
         "Fewer than {resources} resources: no interval.",
     ),
+    "alike": (
+        "各项资源没有差别，重复抽样画不出区间。",
+        "The resources do not differ, so drawing them again gives no interval.",
+    ),
     "too_little": ("数据太少（{n}，至少 {least}）。", "Too little data ({n}; it takes {least})."),
     "no_data": ("没有数据。", "No data."),
 }
@@ -78,7 +82,8 @@ def definition(name: FigureName, locale: str) -> str:
 
 def remark(name: FigureName, found: Estimate, locale: str) -> str:
     """Return why there is no value or no interval; empty when there is both."""
-    zh, en = _STATES[found.state]
+    is_alike = found.state == "no_interval" and found.resources >= LEAST_RESOURCES
+    zh, en = _STATES["alike" if is_alike else found.state]
     return (zh if locale == "zh-CN" else en).format(n=found.n, least=_LEAST[name], resources=LEAST_RESOURCES)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from copilot.errors import InvalidInput
-from eval.catalogue import SUITES
+from eval.catalogue import COMMUNITY, SUITES
 from eval.scores import Figure
 from eval.suite import Suite
 from eval.suites import community
@@ -98,6 +98,6 @@ def test_what_an_export_does_not_hold_is_unscored(tmp_path: Path) -> None:
 def test_there_is_no_such_suite_without_a_folder_and_a_wrong_folder_is_refused_before_anything_runs(
     tmp_path: Path,
 ) -> None:
-    assert community.NAME not in SUITES
+    assert COMMUNITY not in SUITES
     with pytest.raises(InvalidInput, match="holds no export"):
         community.suite(tmp_path)

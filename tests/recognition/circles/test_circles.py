@@ -56,6 +56,16 @@ def test_one_city_under_three_spellings_is_one_circle_and_few_are_none(desk: Cir
     assert sizes(desk) == {"ordinary": 5, "partner": 0, "成都": 3}
 
 
+def test_a_city_of_no_list_keeps_its_spelling(desk: CircleDesk, store: Store) -> None:
+    with store.write("c") as unit:
+        for number, city in ((0, "Leeds"), (1, "leeds"), (2, "Leeds ")):
+            unit.get(Member, f"mem_{number}").city = city
+    assert sizes(desk)["Leeds"] == 3
+    assert desk.of("c", "mem_0", ACTOR).cities == ["Leeds"]
+    assert desk.city("c", "LEEDS").city == "Leeds"
+    assert desk.city("c", "York").city == "York"
+
+
 def test_a_second_city_and_a_tier_are_given_and_taken(desk: CircleDesk) -> None:
     for _ in range(2):
         found = desk.seat("c", "city", "mem_3", SeatFields(is_in=True, city="Chengdu"), ACTOR)

@@ -110,8 +110,9 @@ def test_nobody_accepts_what_they_have_not_read_twice_or_for_the_other_side(mark
     with pytest.raises(Conflict) as error:
         accept(market, view, market.owner, content_hash="0" * 64)
     assert reason(error) == "other_hash"
-    with pytest.raises(Denied):
+    with pytest.raises(Denied) as denied:
         accept(market, view, market.owner, "borrower")
+    assert reason(denied) == "own_side"
     with pytest.raises(NotFound):
         accept(market, view, market.member(2))
     with pytest.raises(NotFound):
@@ -120,11 +121,13 @@ def test_nobody_accepts_what_they_have_not_read_twice_or_for_the_other_side(mark
     with pytest.raises(Conflict) as error:
         accept(market, view, market.owner)
     assert reason(error) == "accepted_already"
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput) as unsaid:
         accept(market, view, market.operator)
+    assert (reason(unsaid), unsaid.value.data["pointer"]) == ("side_needed", "/side")
     noted = accept(market, view, market.operator, "borrower")
     assert noted.accepted[1].by_operator, "the record says that an operator noted it"
-    assert "由运营代记" in market.desks.agreements.document("c", view.id, "markdown", market.owner)
+    page = market.desks.agreements.document("c", view.id, "markdown", market.owner)
+    assert "由运营代记" in page and "2026-11-16 10:00" in page, "02:00 in London is 10:00 where the community is"
 
 
 def test_the_communitys_own_resources_are_spoken_for_by_operators(market: Exchange) -> None:

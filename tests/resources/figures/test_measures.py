@@ -13,6 +13,7 @@ from copilot.resources.figures.estimates import Part, middle, ratio
 from copilot.resources.figures.measures import days_waited, figures_of
 from copilot.resources.figures.records import Book, Change, Shelf, Use
 from copilot.resources.figures.supply import unit_days
+from copilot.resources.figures.wording import remark
 
 START, END = date(2026, 3, 1), date(2026, 3, 31)
 
@@ -175,7 +176,12 @@ def test_one_waits_from_the_day_wanted_or_asked_whichever_is_later() -> None:
 def test_intervals_draw_whole_resources_and_are_the_same_every_time() -> None:
     alike = [Part(f"r{n}", 1, 2) for n in range(10)]
     found = ratio(alike, 5)
-    assert (found.value, found.low, found.high) == (0.5, 0.5, 0.5), "resources that do not differ leave no doubt"
+    assert (found.state, found.value, found.low, found.high) == ("no_interval", 0.5, None, None), "no draw differs"
+    assert "没有差别" in remark("match_degree", found, "zh-CN") and "do not differ" in remark(
+        "match_degree", found, "en"
+    )
+    idle = middle([Part(f"r{n}", 0) for n in range(9)], 5)
+    assert (idle.state, idle.value, idle.low) == ("no_interval", 0.0, None), "0 to 0 would be a proof of never"
     # One resource holds all that was met: its ten cases are one draw, so the interval is wide.
     clustered = [Part("r0", 1) for _ in range(10)] + [Part(f"r{n}", 0) for n in range(1, 11)]
     spread = [Part(f"r{n}", n % 2) for n in range(20)]

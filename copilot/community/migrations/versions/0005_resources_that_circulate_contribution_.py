@@ -105,7 +105,6 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("series", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("resource_id", sa.Text(), nullable=False),
         sa.Column("given_at", UtcDateTime(), nullable=False),
         sa.Column("community_id", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -216,6 +215,33 @@ def upgrade() -> None:
         ["community_id", "member_id"],
         unique=False,
     )
+    op.create_table(
+        "card_link",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("target_id", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=True),
+        sa.Column("board", sa.Text(), nullable=False),
+        sa.Column("theme", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("hint", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.Column("community_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_card_link_community_id_community"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_card_link_member_id_member"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_card_link_token_hash")),
+    )
+    op.create_index(op.f("ix_card_link_community_id_id"), "card_link", ["community_id", "id"], unique=False)
+    op.create_index("ix_card_link_created", "card_link", ["community_id", "created_at", "id"], unique=False)
+    op.create_index(op.f("ix_card_link_member_id"), "card_link", ["member_id"], unique=False)
     op.create_table(
         "redemption",
         sa.Column("id", sa.Text(), nullable=False),
@@ -758,7 +784,7 @@ def downgrade() -> None:
         sa.Column("points", sa.INTEGER(), nullable=False),
         sa.Column("evidence_id", sa.TEXT(), nullable=True),
         sa.Column("reverses_id", sa.TEXT(), nullable=True),
-        sa.Column("created_at", sa.DATETIME(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("community_id", sa.TEXT(), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_score_entry_community_id_community"), ondelete="CASCADE"
@@ -830,6 +856,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_season_team_season_id"), "season_team")
     op.drop_index(op.f("ix_season_team_community_id_id"), "season_team")
     op.drop_table("season_team")
+    op.drop_index(op.f("ix_card_link_member_id"), "card_link")
+    op.drop_index("ix_card_link_created", "card_link")
+    op.drop_index(op.f("ix_card_link_community_id_id"), "card_link")
+    op.drop_table("card_link")
     op.drop_index(op.f("ix_redemption_reward_id"), "redemption")
     op.drop_index(op.f("ix_redemption_member_id"), "redemption")
     op.drop_index("ix_redemption_created", "redemption")
