@@ -9,7 +9,8 @@ from fastapi.responses import StreamingResponse
 
 from api.deps import CallerDep
 from api.file_answers import rows_as_files
-from copilot.moderation.exports import MEDIA_TYPES, FileFormat, What, export_lines
+from copilot.community.row_files import MEDIA_TYPES, FileFormat
+from copilot.moderation.exports import What, export_lines
 
 router = APIRouter(tags=["moderation"])
 _DOCUMENTED = rows_as_files(

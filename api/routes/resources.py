@@ -14,7 +14,8 @@ from api.idempotency import IdempotentRoute
 from api.routes.people import Search
 from api.schemas.common import Body, ListOf, list_of
 from copilot.community.models import ResourceStatus, ResourceType
-from copilot.resources.exports import MEDIA_TYPES, FileFormat, What, export_lines
+from copilot.community.row_files import MEDIA_TYPES, FileFormat
+from copilot.resources.exports import What, export_lines
 from copilot.resources.loan_models import ExchangeReminder, ReminderKind
 from copilot.resources.models import (
     MAX_CLOSURES,
