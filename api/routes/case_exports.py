@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import StreamingResponse
 
 from api.deps import CallerDep
-from copilot.moderation.exports import MEDIA_TYPES, FileFormat, What, export_lines
+from api.file_answers import rows_as_files
+from copilot.community.row_files import MEDIA_TYPES, FileFormat
+from copilot.moderation.exports import What, export_lines
 
 router = APIRouter(tags=["moderation"])
-_DOCUMENTED: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "the file",
-        "content": {
-            "text/csv": {
-                "schema": {"type": "string"},
-                "example": "\ufeff编号,状态,类别\r\ncas_6zh2n15bq3y57tt1qcsj,open,insult\r\n",
-            },
-            "application/x-ndjson": {
-                "schema": {"type": "string"},
-                "example": '{"id": "cas_6zh2n15bq3y57tt1qcsj", "status": "open", "category": "insult"}\n',
-            },
-        },
-    }
-}
+_DOCUMENTED = rows_as_files(
+    "\ufeff编号,状态,类别\r\ncas_6zh2n15bq3y57tt1qcsj,open,insult\r\n",
+    '{"id": "cas_6zh2n15bq3y57tt1qcsj", "status": "open", "category": "insult"}\n',
+)
 
 
 @router.get("/moderation/exports/{what}", response_class=StreamingResponse, responses=_DOCUMENTED)

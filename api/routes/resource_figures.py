@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from api.deps import CallerDep
 from api.routes.people import MemberId
 from api.routes.resources import AskedDay
-from copilot.resources.exports import MEDIA_TYPES
+from copilot.community.row_files import MEDIA_TYPES
 from copilot.resources.figures.desk import csv_lines
 from copilot.resources.figures.measures import By
 from copilot.resources.figures.models import ResourceFigures, UnmetDemand

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from api.deps import CallerDep, Cursor, Limit
+from api.file_answers import rows_as_files
 from api.idempotency import IdempotentRoute
 from api.routes.people import Search
 from api.schemas.common import Body, ListOf, list_of
 from copilot.community.models import ResourceStatus, ResourceType
-from copilot.resources.exports import MEDIA_TYPES, FileFormat, What, export_lines
+from copilot.community.row_files import MEDIA_TYPES, FileFormat
+from copilot.resources.exports import What, export_lines
 from copilot.resources.loan_models import ExchangeReminder, ReminderKind
 from copilot.resources.models import (
     MAX_CLOSURES,
@@ -195,21 +197,10 @@ def list_reminders(
     return list_of(page)
 
 
-_DOCUMENTED: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "the file",
-        "content": {
-            "text/csv": {
-                "schema": {"type": "string"},
-                "example": "\ufeffcode,library_code,type,subclass,title\r\nR-T-01,TEC-HW-001,technology,HW,雷达样机\r\n",
-            },
-            "application/x-ndjson": {
-                "schema": {"type": "string"},
-                "example": '{"code": "R-T-01", "library_code": "TEC-HW-001", "type": "technology", "subclass": "HW"}\n',
-            },
-        },
-    }
-}
+_DOCUMENTED = rows_as_files(
+    "\ufeffcode,library_code,type,subclass,title\r\nR-T-01,TEC-HW-001,technology,HW,雷达样机\r\n",
+    '{"code": "R-T-01", "library_code": "TEC-HW-001", "type": "technology", "subclass": "HW"}\n',
+)
 
 
 @files.get("/resource-exports/{what}", response_class=StreamingResponse, responses=_DOCUMENTED)

@@ -10,10 +10,11 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from copilot.cli.backend import Json
 from copilot.community.access import Actor
 from copilot.community.models import ResourceStatus, ResourceType
+from copilot.community.row_files import FileFormat
 from copilot.errors import InvalidInput
 from copilot.resources.agreements.desk import DocumentForm
 from copilot.resources.agreements.models import Acceptance, AgreementDraft
-from copilot.resources.exports import FileFormat, What, export_lines
+from copilot.resources.exports import What, export_lines
 from copilot.resources.figures.desk import csv_lines
 from copilot.resources.figures.measures import By
 from copilot.resources.figures.models import ResourceFigures

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
 
-from copilot.community.csv_text import MARK, csv_rows
+from copilot.community.row_files import MAX_ROWS, PAGE_ROWS, FileFormat, csv_file, lines_file
 from copilot.community.store import Store
 from copilot.community.tables import Case, Decision
 
 What = Literal["cases", "decisions"]
-FileFormat = Literal["csv", "jsonl"]
-MAX_ROWS = 100_000
-_PAGE = 500
-MEDIA_TYPES: Final[dict[FileFormat, str]] = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 _COLUMNS: Final[dict[What, dict[str, str]]] = {
     "cases": {
         "id": "编号", "status": "状态", "category": "类别", "severity": "严重程度", "priority": "优先级", "score": "分数",
@@ -35,9 +31,9 @@ _COLUMNS: Final[dict[What, dict[str, str]]] = {
 
 
 def export_lines(
-    store: Store, community_id: str, what: What, form: FileFormat, page_rows: int = _PAGE
+    store: Store, community_id: str, what: What, form: FileFormat, page_rows: int = PAGE_ROWS
 ) -> Iterator[bytes]:
-    """Yield the file in pieces, oldest first, at most 100,000 rows; times are those of the community's zone in CSV.
+    """Return the file in pieces, oldest first, at most 100,000 rows; times are those of the community's zone in CSV.
 
     A row that changes meanwhile is there once, as it was when its piece was read.
     """
@@ -45,13 +41,10 @@ def export_lines(
         community = unit.community()
         zone, english = ZoneInfo(community.timezone), community.locale == "en"
     names = _COLUMNS[what]
+    pages = _pages(store, community_id, what, page_rows)
     if form == "csv":
-        yield (MARK + csv_rows([list(names) if english else list(names.values())])).encode()
-    for rows in _pages(store, community_id, what, page_rows):
-        if form == "csv":
-            yield csv_rows([[_cell(value, zone) for value in row] for row in rows]).encode()
-        else:
-            yield "".join(_line(dict(zip(names, row, strict=True))) for row in rows).encode()
+        return csv_file(list(names) if english else list(names.values()), pages, partial(_cell, zone=zone))
+    return lines_file(list(names), pages, _text)
 
 
 def _pages(store: Store, community_id: str, what: What, page_rows: int) -> Iterator[Sequence[Sequence[Any]]]:
@@ -79,6 +72,5 @@ def _cell(value: Any, zone: ZoneInfo) -> Any:
     return "" if value is None else value
 
 
-def _line(row: dict[str, Any]) -> str:
-    shown = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
-    return json.dumps(shown, ensure_ascii=False) + "\n"
+def _text(value: datetime) -> str:
+    return value.isoformat()

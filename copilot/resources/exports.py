@@ -5,23 +5,18 @@ Whom a chosen resource is for, the words of requests and outcomes, and borrowers
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy import select
 
-from copilot.community.csv_text import MARK, csv_rows
 from copilot.community.models import ResourceStatus
+from copilot.community.row_files import MAX_ROWS, PAGE_ROWS, FileFormat, csv_file, lines_file
 from copilot.community.store import Store
 from copilot.community.tables import Loan, LoanOutcome, Member, Resource
 
 What = Literal["resources", "loans"]
-FileFormat = Literal["csv", "jsonl"]
-MAX_ROWS = 100_000
-_PAGE = 500
-MEDIA_TYPES: Final[dict[FileFormat, str]] = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 _RESOURCES: Final = (
     "code", "library_code", "type", "subclass", "title", "description", "owner", "terms", "capacity", "expires_on", "city",
     "tags", "status", "confidential", "lending", "max_days", "in_return",
@@ -35,24 +30,17 @@ COLUMNS: Final[dict[What, tuple[str, ...]]] = {"resources": _RESOURCES, "loans":
 
 
 def export_lines(
-    store: Store, community_id: str, what: What, form: FileFormat, page_rows: int = _PAGE
+    store: Store, community_id: str, what: What, form: FileFormat, page_rows: int = PAGE_ROWS
 ) -> Iterator[bytes]:
-    """Yield the file in pieces, by id, at most 100,000 rows; times are UTC.
+    """Return the file in pieces, by id, at most 100,000 rows; times are UTC.
 
     A row that changes meanwhile is there once, as it was when its piece was read.
     """
     names = COLUMNS[what]
-    if form == "csv":
-        yield (MARK + csv_rows([names])).encode()
     pages = (
         _resources(store, community_id, page_rows) if what == "resources" else _loans(store, community_id, page_rows)
     )
-    for rows in pages:
-        if form == "csv":
-            yield csv_rows([[_cell(value) for value in row] for row in rows]).encode()
-        else:
-            lines = (dict(zip(names, row, strict=True)) for row in rows)
-            yield "".join(json.dumps(line, ensure_ascii=False, default=_text) + "\n" for line in lines).encode()
+    return csv_file(names, pages, _cell) if form == "csv" else lines_file(names, pages, _text)
 
 
 def _resources(store: Store, community_id: str, page_rows: int) -> Iterator[list[Sequence[Any]]]:
