@@ -18,7 +18,7 @@ from copilot.errors import CopilotError, ModelCancelled, NotFound, RateLimited
 _log = logging.getLogger(__name__)
 _MOST, _MOST_RUNNING, _MOST_RUNNING_EACH = 100, 8, 2
 _KEPT_SECONDS = 1800.0
-# Gets whether somebody stopped it; asked before anything is stored.
+# Gets whether somebody stopped it: asked once, before anything is stored; after a no it cannot be stopped.
 Work = Callable[[Callable[[], bool]], Any]
 # Makes the page's part out of the answer, as whoever asks for it may see it.
 Show = Callable[[Any, Any], Any]
@@ -49,7 +49,21 @@ class Search:
     answer: Any = None
     error: CopilotError | None = None
     is_over: bool = False
-    stopped: threading.Event = field(default_factory=threading.Event)
+    was_stopped: bool = False
+    _is_past_stopping: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def stop(self) -> bool:
+        """Drop its answer; return whether it could still be stopped, which it cannot be once it may have stored one."""
+        with self._lock:
+            self.was_stopped = self.was_stopped or not (self._is_past_stopping or self.is_over)
+            return self.was_stopped
+
+    def is_stopped(self) -> bool:
+        """Return whether somebody stopped it; after a no nobody can."""
+        with self._lock:
+            self._is_past_stopping = not self.was_stopped
+            return self.was_stopped
 
     def spent(self) -> float:
         """Return the seconds since it was started, at most what it may take."""
@@ -115,7 +129,7 @@ def stop_here(is_stopped: Callable[[], bool]) -> None:
 
 def _run(search: Search, work: Work) -> None:
     try:
-        search.answer = work(search.stopped.is_set)
+        search.answer = work(search.is_stopped)
     except CopilotError as error:
         search.error = error
     except Exception:  # noqa: BLE001  # a thread has nobody above it: whoever waits would wait for ever

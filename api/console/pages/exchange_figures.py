@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.console.catalogue import Texts
 from api.console.visit import Visit, VisitDep
 from copilot.community.embeddable import today
-from copilot.resources.exports import MEDIA_TYPES
+from copilot.community.row_files import MEDIA_TYPES
 from copilot.resources.figures.desk import csv_lines
 from copilot.resources.figures.measures import NAMES, By, FigureName
 from copilot.resources.figures.wording import definition, figure_title

@@ -33,15 +33,15 @@ def look(visit: VisitDep, search_id: SearchId) -> Response:
 
 @router.post("/{search_id}/stop")
 def stop(visit: WritingDep, search_id: SearchId) -> Response:
-    """Stop it: its answer is dropped, and nothing is stored of it."""
+    """Stop it: its answer is dropped, and nothing is stored of it. What is being stored is shown instead."""
     visit.actor.require("matching:write")
     search = _searches(visit).get(_asker(visit), search_id)
-    search.stopped.set()
-    return visit.fragment("search_stopped.html")
+    search.stop()
+    return _shown(visit, search)
 
 
 def _shown(visit: Visit, search: Search) -> Response:
-    if search.stopped.is_set():
+    if search.was_stopped:
         return visit.fragment("search_stopped.html")
     if not search.is_over:
         return visit.fragment("search_under_way.html", search=search)

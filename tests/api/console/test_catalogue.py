@@ -75,7 +75,7 @@ FAMILIES: dict[str, type[StrEnum] | tuple[str, ...]] = {
     "hook_event.": tuple(event.replace(".", "_") for event in EVENTS), "backtest.kind_": ("threshold", "pattern", "detector", "model"),
     "ui.theme_": THEMES, "time.month_": tuple(map(str, range(1, 13))), "time.weekday_": tuple(map(str, range(1, 8))),
     "partner.state_": PartnerState, "partner.revoked_by_": ("us", "them"), "venture.lacks_": ("industry", "skill", "person", "resource"),
-    "figures.by_": get_args(By), "figures.n_": NAMES, "figures.state_": ("no_data", "too_little", "no_interval"),
+    "figures.by_": get_args(By), "figures.n_": NAMES,
     "cards.theme_": get_args(ThemeName),
 }  # fmt: skip
 

@@ -17,14 +17,23 @@ from copilot.errors import CopilotError, ModelCancelled, NotFound, RateLimited
 from tests.api.conftest import World
 from tests.api.console.hostile import HOSTILE
 from tests.api.console.visitor import Markup, Visitor
+from tests.api.test_resources import add, request
 
 _HX = {"HX-Request": "true"}
 
 
-def test_figures_stand_with_their_intervals_definitions_and_what_is_missing(visitors: dict[str, Visitor]) -> None:
+def test_figures_stand_with_their_intervals_definitions_and_what_is_missing(
+    world: World, visitors: dict[str, Visitor]
+) -> None:
     operator = visitors["operator"]
     page = Markup(operator.get("/console/resources/figures").text)
-    assert "使用率" in page.text and "95% 区间" in page.text and "指标怎么算" in page.text
+    assert "使用率" in page.text and "指标怎么算" in page.text
+    # Nothing is lent yet, so nothing differs; with one thing out there is an interval.
+    assert "重复抽样画不出区间" in page.text and "95% 区间" not in page.text
+    loan = request(world, add(world, title="看板测试相机")).json()
+    for step in ("accept", "hand_over"):
+        assert world.post("operator", f"/loans/{loan['id']}/steps", {"step": step}).status_code == 200
+    assert "95% 区间" in Markup(operator.get("/console/resources/figures").text).text
     operator.client.cookies.set("console_language", "en", path="/console")
     assert "Utilisation" in operator.get("/console/resources/figures?by=class").text
     assert "Wishes the library is far from" in operator.get("/console/resources/figures/demand", **_HX).text
@@ -154,9 +163,25 @@ def test_work_that_is_stopped_keeps_nothing_and_is_nobody_elses() -> None:
     searches.start(mine, 5, work, lambda *_: None)
     with pytest.raises(RateLimited):
         searches.start(mine, 5, work, lambda *_: None)
-    search.stopped.set()
+    assert search.stop()
     go.set()
     assert isinstance(_ended(search).error, ModelCancelled)
+    assert len(kept) == 1
+
+
+def test_work_that_is_storing_its_answer_is_not_stopped_any_more() -> None:
+    storing, go = threading.Event(), threading.Event()
+
+    def work(is_stopped: object) -> str:
+        stop_here(is_stopped)  # type: ignore[arg-type]  # what the page hands over
+        storing.set()
+        go.wait(10)
+        return "stored"
+
+    search = Searches().start(Asker("c", "k"), 5, work, lambda *_: None)
+    assert storing.wait(10) and not search.stop() and not search.was_stopped
+    go.set()
+    assert _ended(search).answer == "stored"
 
 
 def test_work_that_breaks_is_said_and_is_not_waited_for() -> None:
@@ -167,17 +192,19 @@ def test_work_that_breaks_is_said_and_is_not_waited_for() -> None:
     assert isinstance(search.error, CopilotError) and "logged" in str(search.error.data["sentence"])
 
 
-def test_a_round_that_is_stopped_is_not_kept(world: World, visitors: dict[str, Visitor]) -> None:
+def test_a_round_is_stopped_or_kept_and_the_page_says_which(world: World, visitors: dict[str, Visitor]) -> None:
     operator = visitors["operator"]
     started = operator.send("/console/rounds", {"series": "stopped", "size": "2", "keep": "true", "allow_repeats": "true"}, **_HX)  # fmt: skip
     path = started.text.split('hx-get="')[1].split('"')[0]
     assert visitors["admin"].get(path, **_HX).status_code == 404
-    answer = operator.send(f"{path}/stop", {}, **_HX)
-    assert "已停止" in answer.text and "已停止" in operator.get(path, **_HX).text
+    stopped = "已停止" in operator.send(f"{path}/stop", {}, **_HX).text
     app: Any = world.client.app
     console = next(route.app for route in app.routes if getattr(route, "path", "") == "/console")
     searches: Searches = console.state.searches
     for search in list(searches._kept.values()):
         _ended(search)
+    after = operator.get(path, **_HX)
     kept = world.services.rounds.history(world.community_id, series="stopped").items
-    assert kept == []
+    # Whoever is faster: the page never says stopped of what is kept, nor leads nowhere.
+    assert ("已停止" in after.text, kept == []) == (stopped, stopped)
+    assert stopped or after.headers["hx-redirect"].endswith(kept[0].id)
