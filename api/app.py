@@ -40,6 +40,7 @@ from api.routes import (
     people,
     plan_versions,
     points,
+    policy,
     posts,
     profiles,
     readings,
@@ -96,7 +97,7 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
         responses={status: errors.RESPONSES[status] for status in (400, 401, 404, 409, 413, 422, 429, 503)},
     )
     for router in (
-        people.router, resources.router, resources.files, loans.router, agreements.router, resource_figures.router, matching.router, audiences.router, events.streamed, events.router, plan_versions.router, exports.secrets, exports.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, outreach.router, posts.router, atmosphere.router, stars.router, weekly.router, alerts.router, moderation.router, readings.router, case_exports.router, messages.router, reports.router, decisions.router, appeals.router, care.router, claims.router, thresholds.router, backtests.router,
+        people.router, resources.router, resources.files, loans.router, agreements.router, resource_figures.router, matching.router, audiences.router, events.streamed, events.router, plan_versions.router, exports.secrets, exports.router, event_life.router, signups.router, seatings.router, teams.router, topics.router, outreach.router, posts.router, atmosphere.router, stars.router, weekly.router, alerts.router, moderation.router, readings.router, case_exports.router, messages.router, reports.router, decisions.router, policy.router, appeals.router, care.router, claims.router, thresholds.router, backtests.router,
         work.router, work.uploads, work.keys, usage.router, webhooks.secrets, webhooks.router,
         pair_rules.router, endorsements.router, introductions.router, match_learning.router, profiles.router, eval_cases.router,
         points.router, seasons.router, rewards.router, cards.secrets, cards.router, partners.secrets, partners.router, circles.router,

@@ -5,31 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from copilot.community.models import Category, PolicyClause
 from copilot.community.store import Store
 from copilot.community.tables import Community
+from copilot.community.text import clean_line, clean_text
 from copilot.errors import InvalidInput, NotFound
 from copilot.moderation.decision_wording import refusal
 
 MOST_CLAUSES = 50
 TITLE_MAX_CHARS, TEXT_MAX_CHARS = 100, 2000
-_Title = Annotated[str, StringConstraints(max_length=TITLE_MAX_CHARS, strip_whitespace=True)]
-_Text = Annotated[str, StringConstraints(max_length=TEXT_MAX_CHARS, strip_whitespace=True)]
+CLAUSE_ID = r"^[A-Za-z0-9_-]{1,20}$"
+_Title = Annotated[str, StringConstraints(max_length=TITLE_MAX_CHARS), AfterValidator(clean_line)]
+_Text = Annotated[str, StringConstraints(max_length=TEXT_MAX_CHARS), AfterValidator(clean_text)]
 
 
-class Clause(BaseModel):
-    """One rule, in one language or both; cases of its categories cite it."""
+class ClauseWords(BaseModel):
+    """What a rule says, in one language or both, and which categories' cases cite it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,20}$")
     title_zh: _Title = ""
     title_en: _Title = ""
     text_zh: _Text = ""
     text_en: _Text = ""
     categories: list[Category] = Field([], max_length=len(Category))
+
+
+class Clause(ClauseWords):
+    """A rule with the id that decisions cite."""
+
+    id: str = Field(pattern=CLAUSE_ID)
 
 
 def parse_clause(given: object) -> Clause:
@@ -76,8 +83,8 @@ class PolicyDesk:
 
         self._change(community_id, changed, ("policy.clause_saved", clause.id), actor)
 
-    def remove(self, community_id: str, clause_id: str, *, actor: str) -> None:
-        """Take a clause out; cases that wait and cited it need another one.
+    def remove(self, community_id: str, clause_id: str, *, actor: str) -> PolicyClause:
+        """Take a clause out and return what it was; cases that wait and cited it need another one.
 
         Raises:
             NotFound: there is no such clause.
@@ -87,9 +94,12 @@ class PolicyDesk:
             kept = [one for one in policy if one.get("id") != clause_id]
             if len(kept) == len(policy):
                 raise NotFound("there is no such clause", kind="clause")
+            removed.extend(one for one in policy if one.get("id") == clause_id)
             return kept
 
+        removed: list[Any] = []
         self._change(community_id, changed, ("policy.clause_removed", clause_id), actor)
+        return PolicyClause.model_validate(removed[0])
 
     def _change(
         self, community_id: str, changed: Callable[[list[Any]], list[Any]], action: tuple[str, str], actor: str
