@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
-from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from api.console import problems
+from api.console.compression import CompressedFiles, CompressedPages
 from api.console.inquiries import Inquiries
 from api.console.pages import (
     appeals,
@@ -60,7 +58,6 @@ from api.console.pages import (
     topics,
     weekly,
 )
-from api.console.rendering import STATIC
 from api.console.searches import Searches
 from copilot.jobs import Jobs
 from copilot.services import Services
@@ -86,16 +83,6 @@ def create_console(services: Services, jobs_client: Jobs, local_token: str) -> F
     problems.install(app)
     for page in _PAGES:
         app.include_router(page.router)
-    app.mount("/static", _Static(directory=STATIC))
+    app.mount("/static", CompressedFiles())
+    app.add_middleware(CompressedPages)
     return app
-
-
-class _Static(StaticFiles):
-    """Our own files; their addresses change with them, so browsers may keep them."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return a file, to be kept for a year."""
-        response = await super().get_response(path, scope)
-        if response.status_code == 200:
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response

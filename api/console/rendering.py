@@ -43,10 +43,14 @@ def _environment() -> Environment:
 
 
 @cache
+def digest_of(name: str) -> str:
+    """Return what changes with a static file."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+
+
 def asset(name: str) -> str:
     """Return the address of a static file; it changes with the file, so browsers may keep what they have."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
-    return f"{PREFIX}/static/{name}?v={digest}"
+    return f"{PREFIX}/static/{name}?v={digest_of(name)}"
 
 
 class Clock:

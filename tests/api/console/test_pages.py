@@ -118,8 +118,23 @@ def test_static_files_are_kept_by_browsers_and_nothing_else_is_served(visitor: V
     for address in re.findall(r'(?:src|href)="(/console/static/[^"]+)"', page):
         answer = visitor.get(address)
         assert answer.status_code == 200 and "immutable" in answer.headers["cache-control"]
+        assert answer.headers["content-encoding"] == "gzip" and "accept-encoding" in answer.headers["vary"].lower()
+        plain = visitor.get(address, **{"Accept-Encoding": "br, gzip;q=0"})
+        assert "content-encoding" not in plain.headers and plain.content == answer.content
+        assert visitor.get(address, **{"If-None-Match": answer.headers["etag"]}).status_code == 304
+        # Asked of a process that has another version of the file, the answer is not kept.
+        assert visitor.get(address.partition("?")[0] + "?v=0").headers["cache-control"] == "no-cache"
     for path in ("/console/static/../app.py", "/console/static/%2e%2e/app.py", "/console/static/"):
         assert visitor.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(("site", "is_compressed"), [("same-origin", True), ("none", True), ("cross-site", False), ("same-site", False), (None, False)])  # fmt: skip
+def test_pages_are_compressed_for_our_own_pages_alone_so_that_no_other_site_can_guess_at_them_by_their_length(
+    visitors: dict[str, Visitor], site: str | None, is_compressed: bool
+) -> None:
+    answer = visitors["operator"].get("/console/jobs", **({"Sec-Fetch-Site": site} if site else {}))
+    assert ("content-encoding" in answer.headers) is is_compressed
+    assert "<html" in answer.text and answer.headers["content-security-policy"]
 
 
 def test_moments_are_those_of_the_communitys_time_zone(world: World, visitors: dict[str, Visitor]) -> None:
