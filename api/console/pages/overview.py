@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Path
@@ -19,7 +18,6 @@ from copilot.errors import NotFound
 router = APIRouter()
 AlertId = Annotated[str, Path(max_length=64)]
 _ALERTS, _EVENTS, _QUESTIONS, _ASKS = 5, 4, 6, 20
-_FRESH = timedelta(days=8)
 
 
 @dataclass(frozen=True)
@@ -41,12 +39,17 @@ def overview_page(visit: VisitDep) -> Response:
         waiting = unit.session.scalar(select(func.count(Case.id)).where(Case.status == "open")) or 0
     alerts = services.alerts.listed(community_id, status="open", held_back=False, limit=_ALERTS).items
     events = services.desks.life.list(community_id, when="coming", limit=_EVENTS).items
-    report = _report(visit)
     return visit.page(
         "overview.html", place="overview", members=members, waiting=waiting, alerts=alerts, events=events,
-        report=report, is_fresh=report is not None and services.clock.now() - report.made_at <= _FRESH,
-        asked=_asked(visit),
+        report=_report(visit), asked=_asked(visit),
     )  # fmt: skip
+
+
+@router.get("/overview/actions")
+def actions(visit: VisitDep) -> Response:
+    """Show what to do today, worked out from the records as they are now."""
+    visit.actor.require("atmosphere:people")
+    return visit.fragment("overview_actions.html", today=visit.services.weekly.today(visit.community_id))
 
 
 @router.get("/overview/room")

@@ -105,6 +105,15 @@ class Action(_Part):
     alert_id: str | None = None
 
 
+class Today(_Part):
+    """At most three things that a week gives reason to do, most urgent first."""
+
+    week: str = Field(description="that of the newest message, YYYY-Www")
+    is_over: bool
+    locale: str = Field(description="the community's language, in which they are written")
+    actions: list[Action]
+
+
 class Step(_Part):
     """A passage of the knowledge base, as it stood when the report was made."""
 

@@ -19,7 +19,7 @@ from copilot.atmosphere.service import AtmosphereService
 from copilot.atmosphere.stars.models import StarsReading
 from copilot.atmosphere.stars.service import StarsService
 from copilot.atmosphere.thresholds import Bounds, Thresholds
-from copilot.atmosphere.weekly.actions import PASSAGES
+from copilot.atmosphere.weekly.actions import PASSAGES, actions
 from copilot.atmosphere.weekly.checks import for_members, verified
 from copilot.atmosphere.weekly.collect import day_points, earlier_weeks, spoken, upcoming, week_points
 from copilot.atmosphere.weekly.compose import compose
@@ -30,6 +30,7 @@ from copilot.atmosphere.weekly.models import (
     OpenQuestion,
     Step,
     Summary,
+    Today,
     WaitingAlert,
     WeeklyHead,
     WeeklyReport,
@@ -81,13 +82,7 @@ class WeeklyService:
             InvalidInput: no such week, or one that has not begun.
             TooLarge: more messages than can be read at once.
         """
-        with self._store.read(community_id) as unit:
-            room = whole(unit)
-            newest = latest_sent_at(unit) or unit.now
-            name = week or week_name(newest, room.zone)
-            period = week_period(name, room.zone)
-            if period.start > max(unit.now, newest):
-                raise InvalidInput(f"the week {name} has not begun", field="week")
+        room, name, period = self._week(community_id, week)
         snapshot = self._snapshot(community_id, room, name, period)
         summary = self._parts.writer.write(snapshot)
         with self._store.write(community_id) as unit:
@@ -100,6 +95,19 @@ class WeeklyService:
             unit.upsert(WeeklyRecord, [row])
             unit.audit(actor, f"{FEATURE}:made", ("weekly_record", record_id), week=name)
         return self.get(community_id, name)
+
+    def today(self, community_id: str) -> Today:
+        """Return what the week of the newest message gives reason to do, as it is now; nothing is stored.
+
+        It takes about as long as reading the room three times. No model is asked.
+
+        Raises:
+            NotFound: no such community.
+            TooLarge: more messages than can be read at once.
+        """
+        room, name, period = self._week(community_id, None)
+        snapshot = self._snapshot(community_id, room, name, period)
+        return Today(week=name, is_over=snapshot.is_over, locale=room.locale, actions=actions(snapshot, room.locale))
 
     def get(self, community_id: str, week: str | None = None, audience: Audience = "operators") -> WeeklyReport:
         """Return a stored report, the newest week's without one named, checked against the records as they are now.
@@ -136,6 +144,16 @@ class WeeklyService:
                 for row in page.items
             ]  # fmt: skip
             return Page(heads, page.next_cursor)
+
+    def _week(self, community_id: str, week: str | None) -> tuple[Room, str, Period]:
+        with self._store.read(community_id) as unit:
+            room = whole(unit)
+            newest = latest_sent_at(unit) or unit.now
+            name = week or week_name(newest, room.zone)
+            period = week_period(name, room.zone)
+            if period.start > max(unit.now, newest):
+                raise InvalidInput(f"the week {name} has not begun", field="week")
+        return room, name, period
 
     def _row(self, unit: Unit, week: str | None) -> WeeklyRecord:
         unit.community()

@@ -16,6 +16,7 @@ from tests.api.console import desk_places, people_places
 PAGES: dict[str, frozenset[str]] = {
     "/console/overview": frozenset({"operator", "admin"}),
     "/console/overview/room": frozenset({"moderator", "operator", "admin"}),
+    "/console/overview/actions": frozenset({"operator", "admin"}),
     "/console/overview/questions": frozenset({"operator", "admin"}),
     "/console/moderation": frozenset({"moderator", "operator", "admin"}),
     "/console/moderation?status=all&sort=newest": frozenset({"moderator", "operator", "admin"}),

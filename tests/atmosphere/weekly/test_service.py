@@ -58,6 +58,19 @@ def test_a_week_is_reported_with_its_best_message_and_its_open_question(
     assert weekly.get("c", "2026-W47") == report == weekly.get("c")
 
 
+def test_what_to_do_today_is_known_without_a_report_and_follows_the_records(
+    said: dict[str, str], weekly: WeeklyService, room: Room, store: Store
+) -> None:
+    today = weekly.today("c")
+    assert (today.week, today.is_over, today.locale) == ("2026-W47", False, "zh-CN")
+    assert today.actions == weekly.make("c", actor="key").actions
+    room.say("a", 300, "流程大概九到十二个月。", reply_to_id=said["left"])
+    assert "questions" in {one.source for one in today.actions}
+    assert "questions" not in {one.source for one in weekly.today("c").actions}
+    with pytest.raises(NotFound):
+        weekly.today("nowhere")
+
+
 def test_what_is_stored_gives_the_same_report_again(said: dict[str, str], weekly: WeeklyService, store: Store) -> None:
     made = weekly.make("c", actor="key")
     with store.read("c") as unit:
