@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.responses import RedirectResponse
 
 from api import errors, examples
 from api.console.app import create_console
@@ -103,6 +104,8 @@ def create_app(services: Services, jobs: Jobs, local_token: str = "") -> FastAPI
         points.router, seasons.router, rewards.router, cards.secrets, cards.router, partners.secrets, partners.router, circles.router,
     ):  # fmt: skip
         app.include_router(router, prefix=_PREFIX, responses=errors.RESPONSES, dependencies=KEY_WAYS)
+    # Who types the address alone is a person.
+    app.add_route("/", lambda _request: RedirectResponse(f"{CONSOLE}/"), methods=["GET"], include_in_schema=False)
     app.mount(CONSOLE, create_console(services, jobs, local_token))
     examples.install(app)
     settings = services.settings.api

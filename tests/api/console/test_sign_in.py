@@ -85,6 +85,11 @@ def test_a_link_is_used_up_by_its_button_and_not_by_a_preview(world: World) -> N
     assert second.get("/console/overview").status_code == 303
 
 
+def test_the_bare_address_leads_to_the_console(visitor: Visitor) -> None:
+    answer = visitor.client.get("/", follow_redirects=True)
+    assert answer.status_code == 200 and "/console/sign-in" in str(answer.url)
+
+
 def test_htmx_is_told_to_load_the_sign_in_page_in_place_of_a_part(visitor: Visitor) -> None:
     answer = visitor.get("/console/overview/room", **{"HX-Request": "true"})
     assert answer.status_code == 204
