@@ -9,6 +9,7 @@ from pathlib import Path
 from fastapi import UploadFile
 
 from copilot.community.ids import new_id
+from copilot.community.importers.wording import refused
 from copilot.errors import ImportFailed, StoreFull, TooLarge, is_out_of_space
 from copilot.settings import Settings
 
@@ -35,13 +36,17 @@ def receive_upload(settings: Settings, file: UploadFile) -> tuple[Path, str]:
             while chunk := file.file.read(_CHUNK):
                 size += len(chunk)
                 if size > limit:
-                    raise TooLarge(f"the file is larger than {limit} bytes", limit=limit)
+                    sentence = {
+                        "zh-CN": f"文件太大，最多 {limit // 1_000_000} MB。请拆成几个文件分别导入。",
+                        "en": f"The file is too large: {limit // 1_000_000} MB at most. Split it and import the parts.",
+                    }
+                    raise TooLarge(f"the file is larger than {limit} bytes", limit=limit, sentence=sentence)
                 digest.update(chunk)
                 out.write(chunk)
             out.flush()
             os.fsync(out.fileno())
         if size == 0:
-            raise ImportFailed("the file is empty", field="#/file")
+            raise ImportFailed(field="#/file", **refused("empty"))
     except OSError as error:
         path.unlink(missing_ok=True)
         if is_out_of_space(error):

@@ -25,6 +25,7 @@ from copilot.community.import_seen import SeenIds
 from copilot.community.importers.base import CHAT_FORMATS, ImportKind, ReadContext, Record, RowError, Truncated
 from copilot.community.importers.detect import detect, detect_kind, reader_for
 from copilot.community.importers.source import Source
+from copilot.community.importers.wording import refused
 from copilot.community.store import Store, Unit
 from copilot.errors import ImportFailed
 from copilot.settings import LimitSettings
@@ -139,7 +140,7 @@ class ImportService:
             where = line if isinstance(line, int) else done + 1
             batch.errors.append(RowError(line=where, code="truncated", message=error.message))
         except OSError as error:
-            raise ImportFailed(f"the file cannot be read further: {error.strerror}", rows=done) from error
+            raise ImportFailed(rows=done, **refused("stopped", problem=error.strerror)) from error
         if batch.rows or batch.channels or batch.errors:
             yield done, batch
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 
 from copilot.community.importers.source import Source
+from copilot.community.importers.wording import refused
 from copilot.errors import ImportFailed, TooLarge
 
 MAX_ENTRIES = 100_000
@@ -29,7 +30,7 @@ def open_archive(source: Source) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(source.path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ImportFailed(f"the archive cannot be opened: {error}", reason="bad_archive") from error
+        raise ImportFailed(reason="bad_archive", **refused("bad_archive", problem=error)) from error
     with archive:
         _vet(archive, source)
         yield archive

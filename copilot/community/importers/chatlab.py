@@ -34,6 +34,7 @@ from copilot.community.importers.json_lines import json_lines, parsed
 from copilot.community.importers.json_stream import walk
 from copilot.community.importers.source import Source
 from copilot.community.importers.values import epoch_time, identity, line, whole_number
+from copilot.community.importers.wording import refused
 from copilot.errors import ImportFailed
 
 _SYSTEM_SENDERS = frozenset({"", "system", "系统消息"})
@@ -114,7 +115,9 @@ class _Chat:
             if not channel:
                 raise RowProblem("missing", "meta needs a groupId or a name", "meta")
         except RowProblem as problem:
-            raise ImportFailed(f"the ChatLab header is wrong: {problem}", line=number, format="chatlab") from problem
+            raise ImportFailed(
+                line=number, format="chatlab", **refused("bad_header", format="ChatLab", problem=problem)
+            ) from problem
         self._platform, self._channel = platform, channel
         yield ImportedChannel(number, platform, channel, name)
 
@@ -164,7 +167,7 @@ class _Chat:
 
     def _need_header(self) -> None:
         if not self._channel:
-            raise ImportFailed("a ChatLab file begins with its header (chatlab and meta)", format="chatlab")
+            raise ImportFailed(format="chatlab", **refused("no_chatlab_header"))
 
     def _mentions(self, text: str) -> tuple[str, ...]:
         found = [self._called(after) for after in _AT.findall(text)]

@@ -7,8 +7,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from copilot.community.importers.base import ImportKind
+from copilot.community.importers.wording import refused
 from copilot.errors import ImportFailed, InvalidInput
 
 LEAVE_OUT = "-"
@@ -133,9 +135,10 @@ def assign(header: Sequence[str], kind: ImportKind, mapping: Mapping[str, str], 
 
 _MISSING = {
     "zh-CN": "表里没有对应 {missing} 的列。文件里的列：{found}。{kind}表必须有 {required}，能识别 {known}。"
-    "请说明哪一列是什么：--map 列名={first}（接口里用 mapping）。",
+    "请说明哪一列是什么：控制台里填“列名对应”，命令行用 --map 列名={first}，接口里用 mapping。",
     "en": "no column for {missing}. The file has: {found}. A table of {kind} needs {required} and knows {known}. "
-    "Say which column is what: --map COLUMN={first} (`mapping` over HTTP).",
+    "Say which column is what: under 'Columns have other names' on the console, with --map COLUMN={first} on the command "
+    "line, or as `mapping` over HTTP.",
 }
 _KINDS = {ImportKind.MEMBERS: "成员", ImportKind.RESOURCES: "资源"}
 _SHOWN, _SHOWN_CHARS = 8, 24
@@ -168,27 +171,31 @@ def check_targets(kind: ImportKind, mapping: Mapping[str, str]) -> None:
     for field in targets:
         if field not in _FIELDS[kind]:
             known = ", ".join(_FIELDS[kind])
-            raise InvalidInput(f"{field!r} is no field of {kind}; known: {known}, or - to leave out", field="mapping")
+            raise InvalidInput(**_mapping("no_field", field=field, kind=kind, known=known))
         if targets.count(field) > 1:
-            raise InvalidInput(f"the mapping names {field!r} twice", field="mapping")
+            raise InvalidInput(**_mapping("field_twice", field=field))
+
+
+def _mapping(key: str, **values: object) -> dict[str, Any]:
+    return {"field": "mapping", **refused(key, **values)}
 
 
 def _check_header(header: Sequence[str]) -> None:
     if len(header) > MAX_COLUMNS:
-        raise ImportFailed(f"the table has {len(header)} columns; at most {MAX_COLUMNS} are read", limit=MAX_COLUMNS)
+        raise ImportFailed(limit=MAX_COLUMNS, **refused("many_columns", n=len(header), limit=MAX_COLUMNS))
     named = [name for name in header if name]
     if not named:
-        raise ImportFailed("the first row names no columns", line=1)
+        raise ImportFailed(line=1, **refused("no_columns"))
     twice = sorted({name for name in named if named.count(name) > 1})
     if twice:
-        raise ImportFailed(f"the column {twice[0]!r} appears twice", line=1, columns=twice)
+        raise ImportFailed(line=1, columns=twice, **refused("column_twice", column=twice[0]))
 
 
 def _mapped(header: Sequence[str], kind: ImportKind, mapping: Mapping[str, str]) -> dict[str, str]:
     check_targets(kind, mapping)
     for column in mapping:
         if column not in header:
-            raise InvalidInput(f"the mapping names a column {column!r} that the file does not have", field="mapping")
+            raise InvalidInput(**_mapping("no_such_column", column=column))
     return dict(mapping)
 
 

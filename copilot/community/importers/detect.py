@@ -13,6 +13,7 @@ from copilot.community.importers.columns import guess_kind
 from copilot.community.importers.json_lines import json_lines, parsed
 from copilot.community.importers.source import Source
 from copilot.community.importers.table_rows import csv_rows, xlsx_rows
+from copilot.community.importers.wording import refused
 from copilot.errors import ImportFailed, InvalidInput
 
 _ZIP = b"PK\x03\x04"
@@ -40,10 +41,10 @@ def reader_for(format_: ImportFormat, kind: ImportKind) -> Reader:
     """
     if kind is ImportKind.EVENTS:
         if format_ is not ImportFormat.JSONL:
-            raise InvalidInput(f"events are read from jsonl, not from {format_}", field="kind")
+            raise InvalidInput(field="kind", **refused("events_are_jsonl", format=format_))
         return events.read
     if (kind is ImportKind.CHAT) != (format_ in CHAT_FORMATS):
-        raise InvalidInput(f"a {format_} file does not hold {kind}", field="kind")
+        raise InvalidInput(field="kind", **refused("other_kind", format=format_, kind=kind))
     return READERS[format_]
 
 
@@ -63,9 +64,9 @@ def detect(source: Source) -> ImportFormat:
     if text.startswith("{"):
         return _detect_json(text)
     if text.startswith("["):
-        raise ImportFailed("a JSON list is no known format; write one object a line (JSONL)", format="json")
+        raise ImportFailed(format="json", **refused("json_list"))
     if "\x00" in head or not text:
-        raise ImportFailed("the file is no text, workbook or archive that can be read", format="unknown")
+        raise ImportFailed(format="unknown", **refused("unknown"))
     return ImportFormat.CSV
 
 
@@ -80,7 +81,7 @@ def _detect_json(text: str) -> ImportFormat:
         return ImportFormat.TELEGRAM
     if isinstance(parsed(first), dict):
         return ImportFormat.JSONL
-    raise ImportFailed("the JSON is of no known chat export", format="json")
+    raise ImportFailed(format="json", **refused("unknown_json"))
 
 
 def detect_kind(source: Source, format_: ImportFormat) -> ImportKind:
@@ -95,5 +96,5 @@ def detect_kind(source: Source, format_: ImportFormat) -> ImportKind:
         for _, item in json_lines(source):
             if isinstance(item, dict):
                 return guess_kind(list(item))
-        raise ImportFailed("the file has no row that is a JSON object", format=format_)
+        raise ImportFailed(format=format_, **refused("no_objects"))
     return tabular.table_kind(csv_rows(source) if format_ is ImportFormat.CSV else xlsx_rows(source))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
+from copilot.community.importers.wording import refused
 from copilot.errors import ImportFailed
 
 _BLOCK = 1 << 20
@@ -32,13 +33,13 @@ def detect_encoding(path: Path) -> str:
             bad = _first_bad_byte(path, name)
             if bad is None:
                 return name
-            raise _failure(path, bad, f"starts as {name} but breaks at byte {bad}", name)
+            raise _failure(path, bad, "breaks_off", name)
     bad = _first_bad_byte(path, "utf-8")
     if bad is None:
         return "utf-8"
     if _reads_as_chinese(path):
         return "gb18030"
-    raise _failure(path, bad, f"is neither UTF-8 (first bad byte: {bad}) nor GB18030; save it as UTF-8", "unknown")
+    raise _failure(path, bad, "bad_bytes", "unknown")
 
 
 def _first_bad_byte(path: Path, encoding: str) -> int | None:
@@ -80,11 +81,12 @@ def _is_everyday(character: str) -> bool:
     return len(code) == 2 and code[1] >= 0xA1 and (0xB0 <= code[0] <= 0xD7 or 0xA1 <= code[0] <= 0xA3)
 
 
-def _failure(path: Path, byte: int, problem: str, encoding: str) -> ImportFailed:
+def _failure(path: Path, byte: int, key: str, encoding: str) -> ImportFailed:
     line = 1
     left = byte
     with path.open("rb") as file:
         while left > 0 and (block := file.read(min(_BLOCK, left))):
             line += block.count(b"\n")
             left -= len(block)
-    return ImportFailed(f"the file {problem}, line {line}", byte=byte, line=line, encoding=encoding)
+    said = refused(key, byte=byte, line=line, encoding=encoding)
+    return ImportFailed(byte=byte, line=line, encoding=encoding, **said)

@@ -8,6 +8,7 @@ from typing import IO, Any
 import ijson
 
 from copilot.community.importers.base import Truncated
+from copilot.community.importers.wording import refused
 
 MAX_DEPTH = 64
 # Values inside one chosen value; a chat message has about a hundred.
@@ -56,7 +57,7 @@ def walk(stream: IO[bytes], paths: Collection[str]) -> Iterator[tuple[str, Any]]
                     segments.append(segment)
                 arrays.append(event == "start_array")
                 if len(arrays) > MAX_DEPTH:
-                    raise Truncated(f"the JSON is nested deeper than {MAX_DEPTH} levels", reason="too_deep")
+                    raise Truncated(reason="too_deep", **refused("deep_json", limit=MAX_DEPTH))
         if builder is not None and builder.depth == 0:
             yield name, builder.value
             builder = None
@@ -70,10 +71,10 @@ def _events(stream: IO[bytes]) -> Iterator[tuple[str, Any]]:
         yield from ijson.basic_parse(counted, buf_size=_BUFFER, use_float=True)
     except (ijson.JSONError, UnicodeDecodeError) as error:
         raise Truncated(
-            f"the JSON breaks off or is malformed before byte {counted.bytes:,}, line {counted.line:,}",
             byte=counted.bytes,
             line=counted.line,
             reason="malformed_json",
+            **refused("bad_json", byte=counted.bytes, line=counted.line),
         ) from error
 
 

@@ -39,6 +39,7 @@ from copilot.community.importers.chat import (
 from copilot.community.importers.json_stream import walk
 from copilot.community.importers.source import Source
 from copilot.community.importers.values import epoch_time, identity, line
+from copilot.community.importers.wording import refused
 from copilot.errors import ImportFailed
 
 _PLATFORM = "slack"
@@ -72,7 +73,7 @@ class _Workspace:
         self._number = 0
         found = [name for name in archive.namelist() if name.rsplit("/", 1)[-1] == "channels.json"]
         if not found:
-            raise ImportFailed("the zip file holds no channels.json; is it a Slack export?", format=_PLATFORM)
+            raise ImportFailed(format=_PLATFORM, **refused("no_slack"))
         self._root = min(found, key=len).removesuffix("channels.json")
         self.channels: dict[str, ImportedChannel] = {}
         for listing in ("channels.json", "groups.json"):

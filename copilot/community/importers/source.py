@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from copilot.community.importers.encoding import detect_encoding
+from copilot.community.importers.wording import refused
 from copilot.errors import ImportFailed, TooLarge
 from copilot.settings import LimitSettings
 
@@ -26,18 +27,16 @@ class Source:
     def __init__(self, path: Path, limits: LimitSettings) -> None:
         try:
             if not path.is_file():
-                raise ImportFailed(f"there is no file {path.name!r}", file=path.name)
+                raise ImportFailed(file=path.name, **refused("gone", name=path.name))
             self.size = path.stat().st_size
         except OSError as error:
-            raise ImportFailed(f"the file {path.name!r} cannot be read: {error.strerror}", file=path.name) from error
+            said = refused("unreadable", name=path.name, problem=error.strerror)
+            raise ImportFailed(file=path.name, **said) from error
         if self.size == 0:
-            raise ImportFailed("the file is empty", file=path.name)
+            raise ImportFailed(file=path.name, **refused("empty"))
         if self.size > limits.max_import_bytes:
-            raise TooLarge(
-                f"the file has {self.size:,} bytes; at most {limits.max_import_bytes:,} are read",
-                limit=limits.max_import_bytes,
-                bytes=self.size,
-            )
+            said = refused("too_large", size=self.size, limit=limits.max_import_bytes)
+            raise TooLarge(limit=limits.max_import_bytes, bytes=self.size, **said)
         self.path = path
         self.limits = limits
         self.bytes_read = 0

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import ParseError
 from copilot.community.importers.archive import open_archive
 from copilot.community.importers.base import Truncated
 from copilot.community.importers.source import Source
+from copilot.community.importers.wording import refused
 from copilot.errors import ImportFailed
 
 MAX_CELL_CHARS = 1_000_000
@@ -42,9 +43,8 @@ def csv_rows(source: Source) -> Iterator[tuple[int, Cells]]:
                     yield start, list(cells)
                 start = reader.line_num + 1
         except csv.Error as error:
-            raise Truncated(
-                f"the CSV cannot be read from line {start}: {error}; is a quote left open?", line=start, format="csv"
-            ) from error
+            said = refused("open_quote", line=start, problem=error)
+            raise Truncated(line=start, format="csv", **said) from error
 
 
 def _delimiter(source: Source) -> str:
@@ -64,7 +64,7 @@ def xlsx_rows(source: Source) -> Iterator[tuple[int, Cells]]:
 
     with open_archive(source) as archive:
         if "xl/workbook.xml" not in archive.namelist():
-            raise ImportFailed("the file is no XLSX workbook", format="xlsx")
+            raise ImportFailed(format="xlsx", **refused("no_workbook"))
     try:
         with source.path.open("rb") as file:  # by name, openpyxl would judge the file by its ending
             book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
@@ -78,5 +78,5 @@ def xlsx_rows(source: Source) -> Iterator[tuple[int, Cells]]:
                 if found:
                     break
     except _WORKBOOK_ERRORS as error:
-        raise Truncated(f"the workbook is damaged: {error}", format="xlsx") from error
+        raise Truncated(format="xlsx", **refused("bad_workbook", problem=error)) from error
     source.bytes_read = source.size

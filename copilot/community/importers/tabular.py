@@ -33,6 +33,7 @@ from copilot.community.importers.values import (
     whole_number,
     yes_or_no,
 )
+from copilot.community.importers.wording import refused
 from copilot.community.models import Aspect, ResourceType, Visibility
 from copilot.community.text import clean_line
 from copilot.errors import ImportFailed, InvalidInput
@@ -102,12 +103,12 @@ def table_kind(rows: Iterator[tuple[int, list[Any]]]) -> ImportKind:
     """
     for _, cells in rows:
         return guess_kind(_header(cells))
-    raise ImportFailed("the file has no rows")
+    raise ImportFailed(**refused("no_rows"))
 
 
 def _table_kind(context: ReadContext) -> ImportKind:
     if context.kind is None or context.kind not in _MAKERS:
-        raise InvalidInput(f"a table holds members or resources, not {context.kind}", field="kind")
+        raise InvalidInput(field="kind", **refused("table_is_no_events", kind=context.kind))
     return context.kind
 
 
@@ -131,7 +132,7 @@ def _from_cells(rows: Iterator[tuple[int, list[Any]]], context: ReadContext, *, 
             try:
                 header = _header(cells)
             except RowProblem as problem:
-                raise ImportFailed(f"the header is wrong: {problem}", line=number) from problem
+                raise ImportFailed(line=number, **refused("bad_header", format="table's", problem=problem)) from problem
             while header and not header[-1]:
                 header.pop()
             columns = assign(header, kind, context.mapping, context.limits.max_attributes)

@@ -22,7 +22,8 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> N
     os.truncate(path, 200_000_001)
     with pytest.raises(TooLarge) as caught:
         Source(path, LimitSettings())
-    assert caught.value.data == {"limit": 200_000_000, "bytes": 200_000_001}
+    assert caught.value.data["limit"] == 200_000_000 and caught.value.data["bytes"] == 200_000_001
+    assert "最多能读 200,000,000 字节" in caught.value.data["sentence"]["zh-CN"]
 
 
 def test_a_file_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
