@@ -41,6 +41,7 @@ from api.console.pages import (
     partners,
     people,
     plan_changes,
+    plan_editor,
     plans,
     point_ledger,
     preferences,
@@ -64,7 +65,7 @@ from copilot.services import Services
 
 _PAGES = (
     sign_in, setup, start, overview, moderation, cases, opinions, appeals, atmosphere, weekly, messages, jobs, audit,
-    preferences, ask, plans, plan_changes, events, event_reminders, door, topics, settings, thresholds, pairs, drafting,
+    preferences, ask, plans, plan_changes, plan_editor, events, event_reminders, door, topics, settings, thresholds, pairs, drafting,
     model, keys, hooks, recognition, point_ledger, rewards, measures, backtests, exchange,
     me, my_introductions, my_events, my_data, people, teams, seatings, rotations,
     exchange_figures, library, loans, partners, cards, circles, searching,

@@ -26,6 +26,7 @@ Text = Annotated[str | None, Form(max_length=4000)]
 _INTEGERS = frozenset({"minutes", "quantity", "headcount", "duration_minutes"})
 _DAYS = frozenset({"due_on", "starts_on"})
 _AMOUNTS = frozenset({"unit_price", "budget"})
+_OF_THE_WHOLE = frozenset({"texts", "facts", "interactions", "feedback_questions"})
 _BRIEF = frozenset({"topic", "starts_on", "start_time", "duration_minutes", "headcount", "budget", "city", "place"})
 
 
@@ -111,17 +112,28 @@ def current_values(content: PlanContent, section: str, key: str = "") -> dict[st
         return {"lines": "\n".join(getattr(content, section))}
     if section == "facts":
         return _facts(content)
-    items = content.budget.lines if section == "budget" else getattr(content, section)
-    labels = label_items([item.model_dump(mode="json") for item in items])
-    if key not in labels:
-        raise _wrong("key")
-    item = items[labels.index(key)]
+    item = part_of(content, section, key)
     values = {name: _shown(value) for name, value in item.model_dump(mode="json").items() if not isinstance(value, dict | list)}  # fmt: skip
     if section == "budget":
         values["unit_price"] = _amount(item.unit_cents, content)
     pick = getattr(item, "speaker", None) or getattr(item, "pick", None)
     values["pick_id"] = pick.id if pick else ""
     return values
+
+
+def part_of(content: PlanContent, section: str, key: str) -> Any:
+    """Return the part of a plan that a form changes; None when the form is about several fields of the whole.
+
+    Raises:
+        InvalidInput: the plan has no such part.
+    """
+    if section in _OF_THE_WHOLE:
+        return None
+    items = content.budget.lines if section == "budget" else getattr(content, section)
+    labels = label_items([item.model_dump(mode="json") for item in items])
+    if key not in labels:
+        raise _wrong("key")
+    return items[labels.index(key)]
 
 
 def _facts(content: PlanContent) -> dict[str, str]:

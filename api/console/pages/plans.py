@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path, Query
 from sqlalchemy import select
@@ -12,15 +10,12 @@ from starlette.responses import Response
 
 from api.console import plan_drawing
 from api.console.key_names import key_names
-from api.console.plan_forms import current_values
 from api.console.visit import Visit, VisitDep
-from copilot.community.permission import offered_on, open_to_match
-from copilot.community.tables import Event, Member, Resource
+from copilot.community.tables import Event
 from copilot.currency import money
 from copilot.events.export.plans import MEDIA_TYPES, ExportedFile, Format, export_plan
 from copilot.events.export.spreadsheets import CSV_PARTS, CsvPart
 from copilot.events.labels import label, unit_words
-from copilot.events.records import PlanResult
 from copilot.events.revisions.addresses import label_items, look
 from copilot.events.revisions.requests import MAX_REQUEST_CHARS
 
@@ -28,7 +23,7 @@ router = APIRouter()
 PlanId = Annotated[str, Path(max_length=64)]
 Cursor = Annotated[str | None, Query(max_length=500)]
 FORMATS = ("docx", "html", "markdown", "ics", "json")
-_VERSIONS, _CHOICES = 30, 200
+_VERSIONS = 30
 _PAGE_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
 
 
@@ -93,7 +88,17 @@ def words(visit: Visit) -> dict[str, Any]:
         "label": lambda name: label(name, english=english) or name,
         "unit_words": lambda unit: unit_words(unit, english=english),
         "money": lambda minor, currency: money(minor, currency, visit.language),
+        "playbook_title": lambda format_id: _playbook_title(visit, format_id),
     }
+
+
+def _playbook_title(visit: Visit, format_id: str) -> str:
+    """Return what a playbook is called, in the visitor's language where it has one; one that is gone has its id alone."""
+    for locale in (visit.language, visit.home.locale):
+        for book in visit.services.knowledge.playbooks(locale):
+            if book.format == format_id:
+                return book.title
+    return format_id
 
 
 def plan_values(visit: Visit, plan_id: str) -> dict[str, Any]:
@@ -101,7 +106,6 @@ def plan_values(visit: Visit, plan_id: str) -> dict[str, Any]:
     services, community_id = visit.services, visit.community_id
     plan = services.events.get(community_id, plan_id)
     versions = services.plan_versions.versions(community_id, plan_id, limit=_VERSIONS).items
-    day = plan.content.starts_at.astimezone(ZoneInfo(plan.content.timezone)).date()
     with services.store.read(community_id) as unit:
         event = unit.session.scalars(select(Event).where(Event.series_id == plan.series_id).limit(1)).first()
         names = key_names(unit, [version.created_by for version in versions])
@@ -116,24 +120,5 @@ def plan_values(visit: Visit, plan_id: str) -> dict[str, Any]:
         "moments": plan_drawing.timeline(plan.content), "max_request": MAX_REQUEST_CHARS,
         "lock_state": lambda address: plan_drawing.lock_state(plan.locks, address), "formats": FORMATS,
         "keys": lambda address: label_items(look(document, address)),
-        "role_title": lambda key: roles.get(key, key), "csv_parts": CSV_PARTS, "values": lambda section, key="": current_values(plan.content, section, key),
-        **(_choices(visit, plan, day) if may_write else {"members": [], "resources": []}), **words(visit),
+        "role_title": lambda key: roles.get(key, key), "csv_parts": CSV_PARTS, **words(visit),
     }  # fmt: skip
-
-
-def _choices(visit: Visit, plan: PlanResult, day: date) -> dict[str, Any]:
-    """Return whom and what a plan may name: only who is open to be proposed."""
-    picked = {part.speaker.id for part in plan.content.agenda if part.speaker}
-    picked |= {role.pick.id for role in plan.content.roles if role.pick}
-    with visit.services.store.read(visit.community_id) as unit:
-        rows = unit.session.execute(
-            select(Member.id, Member.name).where(*open_to_match()).order_by(Member.name, Member.id).limit(_CHOICES)
-        ).all()
-        members = {str(row.id): str(row.name) for row in rows}
-        for member_id, row in unit.get_many(Member, picked - members.keys()).items():
-            members[member_id] = row.name
-        found = unit.session.execute(
-            select(Resource.id, Resource.title, Resource.type).where(*offered_on(day)).order_by(Resource.title, Resource.id).limit(_CHOICES)
-        ).all()  # fmt: skip
-    resources = [(str(row.id), str(row.title), str(row.type)) for row in found]
-    return {"members": sorted(members.items(), key=lambda one: one[1]), "resources": resources}

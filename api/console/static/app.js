@@ -8,6 +8,12 @@ for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
   row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.clientWidth) / 2;
 }
 
+// What was pressed may stand apart from its form: many buttons of a page share one.
+function origin({ elt, requestConfig }) {
+  const by = requestConfig?.triggeringEvent?.submitter;
+  return by && !elt.contains(by) ? by : elt;
+}
+
 function placeFor(element) {
   const form = element.closest("form") || element;
   return form.querySelector(".problem-place") || element.parentElement?.querySelector(".problem-place") || null;
@@ -34,17 +40,17 @@ function sentence(text) {
 
 // The service's own error box is our markup, escaped there; anything else, such as a gateway's page, is only named.
 document.addEventListener("htmx:responseError", (event) => {
-  const { xhr, elt } = event.detail;
+  const { xhr } = event.detail;
   const isOurs = (xhr.getResponseHeader("Content-Type") || "").startsWith("text/html") && xhr.getResponseHeader("X-Request-ID");
   const parsed = isOurs ? new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector(".problem") : null;
-  showProblem(elt, parsed || sentence(problemText(xhr) || document.body.dataset.oddAnswer));
+  showProblem(origin(event.detail), parsed || sentence(problemText(xhr) || document.body.dataset.oddAnswer));
 });
 function problemText(xhr) {
   try { return JSON.parse(xhr.responseText).detail || ""; } catch { return ""; }
 }
-document.addEventListener("htmx:sendError", (event) => showProblem(event.detail.elt, sentence(document.body.dataset.unreachable)));
-document.addEventListener("htmx:timeout", (event) => showProblem(event.detail.elt, sentence(document.body.dataset.tooSlow)));
-document.addEventListener("htmx:beforeRequest", (event) => placeFor(event.detail.elt)?.replaceChildren());
+document.addEventListener("htmx:sendError", (event) => showProblem(origin(event.detail), sentence(document.body.dataset.unreachable)));
+document.addEventListener("htmx:timeout", (event) => showProblem(origin(event.detail), sentence(document.body.dataset.tooSlow)));
+document.addEventListener("htmx:beforeRequest", (event) => placeFor(origin(event.detail))?.replaceChildren());
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-menu]");

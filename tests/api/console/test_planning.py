@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from datetime import timedelta
@@ -95,7 +96,7 @@ def test_a_plan_is_edited_locked_redrafted_compared_brought_back_and_exported(op
     playbook = re.findall(r'href="/console/settings/drafting#(playbook-[a-z_]+)"', page)[0]
     assert f'id="{playbook}"' in operator.get("/console/settings/drafting").text
     edited = operator.send(
-        f"{plan}/edit", {"section": "texts", "title": "改过的标题", "goal": _goal(page), "lock": "1"}, **HX
+        f"{plan}/edit", {"section": "texts", "title": "改过的标题", "goal": _goal(operator, plan), "lock": "1"}, **HX
     )
     assert edited.status_code == 204, edited.text
     second = edited.headers["hx-redirect"].partition("#")[0]
@@ -122,8 +123,27 @@ def test_a_plan_is_edited_locked_redrafted_compared_brought_back_and_exported(op
         assert file.status_code == 200 and "attachment" in file.headers["content-disposition"]
 
 
-def _goal(page: str) -> str:
+def _goal(operator: Visitor, plan: str) -> str:
+    page = operator.get(f"{plan}/editor?section=texts", **HX).text
     return Markup(re.findall(r'<textarea name="goal"[^>]*>(.*?)</textarea>', page, re.DOTALL)[0]).text
+
+
+def test_the_form_of_every_part_is_fetched_when_it_is_opened_and_is_a_page_without_scripts(
+    operator: Visitor, visitors: dict[str, Visitor], plan: str
+) -> None:
+    page = operator.get(plan).text
+    assert page.count("<form") < 12 and len(page.encode()) < 150_000
+    addresses = [html.unescape(one) for one in re.findall(r'<a href="(/console/plans/[^"]+/editor[^"]+)"', page)]
+    sections = {re.findall("section=([a-z_]+)", one)[0] for one in addresses}
+    assert sections >= {"facts", "texts", "agenda", "budget", "roles", "promotion", "prep_tasks", "follow_up", "risks", "interactions", "feedback_questions"}  # fmt: skip
+    for address in {re.findall("section=([a-z_]+)", one)[0]: one for one in addresses}.values():
+        part, whole = operator.get(address, **HX), operator.get(address)
+        assert part.status_code == whole.status_code == 200 and "<html" not in part.text and "<h1" in whole.text
+        assert f'action="{plan}/edit"' in part.text and part.text in whole.text
+        assert Markup(whole.text).dangers() == []
+    assert operator.get(f"{plan}/editor?section=agenda&key=nothing").status_code == 422
+    assert operator.get(f"{plan}/editor?section=nonsense").status_code == 422
+    assert visitors["moderator"].get(addresses[0]).status_code == 403
 
 
 @pytest.mark.parametrize(
