@@ -14,6 +14,7 @@ from copilot.community.tables import Job
 
 router = APIRouter()
 JobId = Annotated[str, Path(max_length=64)]
+_OVER = ("done", "failed", "cancelled")
 Cursor = Annotated[str | None, Query(max_length=500)]
 
 
@@ -30,7 +31,12 @@ def jobs_page(visit: VisitDep, cursor: Cursor = None) -> Response:
 def job_card(visit: VisitDep, job_id: JobId) -> Response:
     """Show one job as a card; it asks for itself again while the job runs."""
     visit.actor.require("jobs:read")
-    return visit.fragment("job_card.html", job=visit.jobs.get(visit.community_id, job_id))
+    job = visit.jobs.get(visit.community_id, job_id)
+    card = visit.fragment("job_card.html", job=job)
+    if job.status in _OVER:
+        # The page that showed it under way hears of it: counts change, results can be shown.
+        card.headers["HX-Trigger"] = "job-over"
+    return card
 
 
 @router.post("/jobs/{job_id}/cancel")

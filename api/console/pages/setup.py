@@ -21,6 +21,7 @@ from copilot.services import Services
 router = APIRouter()
 Token = Annotated[str, Path(max_length=200)]
 Line = Annotated[str, Form(max_length=100)]
+_FIRST_KEY = {"zh-CN": "第一把密钥", "en": "First key"}
 TIMEZONES = (
     "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo", "Europe/London", "Europe/Berlin",
     "America/New_York", "America/Los_Angeles", "Australia/Sydney", "UTC",
@@ -65,7 +66,7 @@ def create(  # noqa: PLR0913  # one parameter for each field of the form
     request.app.state.used_setups.add(unique)
     community_id = create_community(services.store, config)
     with services.store.write(community_id) as unit:
-        key = create_key(unit, "first admin key", Role.ADMIN)
+        key = create_key(unit, _FIRST_KEY[config.locale], Role.ADMIN)
         unit.audit("console", "community.created", ("community", community_id))
         unit.audit("console", "key.created", ("api_key", key.key_id), role=Role.ADMIN.value)
     return let_in(request, RedirectResponse(f"{PREFIX}/start", status_code=303), sign_in(services.store, key.secret))

@@ -100,3 +100,5 @@ document.addEventListener("htmx:afterRequest", (event) => {
   form.querySelector("progress.upload").hidden = true;
   if (event.detail.successful) { form.reset(); nameChosen(form); }
 });
+// A page that waits for a job shows what came of it by itself.
+document.addEventListener("job-over", () => { if (document.querySelector("[data-reload-when-over]")) window.location.reload(); });

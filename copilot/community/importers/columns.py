@@ -135,7 +135,7 @@ def assign(header: Sequence[str], kind: ImportKind, mapping: Mapping[str, str], 
 
 _MISSING = {
     "zh-CN": "表里没有对应 {missing} 的列。文件里的列：{found}。{kind}表必须有 {required}，能识别 {known}。"
-    "请说明哪一列是什么：控制台里填“列名对应”，命令行用 --map 列名={first}，接口里用 mapping。",
+    "请说明哪一列是什么：在导入页点开“文件里的列名和这里不一样？”填写，命令行用 --map 列名={first}，接口里用 mapping。",
     "en": "no column for {missing}. The file has: {found}. A table of {kind} needs {required} and knows {known}. "
     "Say which column is what: under 'Columns have other names' on the console, with --map COLUMN={first} on the command "
     "line, or as `mapping` over HTTP.",

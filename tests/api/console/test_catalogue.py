@@ -17,6 +17,7 @@ from api.console.visit import THEMES
 from copilot.atmosphere.models import Counted, DimensionName, MeasureReason
 from copilot.atmosphere.stars.models import Role as StarRole
 from copilot.atmosphere.weekly.wording import MEASURES
+from copilot.cards.links import LinkKind
 from copilot.cards.themes import ThemeName
 from copilot.community.contact_details import CONTACT_KINDS
 from copilot.community.introduction_status import IntroductionStatus
@@ -39,9 +40,11 @@ from copilot.pipeline import KINDS
 from copilot.profiles.models import Source
 from copilot.recognition.ledger_models import ReversalReason
 from copilot.recognition.season_models import AwardStatus, BoardKind, RedemptionStatus, RewardKind
+from copilot.resources.agreements.models import AgreementStatus, Party
 from copilot.resources.figures.measures import NAMES, By
-from copilot.resources.loan_models import ReminderKind
-from copilot.resources.transitions import LoanStatus, Step
+from copilot.resources.loan_models import OutcomeSide, ReminderKind, Result
+from copilot.resources.models import InReturn, Mode
+from copilot.resources.transitions import LoanStatus, Side, Step
 from copilot.topics.outreach_models import Click
 from copilot.topics.outreach_models import Status as AskStatus
 from copilot.webhooks.models import DeliveryStatus, WebhookStatus
@@ -76,7 +79,15 @@ FAMILIES: dict[str, type[StrEnum] | tuple[str, ...]] = {
     "ui.theme_": THEMES, "time.month_": tuple(map(str, range(1, 13))), "time.weekday_": tuple(map(str, range(1, 8))),
     "partner.state_": PartnerState, "partner.revoked_by_": ("us", "them"), "venture.lacks_": ("industry", "skill", "person", "resource"),
     "figures.by_": get_args(By), "figures.n_": NAMES,
-    "cards.theme_": get_args(ThemeName),
+    "cards.theme_": get_args(ThemeName), "card_link.of_": get_args(LinkKind), "my_exchange.mode_": get_args(Mode),
+    "my_exchange.in_return_": get_args(InReturn), "my_exchange.tab_": ("library", "borrowed", "lent", "mine"),
+    "my_exchange.lead_": ("borrowed", "lent"), "my_exchange.no_": ("borrowed", "lent", "borrowed_text", "lent_text"),
+    "my_exchange.go_": ("borrowed", "lent"), "loan.side_": Side, "outcome.side_": get_args(OutcomeSide),
+    "outcome.result_": get_args(Result), "outcome.value_": (*get_args(OutcomeSide), "any"),
+    "agreement.status_": get_args(AgreementStatus), "agreement.party_": get_args(Party), "agreement.by_": ("lender", "borrower", "operator"),
+    "agreement.waits_": get_args(OutcomeSide), "agreement.accept_for_": get_args(OutcomeSide),
+    "my_recognition.tab_": ("points", "boards", "cards"),
+    "job.table_": ("members", "channels", "messages", "resources", "events"),
 }  # fmt: skip
 
 

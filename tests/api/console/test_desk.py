@@ -101,19 +101,44 @@ def test_the_queue_goes_on_where_it_ended(world: World, visitors: dict[str, Visi
 
 def test_files_are_read_in_the_background_and_the_card_says_how_far(world: World, visitors: dict[str, Visitor]) -> None:
     operator = visitors["operator"]
-    content = "external_id,name\nM900,新来的\n".encode()
+    content = "谁,name,wants\nM900,新来的,场地\n".encode()
     answer = operator.client.post(
-        "/console/start/imports", data={"csrf": operator.token("/console/start"), "kind": "members"},
+        "/console/start/imports", data={"csrf": operator.token("/console/start"), "kind": "members", "mapping": "谁 ＝ external_id"},
         files={"file": ("members.csv", content)}, headers=HX,
     )  # fmt: skip
     assert answer.status_code == 200, answer.text
     card = answer.text.partition('id="job-')[2].partition('"')[0]
     world.jobs.wait(world.community_id, card)
-    done = operator.get(f"/console/jobs/{card}").text
-    assert "job-done" in done and "hx-trigger" not in done
+    shown = operator.get(f"/console/jobs/{card}")
+    assert "job-done" in shown.text and "hx-trigger" not in shown.text and shown.headers["hx-trigger"] == "job-over"
+    assert "新增 1，更新 0，未变 0" in Markup(shown.text).text
+    counts = operator.get("/console/start", **HX).text
+    assert 'id="there-members" hx-swap-oob="true"' in counts and "<main" not in counts
+    unclear = operator.client.post("/console/start/imports", data={"csrf": operator.token("/console/start"), "mapping": "谁"}, files={"file": ("m.csv", content)}, headers=HX)  # fmt: skip
+    assert unclear.status_code == 422 and "一行一条" in unclear.text
     empty = operator.client.post("/console/start/imports", data={"csrf": operator.token("/console/start")}, files={"file": ("m.csv", b"")}, headers=HX)  # fmt: skip
     assert empty.status_code == 422 and 'class="problem"' in empty.text
     assert operator.send(f"/console/jobs/{card}/cancel", {}, **HX).status_code == 409
+
+
+def test_what_is_wrong_with_a_file_or_a_row_is_said_in_the_readers_language(
+    world: World, visitors: dict[str, Visitor]
+) -> None:
+    operator = visitors["operator"]
+    for kind, content, zh, en in (
+        ("chat", "external_id,name\nM901,x\n", "里面不是聊天记录", "does not hold chat"),
+        ("members", "external_id,name,joined_on\nM902,x,someday\n", "要写成日期", "must be a date"),
+    ):
+        sent = operator.client.post(
+            "/console/start/imports", data={"csrf": operator.token("/console/start"), "kind": kind},
+            files={"file": ("f.csv", content.encode())}, headers=HX,
+        )  # fmt: skip
+        card = sent.text.partition('id="job-')[2].partition('"')[0]
+        world.jobs.wait(world.community_id, card)
+        for language, words in (("zh-CN", zh), ("en", en)):
+            operator.client.cookies.set("console_language", language, path="/console")
+            assert words in Markup(operator.get(f"/console/jobs/{card}").text).text
+        operator.client.cookies.delete("console_language")
 
 
 @pytest.mark.slow
