@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,6 +48,11 @@ class Inquiry:
     def was_stopped(self) -> bool:
         """Whether somebody stopped it before it had an answer."""
         return isinstance(self.error, ModelCancelled)
+
+    @property
+    def mark(self) -> str:
+        """How far it is, as a word that changes with whatever is shown of it."""
+        return f"{len(self.stages)}-{len(self.words)}-{int(self.is_over)}-{int(self.stopped.is_set())}"
 
     def tell(self, stage: str, data: dict[str, Any]) -> None:
         """Note progress: a stage, or a piece of what a model writes."""
@@ -88,7 +94,9 @@ class Inquiries:
                 raise RateLimited("too many questions are under way", retry_after_seconds=5, sentence=sentence)
             self._forget(now)
             self._kept[inquiry.id] = inquiry
-        threading.Thread(target=_run, args=(inquiry, work), name=inquiry.id, daemon=True).start()
+        # Within the asker's context: services then say in the asker's language what is said to them alone.
+        within = copy_context()
+        threading.Thread(target=within.run, args=(_run, inquiry, work), name=inquiry.id, daemon=True).start()
         return inquiry
 
     def get(self, asker: Asker, inquiry_id: str) -> Inquiry:

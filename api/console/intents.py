@@ -19,6 +19,7 @@ class Intent(StrEnum):
 # Each cue with its weight. What is said of a thing ("find somebody who can host a salon") outweighs the thing itself.
 _CUES: tuple[tuple[Intent, int, str], ...] = (
     (Intent.TOPICS, 4, r"选题|写(?:些|点|篇)?什么|话题|投稿|约稿|topics?\b|write about|what (?:could|can|should) .{1,60} write"),
+    (Intent.TOPICS, 5, r"谁.{0,8}写|(?:could|can|should|might) (?:\w+ ){0,4}write"),
     (Intent.ROOM, 4, r"氛围|气氛|群里?(?:最近|现在|今天|这周)?(?:怎么样|如何|还好)|情绪|活跃|冷清|吵架|how(?:'s| is| are) (?:the )?(?:room|group|community|chat|mood|everyone)|atmosphere|\bmood\b"),
     (Intent.PEOPLE, 4, r"找.{1,30}的(?:人|伙伴|嘉宾|老师|专家)|谁能|who (?:can|could|knows)|(?:someone|somebody|people) who"),
     (Intent.PEOPLE, 4, r"谁|找.{0,30}(?:人|伙伴|嘉宾|老师|专家|合伙)|有没有人|认识.{0,20}(?:的人|吗)|\bwho\b|find (?:me )?(?:people|someone|somebody|members?|an? )|looking for|introduce me|anyone"),

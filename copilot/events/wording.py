@@ -11,11 +11,11 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "date_too_far": ("{day} 离现在超过两年，请给一个近一些的日期。", "{day} is more than two years away; please give a nearer day."),
     "duration_too_short": (
         "「{format}」至少需要 {minimum} 分钟，给的是 {minutes} 分钟。请加长时间，或换一种形式。",
-        "A {format} needs at least {minimum} minutes; {minutes} were given. Make it longer or choose another format.",
+        "This kind of event needs at least {minimum} minutes; {minutes} were given. Make it longer or choose another format.",
     ),
     "duration_too_long": (
         "「{format}」最多排 {maximum} 分钟，给的是 {minutes} 分钟。请缩短时间，或拆成几场。",
-        "A {format} can fill at most {maximum} minutes; {minutes} were given. Make it shorter or split it.",
+        "This kind of event can fill at most {maximum} minutes; {minutes} were given. Make it shorter or split it.",
     ),
     "agenda_does_not_fit": (
         "这些环节需要 {minimum} 到 {maximum} 分钟，排不进 {minutes} 分钟。请改时长，或换一种形式。",
@@ -27,7 +27,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "budget_short": (
         "{headcount} 人的「{format}」最低也要 {minimum}（已去掉可选项、按最低价、含预留金），预算上限只有 {cap}。请提高预算、减少人数，或换一种形式。",
-        "A {format} for {headcount} people costs at least {minimum} (optional lines dropped, lowest prices, reserve included), but the cap is {cap}. Raise the cap, invite fewer people or choose another format.",
+        "This kind of event costs at least {minimum} for {headcount} people (optional lines dropped, lowest prices, reserve included), but the cap is {cap}. Raise the cap, invite fewer people or choose another format.",
     ),
     "empty_brief": ("需求是空的：请用一句话说想办什么活动。", "The brief is empty: say in a line what event you want."),
     "brief_too_long": ("需求最多 {limit} 个字符。", "A brief has at most {limit} characters."),

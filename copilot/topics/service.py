@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from copilot.community.reader import reader_locale
 from copilot.community.store import Page, Store
 from copilot.community.tables import Community, Member, TopicSuggestion
 from copilot.embeddings.base import Embedder
@@ -212,8 +213,10 @@ class TopicService:
             code = "no_demand"
         else:
             code = "fewer" if found.candidates else "nothing_fits"
+        with self._store.read(answer.community_id) as unit:
+            locale = reader_locale(unit)  # it is said to whoever asks, and kept nowhere
         sentence = say(
-            answer.locale, f"note.{code}", days=self._finder.demand_rules.days, open=len(demand.open),
+            locale, f"note.{code}", days=self._finder.demand_rules.days, open=len(demand.open),
             count=len(answer.topics), wanted=answer.wanted,
         )  # fmt: skip
         return Note(code=code, sentence=sentence)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Path
+from fastapi import APIRouter, Form, Path, Query
 from sqlalchemy import select
 from starlette.responses import Response
 
@@ -78,13 +78,15 @@ def ask(
 
 
 @router.get("/ask/{inquiry_id}")
-def inquiry_page(visit: VisitDep, inquiry_id: InquiryId) -> Response:
+def inquiry_page(visit: VisitDep, inquiry_id: InquiryId, seen: Annotated[str, Query(max_length=40)] = "") -> Response:  # fmt: skip
     """Show how far a question is, or its answer; asked by htmx again and again until there is one."""
     visit.actor.require("matching:read")
     inquiry = _inquiries(visit).get(_asker(visit), inquiry_id)
-    if visit.is_htmx:
-        return visit.fragment("inquiry.html", **_values(visit, inquiry))
-    return _page(visit, inquiry)
+    if not visit.is_htmx:
+        return _page(visit, inquiry)
+    if seen == inquiry.mark:  # the page keeps what it has, and nothing is said twice to who listens
+        return Response(status_code=204)
+    return visit.fragment("inquiry.html", **_values(visit, inquiry))
 
 
 @router.post("/ask/{inquiry_id}/stop")

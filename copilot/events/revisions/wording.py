@@ -19,7 +19,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "nobody_else": ("没有别的合适人选或资源可以换了（{name}）。", "There is nobody and nothing else suitable to take instead of {name}."),
     "nothing_picked": ("方案里还没有定这一项，没有可换的。", "The plan has nobody and nothing there yet that could be replaced."),
     "foreign_currency": ("这份方案按{currency}算账，「{said}」是别的币种，这里不做换算。请用{currency}说一遍。", "This plan counts in {currency}; “{said}” is another currency and nothing is converted. Please say it in {currency}."),
-    "in_person": ("「{format}」只能线下办。请换一种形式，比如线上分享。", "A {format} only works in person. Choose another format, such as an online talk."),
+    "in_person": ("「{format}」只能线下办。请换一种形式，比如线上分享。", "This kind of event only works in person. Choose another format, such as an online talk."),
     "not_newest": ("这份方案已有更新的版本（第 {version} 版），请在新版本上改。", "There is a newer version of this plan (version {version}); make the change there."),
     "not_a_record": ("「{id}」不是可以选用的成员或资源（可能未同意、已撤下或不适合）。", "“{id}” is no member or resource that may be picked (without consent, withdrawn, or of the wrong kind)."),
     "agenda_full": ("议程排不下：锁定和修改后的分钟数超出了活动时长。", "The agenda does not fit: the minutes that are set or locked exceed the slot."),
