@@ -8,11 +8,13 @@ from api.console import problems
 from api.console.compression import CompressedFiles, CompressedPages
 from api.console.inquiries import Inquiries
 from api.console.pages import (
+    agreements,
     appeals,
     ask,
     atmosphere,
     audit,
     backtests,
+    card_links,
     cards,
     cases,
     circles,
@@ -26,14 +28,18 @@ from api.console.pages import (
     jobs,
     keys,
     library,
+    loan,
     loans,
     me,
     measures,
     messages,
     model,
     moderation,
+    my_boards,
     my_data,
     my_events,
+    my_exchange,
+    my_feedback,
     my_introductions,
     opinions,
     overview,
@@ -69,6 +75,7 @@ _PAGES = (
     model, keys, hooks, recognition, point_ledger, rewards, measures, backtests, exchange,
     me, my_introductions, my_events, my_data, people, teams, seatings, rotations,
     exchange_figures, library, loans, partners, cards, circles, searching,
+    my_exchange, loan, agreements, my_feedback, my_boards, card_links,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -12,7 +13,10 @@ from copilot.community.access import Actor
 from copilot.community.permission import get_seen, seen_by
 from copilot.community.store import Unit
 from copilot.community.tables import Member
+from copilot.currency import minor_units
 from copilot.errors import InvalidInput, NotFound
+
+_MOST_AMOUNT = Decimal(10) ** 9
 
 
 def whole_number(text: str, field: str) -> int | None:
@@ -58,14 +62,41 @@ def midnight(text: str, timezone: str, field: str) -> datetime:
     Raises:
         InvalidInput: it is no day.
     """
+    return datetime.combine(day_of(text, field), time.min, ZoneInfo(timezone))
+
+
+def day_of(text: str, field: str) -> date:
+    """Return the day that is written as YYYY-MM-DD.
+
+    Raises:
+        InvalidInput: there is no such day, such as 30 February.
+    """
+    given = text.strip()
     try:
-        day = date.fromisoformat(text.strip())
+        if len(given) != len("2026-11-16"):  # other forms, such as week days, are days to Python alone
+            raise ValueError(given)
+        return date.fromisoformat(given)
     except ValueError as error:
         raise InvalidInput(
             f"{field} is a day", field=field,
             sentence={"zh-CN": "请填日期，比如 2026-11-16。", "en": "A day is wanted here, such as 2026-11-16."},
         ) from error  # fmt: skip
-    return datetime.combine(day, time.min, ZoneInfo(timezone))
+
+
+def minor_of(text: str, currency: str, field: str) -> int:
+    """Return an amount of money in minor units of its currency.
+
+    Raises:
+        InvalidInput: it is no amount, negative, or more than a thousand million.
+    """
+    try:
+        amount = Decimal(text.replace(",", "").strip())
+        if not amount.is_finite() or not 0 <= amount <= _MOST_AMOUNT:
+            raise ValueError(text)
+    except (InvalidOperation, ValueError) as error:
+        sentence = {"zh-CN": "金额要填数字，例如 1200 或 99.50。", "en": "Amounts are numbers, such as 1200 or 99.50."}
+        raise InvalidInput("an amount is wrong", field=field, sentence=sentence) from error
+    return minor_units(amount, currency)
 
 
 def member_of(unit: Unit, actor: Actor, text: str, field: str) -> Member:

@@ -23,6 +23,7 @@ class Place:
 PLACES = (
     Place("me", f"{PREFIX}/me", "self:read", is_own=True),
     Place("me_events", f"{PREFIX}/me/events", "self:read", is_own=True),
+    Place("me_resources", f"{PREFIX}/me/resources", "self:read", is_own=True),
     Place("me_topics", f"{PREFIX}/me/topics", "self:read", is_own=True),
     Place("me_data", f"{PREFIX}/me/data", "self:read", is_own=True),
     Place("overview", f"{PREFIX}/overview", "matching:read"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -72,9 +72,12 @@ class Clock:
 
     def day(self, moment: datetime) -> str:
         """Return the date, with the year when it is another than this one."""
-        here = self.local(moment)
-        key = "time.day" if here.year == self.local(self.now).year else "time.day_of_year"
-        return self._t(key, year=here.year, month=here.month, day=here.day, name=self._t(f"time.month_{here.month}"))
+        return self.on(self.local(moment).date())
+
+    def on(self, day: date) -> str:
+        """Return a day of the calendar, with the year when it is another than this one."""
+        key = "time.day" if day.year == self.local(self.now).year else "time.day_of_year"
+        return self._t(key, year=day.year, month=day.month, day=day.day, name=self._t(f"time.month_{day.month}"))
 
     def weekday(self, moment: datetime) -> str:
         """Return the day of the week."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -16,6 +18,7 @@ from api.console.rendering import Clock, render
 from copilot.community.access import Actor
 from copilot.community.console_sessions import session_actor
 from copilot.community.reader import set_reader
+from copilot.community.tables import Member
 from copilot.errors import Unauthenticated
 from copilot.jobs import Jobs
 from copilot.services import Services
@@ -33,6 +36,7 @@ class Home:
     name: str
     locale: str
     timezone: str
+    who: str  # the name of the member who looks, else that of the key
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,11 @@ class Visit:
     def community_id(self) -> str:
         """The community's id."""
         return self.home.id
+
+    @property
+    def today(self) -> date:
+        """The day it is where the community is."""
+        return self.services.clock.now().astimezone(ZoneInfo(self.home.timezone)).date()
 
     @property
     def is_htmx(self) -> bool:
@@ -124,7 +133,9 @@ def get_visit(request: Request) -> Visit:
     actor = session_actor(services.store, token)
     with services.store.read(actor.community_id) as unit:
         row = unit.community()
-        home = Home(row.id, row.slug, row.name, row.locale, row.timezone)
+        member = unit.find(Member, actor.member_id) if actor.member_id is not None else None
+        who = (member.name if member is not None else "") or actor.name
+        home = Home(row.id, row.slug, row.name, row.locale, row.timezone, who)
     request.state.community_id = actor.community_id
     return Visit(request, services, request.app.state.jobs, actor, home, language_of(request, home.locale))
 

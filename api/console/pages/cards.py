@@ -12,6 +12,7 @@ from starlette.responses import Response
 from api.console.visit import Visit, VisitDep
 from api.errors import in_language
 from copilot.cards.desk import Wish
+from copilot.cards.links import CardLinkView
 from copilot.cards.models import MOST_LINK_CHARS, Language
 from copilot.cards.pictures import png
 from copilot.cards.themes import ThemeName
@@ -27,7 +28,7 @@ RecordId = Annotated[str, Query(max_length=64)]
 Link = Annotated[str, Query(max_length=MOST_LINK_CHARS, pattern=r"^(https?://[!-?A-~]+)?$")]
 BOARDS: tuple[BoardKind, ...] = ("individual", "newcomer", "team")
 THEMES: tuple[ThemeName, ...] = ("light", "night")
-_SEASONS, _EVENTS, _PEOPLE = 5, 6, 8
+_SEASONS, _EVENTS, _PEOPLE, _LINKS = 5, 6, 8, 20
 # Opened by itself, an SVG is a page: it runs nothing and loads nothing, whatever a text in it says.
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff",
@@ -56,7 +57,8 @@ def cards_page(  # noqa: PLR0913  # one parameter for each choice of the page
         "cards.html", place="me" if visit.actor.member_id else "recognition", seasons=seasons, events=events,
         people=people, of=chosen[0], record=chosen[1], board=board, look=look, q=q.strip(), boards=BOARDS,
         themes=THEMES, drawn=urlencode(drawn), problem=problem is not None, kept=urlencode(look),
-        problem_words="" if problem is None else in_language(problem, visit.language),
+        problem_words="" if problem is None else in_language(problem, visit.language), links=_links(visit),
+        may_link=_may_link(visit, chosen),
     )  # fmt: skip
 
 
@@ -91,6 +93,21 @@ def _require_seer(visit: Visit) -> None:
     """Pass members and staff; what of a card they may have is asked again when it is drawn."""
     if not visit.actor.may("self:read"):
         visit.actor.require("recognition:read")
+
+
+def _links(visit: Visit) -> list[CardLinkView]:
+    """Return the newest links: of the member's own card, or for operators of all."""
+    book, own = visit.services.cards.links, visit.actor.member_id
+    if own is None and not visit.actor.may("recognition:write"):
+        return []
+    return book.list(visit.community_id, member_id=own, limit=_LINKS).items
+
+
+def _may_link(visit: Visit, chosen: tuple[str, str]) -> bool:
+    kind, record = chosen
+    if kind == "member" and record == visit.actor.member_id:
+        return visit.actor.may("self:write")
+    return bool(kind) and visit.actor.may("events:write" if kind == "event" else "recognition:write")
 
 
 def _reads_events(visit: Visit) -> bool:

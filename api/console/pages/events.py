@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.console.form_fields import minor_of
 from api.console.navigation import PREFIX
 from api.console.pages.plans import file_answer, words
 from api.console.visit import Visit, VisitDep, WritingDep
 from copilot.community.member_search import found_members
 from copilot.community.tables import Member
-from copilot.currency import exact, minor_units
+from copilot.currency import exact
 from copilot.errors import InvalidInput, NotFound
 from copilot.events.export.plans import export_signups
 from copilot.events.life.models import MAX_REASON_CHARS, SignupView
@@ -26,7 +26,6 @@ EventId = Annotated[str, Path(max_length=64)]
 MemberId = Annotated[str, Form(max_length=64)]
 Cursor = Annotated[str | None, Query(max_length=500)]
 _PAGE, _FOUND, _MOST_SIGNUPS = 50, 8, 20_000
-_MOST_AMOUNT = Decimal(10) ** 9
 
 
 @router.get("/events")
@@ -113,7 +112,7 @@ def _keep_spending(visit: Visit, event_id: str, given: dict[str, str]) -> Respon
             continue
         title = given.get(f"title.{key}", "").strip()[:120]
         lines.append({
-            "key": key, "spent_cents": _minor(text, currency), "title": title, "note": given.get(f"note.{key}", "")[:300],
+            "key": key, "spent_cents": minor_of(text, currency, "spent"), "title": title, "note": given.get(f"note.{key}", "")[:300],
         })  # fmt: skip
     try:
         record = SpentRecord(lines=[SpentLine.model_validate(line) for line in lines])
@@ -158,17 +157,6 @@ def _review(visit: Visit, event_id: str) -> ReviewView | None:
         return visit.services.desks.reviews.get(visit.community_id, event_id)
     except NotFound:
         return None
-
-
-def _minor(text: str, currency: str) -> int:
-    try:
-        amount = Decimal(text.replace(",", "").strip())
-        if not amount.is_finite() or not 0 <= amount <= _MOST_AMOUNT:
-            raise ValueError(text)
-    except (InvalidOperation, ValueError) as error:
-        sentence = {"zh-CN": "金额要填数字，例如 1200 或 99.50。", "en": "Amounts are numbers, such as 1200 or 99.50."}
-        raise InvalidInput("an amount is wrong", field="spent", sentence=sentence) from error
-    return minor_units(amount, currency)
 
 
 def _to(visit: Visit, event_id: str, place: str = "") -> Response:

@@ -97,7 +97,7 @@ def resource_page(visit: VisitDep, resource_id: ResourceId) -> Response:
     visit.actor.require("resources:read")
     exchange, community_id, actor = visit.services.exchange, visit.community_id, visit.actor
     resource = exchange.library.get(community_id, resource_id, actor)
-    today = visit.services.clock.now().date()
+    today = visit.today
     calendar = exchange.calendars.show(community_id, resource_id, actor, today, today + timedelta(days=_DAYS))
     is_operator = actor.may(OPERATE)
     loans = exchange.loans.page(community_id, actor, LoanFilter(resource_id=resource_id), limit=20).items if is_operator else []  # fmt: skip

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Path, Query
 from starlette.responses import Response
 
+from api.console.form_fields import day_of
 from api.console.navigation import PREFIX
 from api.console.visit import VisitDep, WritingDep
-from copilot.errors import InvalidInput
 from copilot.resources.loan_models import AskedStep, LoanStep, SettledAs
 from copilot.resources.loans import LoanFilter
 from copilot.resources.transitions import TRANSITIONS, LoanStatus
-from copilot.resources.viewing import OPERATE
+from copilot.resources.viewing import OPERATE, require_party
 
 router = APIRouter()
 LoanId = Annotated[str, Path(max_length=64)]
@@ -36,28 +35,18 @@ def loans_page(
 
 
 @router.post("/loans/{loan_id}/steps")
-def take_step(
+def take_step(  # noqa: PLR0913  # one parameter for each field of the form
     visit: WritingDep, loan_id: LoanId, step: Annotated[AskedStep, Form()], *,
     words: Annotated[str, Form(max_length=2000)] = "",
-    until: Annotated[str, Form(max_length=10, pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = "",
-    settled_as: Annotated[SettledAs | Literal[""], Form()] = "",
+    until: Annotated[str, Form(max_length=10)] = "",
+    settled_as: Annotated[SettledAs | Literal[""], Form()] = "", on_page: Annotated[Literal["yes", ""], Form()] = "",
 ) -> Response:  # fmt: skip
-    """Take a step; what the state of the loan does not allow is a conflict, said beside the button."""
-    visit.actor.require(OPERATE)
-    asked = LoanStep(step=step, words=words.strip(), until=_day(until), settled_as=settled_as or None)
+    """Take a step as one of its sides or as an operator; what the loan's state does not allow is said beside the button."""
+    require_party(visit.actor)
+    asked = LoanStep(
+        step=step, words=words.strip(), until=day_of(until, "until") if until else None, settled_as=settled_as or None
+    )
     loan = visit.services.exchange.loans.step(visit.community_id, loan_id, asked, visit.actor)
-    if visit.is_htmx:
+    if visit.is_htmx and not on_page:
         return visit.fragment("loan_row.html", one=loan, rules=TRANSITIONS)
-    return visit.go(f"{PREFIX}/loans")
-
-
-def _day(text: str) -> date | None:
-    """Return the day that was written.
-
-    Raises:
-        InvalidInput: there is no such day, such as 30 February.
-    """
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise InvalidInput("a day is written YYYY-MM-DD", field="until") from None
+    return visit.go(f"{PREFIX}/loans/{loan_id}")

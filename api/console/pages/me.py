@@ -39,7 +39,7 @@ def my_page(visit: VisitDep) -> Response:
     return visit.page(
         "me.html", place="me", who=name, asked=waiting_for(visit, member_id), events=events, topics=topics,
         signups=signups_of(visit, member_id), proposed=proposed, kinds=KINDS,
-        reasons=tuple(DeclineReason), has_points=has_points(visit),
+        reasons=tuple(DeclineReason),
     )  # fmt: skip
 
 
@@ -115,8 +115,3 @@ def signups_of(visit: Visit, member_id: str) -> dict[str, str]:
     desk = visit.services.desks.signups
     page = desk.of_member(visit.community_id, member_id, actor=visit.actor, limit=_LOOKED_AT)
     return {row.event_id: row.status.value for row in page.items}
-
-
-def has_points(visit: Visit) -> bool:
-    """Whether anything is worth points in this community."""
-    return any(rule.enabled for rule in visit.services.recognition.book.view(visit.community_id).rules)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Path, Query
+from sqlalchemy import select
 from starlette.responses import Response
 
 from api.console.navigation import PREFIX
 from api.console.own import own_member
 from api.console.pages.me import signups_of
 from api.console.visit import Visit, VisitDep, WritingDep
+from copilot.community.tables import EventFeedback
+from copilot.events.life.feedback import OPEN_FOR
 
 router = APIRouter()
 EventId = Annotated[str, Path(max_length=64)]
@@ -18,16 +21,25 @@ Cursor = Annotated[str | None, Query(max_length=500)]
 
 
 @router.get("/me/events")
-def my_events(visit: VisitDep, cursor: Cursor = None, past: Annotated[str | None, Query(max_length=500)] = None) -> Response:  # fmt: skip
+def my_events(
+    visit: VisitDep, cursor: Cursor = None, past: Annotated[str | None, Query(max_length=500)] = None,
+    thanks: Annotated[Literal["yes", ""], Query()] = "",
+) -> Response:  # fmt: skip
     """List coming events with the button that signs up, and the member's sign-ups, latest first."""
     member_id = own_member(visit)
     desks, community_id = visit.services.desks, visit.community_id
     events = desks.life.list(community_id, when="coming", limit=20, cursor=cursor)
     mine = desks.signups.of_member(community_id, member_id, actor=visit.actor, limit=20, cursor=past)
     titles = {row.event_id: desks.life.get(community_id, row.event_id) for row in mine.items}
+    came = [row.event_id for row in mine.items if row.status.value == "attended"]
+    now = visit.services.clock.now()
+    with visit.services.store.read(community_id) as unit:
+        mine_alone = (EventFeedback.event_id.in_(came), EventFeedback.member_id == member_id)
+        said = set(unit.session.scalars(select(EventFeedback.event_id).where(*mine_alone)))
     return visit.page(
         "my_events.html", place="me_events", events=events.items, next_cursor=events.next_cursor, mine=mine.items,
-        next_past=mine.next_cursor, titles=titles, signups=signups_of(visit, member_id),
+        next_past=mine.next_cursor, titles=titles, signups=signups_of(visit, member_id), said=said, thanks=thanks,
+        may_say={key for key in came if titles[key].starts_at <= now <= titles[key].ends_at + OPEN_FOR},
     )  # fmt: skip
 
 
