@@ -15,6 +15,7 @@ from api.console.intents import Intent, named_in, read_intent
 from api.console.navigation import PREFIX
 from api.console.pages.plans import words
 from api.console.visit import Visit, VisitDep, WritingDep
+from api.console.writing import lines_so_far
 from api.errors import in_language
 from copilot.atmosphere.models import AtmosphereReading
 from copilot.community.permission import open_to_match
@@ -114,13 +115,9 @@ def _values(visit: Visit, inquiry: Inquiry) -> dict[str, Any]:
     said = "" if inquiry.error is None else in_language(inquiry.error, visit.language)
     return {
         "inquiry": inquiry, "intents": _allowed(visit),
-        "problem": {"sentence": said, "fields": [], "status": 0} if said else None, "pieces": _pieces(inquiry), **words(visit),
+        "problem": {"sentence": said, "fields": [], "status": 0} if said else None,
+        "lines": [] if inquiry.is_over else lines_so_far(inquiry.words), **words(visit),
     }  # fmt: skip
-
-
-def _pieces(inquiry: Inquiry) -> list[str]:
-    """Return the last of what a model has written so far: enough to see that it writes."""
-    return [inquiry.words[-600:]] if inquiry.words and not inquiry.is_over else []
 
 
 def _inquiries(visit: Visit) -> Inquiries:
