@@ -32,6 +32,7 @@ class Block:
     x: float
     width: float
     words: str
+    tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,14 @@ def agenda_blocks(plan: PlanContent) -> list[Block]:
     """Return the agenda to scale."""
     end = max((part.end_minute for part in plan.agenda), default=0) or 1
     return [
-        Block(part.title, part.kind.value, round(part.start_minute / end * WIDTH, 1), round(part.minutes / end * WIDTH, 1), str(part.minutes))
+        Block(part.title, part.kind.value, round(part.start_minute / end * WIDTH, 1), round(part.minutes / end * WIDTH, 1), str(part.minutes), _tone(part.kind.value))
         for part in plan.agenda
     ]  # fmt: skip
+
+
+def _tone(kind: str) -> str:
+    """Return as what a part of an agenda is drawn: somebody is on stage, people are active, or they rest."""
+    return "talk" if kind in {"opening", "talk", "closing"} else "break" if kind == "break" else "activity"
 
 
 def budget_bar(plan: PlanContent) -> BudgetBar:
@@ -95,7 +101,9 @@ def timeline(plan: PlanContent) -> list[Moment]:
         Moment(day, "event", plan.title, "run_sheet"),
         *(Moment(task.due_on, "follow_up", task.title, "follow_up") for task in plan.follow_up),
     ]
-    return sorted(found, key=lambda one: (one.on, one.kind != "event"))
+    # On the day itself: what is prepared, then the event, then what follows.
+    turn = {"event": 1, "follow_up": 2}
+    return sorted(found, key=lambda one: (one.on, turn.get(one.kind, 0)))
 
 
 def lock_state(locks: Sequence[str], address: str) -> str:

@@ -10,6 +10,8 @@ from starlette.responses import Response
 
 from api.console import plan_drawing
 from api.console.key_names import key_names
+from api.console.plan_differences import Words, grouped
+from api.console.rendering import Clock
 from api.console.visit import Visit, VisitDep
 from copilot.community.tables import Event
 from copilot.currency import money
@@ -50,13 +52,22 @@ def differences_page(
 ) -> Response:
     """Show what a version has otherwise than another."""
     visit.actor.require("events:read")
-    plan = visit.services.events.get(visit.community_id, plan_id)
-    found = visit.services.plan_versions.compare(visit.community_id, plan_id, other or None)
-    versions = visit.services.plan_versions.versions(visit.community_id, plan_id, limit=_VERSIONS).items
+    services, community_id = visit.services, visit.community_id
+    plan = services.events.get(community_id, plan_id)
     compared = other or (plan.change.from_id if plan.change else plan.id)
+    found = services.plan_versions.compare(community_id, plan_id, compared)
+    versions = services.plan_versions.versions(community_id, plan_id, limit=_VERSIONS).items
+    said, clock = words(visit), Clock(plan.content.timezone, services.clock.now(), visit.t)
+    groups = grouped(
+        found, services.events.get(community_id, compared).content, plan.content,
+        Words(
+            label=said["label"], money=said["money"], minutes=lambda n: visit.t("plan.minutes", n=n), at=clock.at,
+            facts=visit.t("plan.section_facts"),
+        ),
+    )  # fmt: skip
     return visit.page(
-        "plan_differences.html", place="plans", plan=plan, found=found, versions=versions, compared=compared,
-        **words(visit),
+        "plan_differences.html", place="plans", plan=plan, groups=groups, count=sum(len(group.rows) for group in groups), versions=versions,
+        compared=compared,
     )  # fmt: skip
 
 

@@ -9,6 +9,16 @@ document.addEventListener("click", async (event) => {
     box.focus();
     return;
   }
+  // Words that are often asked for: they go into the box, where they can still be changed.
+  const wish = event.target.closest("[data-wish], [data-wish-for]");
+  if (wish) {
+    const box = document.getElementById("request");
+    event.preventDefault();
+    box.value = wish.dataset.wishFor || wish.textContent.trim();
+    box.scrollIntoView({ block: "center" });
+    box.focus({ preventScroll: true });
+    return;
+  }
   const button = event.target.closest("[data-copy-button]");
   if (!button) return;
   const box = button.closest("[data-copy]").querySelector("textarea");

@@ -111,7 +111,10 @@ def test_a_plan_is_edited_locked_redrafted_compared_brought_back_and_exported(op
     assert 'lock-whole" aria-pressed="true"' in operator.get(third).text
     assert operator.send(f"{third}/lock", {"address": "agenda"}, **HX).status_code == 204
     assert operator.send(f"{third}/lock", {"address": "run_sheet"}, **HX).status_code == 422
-    assert "<ins" in operator.get(f"{third}/differences").text
+    differs = operator.get(f"{third}/differences").text
+    assert "<del>20,000 元</del>" in differs and "<ins>10,000 元</ins>" in differs
+    # Moments, lists and fields are said as people say them.
+    assert not re.search(r"T\d\d:\d\d|\{&#39;|start_minute|_cents|depends_on", Markup(differs).text)
     first_id = plan.rpartition("/")[2]
     assert operator.get(f"{third}/differences?from={first_id}").status_code == 200
     back = operator.send(f"{third}/restore", {"to": first_id}, **HX)
