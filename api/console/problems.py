@@ -31,7 +31,10 @@ def install(app: FastAPI) -> None:
         if status >= 500:
             _log.warning("%s: %s", error.code, error.message)
         visit = _visit(request)
-        return _answer(request, visit, status, in_language(error, _language(request, visit)))
+        language = _language(request, visit)
+        is_missing = isinstance(error, errors.NotFound) and "sentence" not in error.data
+        sentence = texts_of(language)("problem.no_record") if is_missing else in_language(error, language)
+        return _answer(request, visit, status, sentence)
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -9,6 +10,9 @@ from copy import copy
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from copilot.cards.texts import is_emoji, letters
 
@@ -35,6 +39,9 @@ _OTHERS = (
 )  # fmt: skip
 _CHINESE_SAMPLE = ord("的")
 _DEEPEST = 4
+# Kinds of subtables of characters (platform, encoding), the wider ones first, and the two forms that they are read in.
+_UNICODE = ((3, 10), (0, 6), (0, 4), (3, 1), (0, 3), (0, 2), (0, 1), (0, 0))
+_GROUPS, _SEGMENTS = 12, 4
 _MOST_KNOWN = 20_000
 _EM = 1.0
 # Latin letters by width in em, as wide as common sans fonts have them; every other one is taken for 0.62.
@@ -153,12 +160,68 @@ def read_face(path: Path) -> Face | None:
         else:
             number = -1
         with TTFont(str(path), fontNumber=number, lazy=True) as font:
-            em = float(font["head"].unitsPerEm)
-            metrics = font["hmtx"].metrics
-            glyphs = font.getBestCmap() or {}
-            return Face(path, {code: metrics[name][0] / em for code, name in glyphs.items() if name in metrics})
-    except (OSError, TTLibError, KeyError, ValueError, AssertionError):
+            return Face(path, _advances(font))
+    except (OSError, TTLibError, KeyError, ValueError, AssertionError, struct.error):
         return None
+
+
+def _advances(font: Any) -> dict[int, float]:
+    """Return how wide each character is, in em.
+
+    The tables are read as they lie in the file: by way of the names of 65,000 glyphs it took ten times as long, and the
+    first card of a service waited for it.
+    """
+    em, metrics = float(font["head"].unitsPerEm), int(font["hhea"].numberOfHMetrics)
+    widths = np.frombuffer(font.reader["hmtx"], ">u2", count=2 * metrics)[::2] / em
+    codes, glyphs = _mapped(font.reader["cmap"])
+    known = np.minimum(glyphs, metrics - 1)[glyphs > 0]  # all glyphs behind the last width are as wide as it
+    return dict(zip(codes[glyphs > 0].tolist(), widths[known].tolist(), strict=True))
+
+
+def _mapped(table: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the characters of a `cmap` table and their glyphs, by its widest subtable that Unicode fonts have.
+
+    Raises:
+        ValueError: it has none that is read here.
+    """
+    (count,) = struct.unpack_from(">H", table, 2)
+    places = {
+        struct.unpack_from(">HH", table, 4 + 8 * n): struct.unpack_from(">I", table, 8 + 8 * n)[0] for n in range(count)
+    }
+    for kind in _UNICODE:
+        if (start := places.get(kind)) is None:
+            continue
+        (form,) = struct.unpack_from(">H", table, start)
+        if form == _GROUPS:
+            return _by_groups(table, start)
+        if form == _SEGMENTS:
+            return _by_segments(table, start)
+    raise ValueError("no Unicode characters")
+
+
+def _by_groups(table: bytes, start: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    (count,) = struct.unpack_from(">I", table, start + 12)
+    groups = np.frombuffer(table, ">u4", count=3 * count, offset=start + 16).reshape(-1, 3).astype(np.int64)
+    sizes = groups[:, 1] - groups[:, 0] + 1
+    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return np.repeat(groups[:, 0], sizes) + within, np.repeat(groups[:, 2], sizes) + within
+
+
+def _by_segments(table: bytes, start: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    count = struct.unpack_from(">H", table, start + 6)[0] // 2
+    places = (start + 14, start + 16 + 2 * count, start + 16 + 4 * count, start + 16 + 6 * count)
+    ends, starts, deltas, offsets = (
+        np.frombuffer(table, ">u2", count=count, offset=place).astype(np.int64) for place in places
+    )  # fmt: skip
+    sizes = ends - starts + 1
+    owner = np.repeat(np.arange(count), sizes)
+    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    codes = starts[owner] + within
+    words = np.frombuffer(table, ">u2", offset=places[3], count=(len(table) - places[3]) // 2).astype(np.int64)
+    listed = words[np.minimum(owner + offsets[owner] // 2 + within, len(words) - 1)]
+    direct = offsets[owner] == 0
+    glyphs = np.where(direct, codes, listed)
+    return codes, np.where(direct | (listed > 0), (glyphs + deltas[owner]) % 65536, 0)
 
 
 def _is_mainland(font: Any) -> bool:

@@ -21,6 +21,7 @@ from copilot.cards.links import LinkKind
 from copilot.cards.themes import ThemeName
 from copilot.community.contact_details import CONTACT_KINDS
 from copilot.community.introduction_status import IntroductionStatus
+from copilot.community.member_records import _tables_about_members
 from copilot.community.models import Category, ResourceStatus, ResourceType, Role, RuleKind, Visibility
 from copilot.community.outbox import EVENTS
 from copilot.events.life.models import EventStatus, SignupStatus
@@ -86,6 +87,8 @@ FAMILIES: dict[str, type[StrEnum] | tuple[str, ...]] = {
     "outcome.result_": get_args(Result), "outcome.value_": (*get_args(OutcomeSide), "any"),
     "agreement.status_": get_args(AgreementStatus), "agreement.party_": get_args(Party), "agreement.by_": ("lender", "borrower", "operator"),
     "agreement.waits_": get_args(OutcomeSide), "agreement.accept_for_": get_args(OutcomeSide),
+    "table.": (*(mapper.class_.__tablename__ for mapper, _ in _tables_about_members()), "vector_row", "documents", "documents_scrubbed", "matched_with"),
+    "my_match.looked_at_": get_args(MatchKind), "my_match.": ("no_match", "hidden", "no_ai", "no_match_text", "hidden_text", "no_ai_text"),
     "my_recognition.tab_": ("points", "boards", "cards"),
     "job.table_": ("members", "channels", "messages", "resources", "events"),
 }  # fmt: skip
