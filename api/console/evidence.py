@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from copilot.moderation.case_views import CaseDetail, ContextLine
+from copilot.moderation.case_views import CaseDetail, ContextLine, ItemView
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,30 @@ def lines_of(detail: CaseDetail) -> list[Line]:
         if item.withdrawn_at is None:
             spans.setdefault(item.message_id, []).append((item.evidence_start, item.evidence_end, item.quote))
     return [Line(line, pieces(line.text, spans.get(line.message_id, []))) for line in detail.lines]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one detector found alike in several messages of a case; `item` has the highest score."""
+
+    item: ItemView
+    n: int
+
+
+def found_in(detail: CaseDetail) -> list[Found]:
+    """Return how a case was found, what is alike said once, in the order it was found."""
+    groups: dict[tuple[object, ...], list[ItemView]] = {}
+    for item in detail.items:
+        alike = (
+            item.found_by,
+            item.category,
+            item.detector,
+            item.detector_version,
+            item.threshold,
+            item.withdrawn_at is None,
+        )
+        groups.setdefault(alike, []).append(item)
+    return [Found(max(group, key=lambda item: item.score), len(group)) for group in groups.values()]
 
 
 def pieces(text: str, spans: Iterable[tuple[int, int, str]]) -> list[Piece]:

@@ -13,10 +13,11 @@ from sqlalchemy import case as sql_case
 
 from copilot.community.models import Category
 from copilot.community.store import Page, Store, Unit
-from copilot.community.tables import Case, CaseItem, Message, Report
+from copilot.community.tables import ApiKey, Case, CaseItem, Message, Report
 from copilot.errors import Conflict, InvalidInput
 from copilot.moderation.case_details import case_detail
 from copilot.moderation.case_views import CaseDetail, CaseRow, CaseView, view_of
+from copilot.moderation.decision_wording import moment_said, refusal
 from copilot.moderation.merging import absorb, find_case, split, with_items
 from copilot.moderation.models import CaseStatus, Severity
 from copilot.moderation.proposals import require_no_proposal
@@ -179,7 +180,7 @@ class CaseQueue:
                 .execution_options(synchronize_session=False)
             )
             if not changed_one(unit, statement):
-                raise Conflict(f"{actor} does not hold this case", case_id=case_id, claimed_by=case.claimed_by)
+                raise Conflict(case_id=case_id, claimed_by=case.claimed_by, **refusal("not_yours"))
             unit.session.refresh(case)
             unit.audit(actor, "case.released", ("case", case.id))
             return view_of(case, unit.now)
@@ -200,11 +201,11 @@ def held_conflict(unit: Unit, case: Case) -> Conflict:
     """Return the error that says why a case cannot be taken."""
     unit.session.refresh(case)
     if case.status != CaseStatus.OPEN:
-        return Conflict(f"this case is {case.status}, not open", case_id=case.id, status=case.status)
-    return Conflict(
-        f"{case.claimed_by} holds this case until {_iso(case.lease_expires_at)}",
-        case_id=case.id, claimed_by=case.claimed_by, lease_expires_at=_iso(case.lease_expires_at),
-    )  # fmt: skip
+        return Conflict(case_id=case.id, status=case.status, **refusal("not_open", status=case.status))
+    key = None if case.claimed_by is None else unit.find(ApiKey, case.claimed_by)
+    until = None if case.lease_expires_at is None else moment_said(case.lease_expires_at, unit.community().timezone)
+    said = refusal("held", who=case.claimed_by if key is None else key.name, until=until)
+    return Conflict(case_id=case.id, claimed_by=case.claimed_by, lease_expires_at=_iso(case.lease_expires_at), **said)
 
 
 def checked_actor(actor: str) -> str:

@@ -52,6 +52,13 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
         "Nobody confirms what they proposed; two keys of one name are one person.",
     ),
     "own_proposal_only": ("只有提议的人可以撤回。", "Only who proposed it withdraws it."),
+    "held": ("{who} 正在处理这个案例，到 {until} 为止。", "{who} holds this case until {until}."),
+    "not_open": ("这个案例已经{status}，不再待处理。", "This case is {status}, not open."),
+    "not_yours": ("你现在没有领取这个案例，不用交还。", "You do not hold this case now."),
+    "nothing_stands": ("这个案例现在没有生效的决定。", "no decision of this case stands"),
+    "not_terms": ("“{field}”的值不对或超出范围。", "{field}: {problem}"),
+    "not_clause": ("这条公约的“{field}”不对：标题最多 {title} 字，正文最多 {text} 字，编号只用字母、数字、- 和 _。",
+        "{field}: {problem}"),
     "not_held": ("你现在没有领取这个案例。", "You do not hold this case now."),
     "no_such_moderator": (
         "这里没有可以处理案例的密钥 {holder}。",
@@ -93,7 +100,14 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
     ),
     "answer_missing": ("处理申诉要写明理由，成员会看到。", "An answer to an appeal needs a reason that the member can be told."),
 }  # fmt: skip
-_STATUS_ZH = {"confirmed": "通过", "declined": "被否决", "withdrawn": "撤回", "lapsed": "过期"}
+_STATUS_ZH = {
+    "decided": "有了决定",
+    "withdrawn_case": "撤下",
+    "confirmed": "通过",
+    "declined": "被否决",
+    "withdrawn": "撤回",
+    "lapsed": "过期",
+}
 _ACTIONS = {
     "none": ("不采取措施", "no action"),
     "note": ("备注", "a note"),
@@ -127,7 +141,7 @@ _BREAK = (
 )
 _WORKING = (
     "今天看了 {seen} 个严重的案例，上限 {limit}。",
-    "{seen} severe cases seen today, of at most {limit}.",
+    "Severe cases seen today: {seen} of at most {limit}.",
 )
 _OWN = {
     "stands": ("可以在 {until} 之前申诉一次。", "It can be appealed once, until {until}."),

@@ -49,7 +49,9 @@ def parse_clause(given: object) -> Clause:
         clause = Clause.model_validate(given)
     except ValidationError as error:
         where = str(error.errors()[0]["loc"][0])
-        raise InvalidInput(f"{where}: {error.errors()[0]['msg']}", field=where) from error
+        problem = error.errors()[0]["msg"]
+        said = refusal("not_clause", field=where, problem=problem, title=TITLE_MAX_CHARS, text=TEXT_MAX_CHARS)
+        raise InvalidInput(field=where, **said) from error
     if not (clause.title_zh or clause.title_en):
         raise InvalidInput(field="title", **refusal("clause_title"))
     return clause
@@ -93,7 +95,7 @@ class PolicyDesk:
         def changed(policy: list[Any]) -> list[Any]:
             kept = [one for one in policy if one.get("id") != clause_id]
             if len(kept) == len(policy):
-                raise NotFound("there is no such clause", kind="clause")
+                raise NotFound("there is no such clause", kind="clause", id=clause_id)
             removed.extend(one for one in policy if one.get("id") == clause_id)
             return kept
 

@@ -131,7 +131,7 @@ def standing_decision(unit: Unit, case: Case) -> Decision:
         select(Decision).where(Decision.case_id == case.id, Decision.undone_at.is_(None)).order_by(Decision.id.desc())
     )
     if found is None:
-        raise Conflict("no decision of this case stands", case_id=case.id, status=case.status)
+        raise Conflict(case_id=case.id, status=case.status, **refusal("nothing_stands"))
     return found
 
 

@@ -90,7 +90,8 @@ def parse_terms(given: object) -> Terms:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise InvalidInput(f"{where}: {first['msg']}", field=where or "terms") from error
+        said = refusal("not_terms", field=where or "terms", problem=first["msg"])
+        raise InvalidInput(field=where or "terms", **said) from error
     return checked_terms(terms)
 
 

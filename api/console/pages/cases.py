@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Path
 from starlette.responses import Response
 
-from api.console.evidence import lines_of
+from api.console.evidence import found_in, lines_of
 from api.console.key_names import key_names
-from api.console.pages.moderation import Wanted, WantedDep, case_path, manners, queue_of
+from api.console.pages.moderation import Wanted, WantedDep, case_path, manners, queue_of, waiting_cases
 from api.console.visit import Visit, VisitDep, WritingDep
 from copilot.errors import InvalidInput
 from copilot.moderation.models import Action, Severity, Verdict
@@ -134,7 +134,7 @@ def case_values(visit: Visit, case_id: str) -> dict[str, Any]:
         names = key_names(unit, people)
         policy = unit.community().policy
     return {
-        "detail": detail, "lines": lines_of(detail), "names": names, "policy": policy, "terms": _terms(visit),
+        "detail": detail, "lines": lines_of(detail), "found": found_in(detail), "names": names, "policy": policy, "terms": _terms(visit),
         "actions": list(Action), "severities": list(Severity), "max_mute_hours": MAX_MUTE_HOURS,
         "may_decide": visit.actor.may("moderation:decide"), "is_mine": detail.case.claimed_by == visit.actor.key_id,
     }  # fmt: skip
@@ -157,5 +157,10 @@ def _after(visit: Visit, case_id: str) -> Response:
         return visit.go(case_path(case_id))
     # The list is told, too: what was decided is no longer what is next.
     return visit.fragment(
-        "case_panel.html", wanted=Wanted(), is_changed=True, **case_values(visit, case_id), **manners(visit)
+        "case_panel.html",
+        wanted=Wanted(),
+        is_changed=True,
+        waiting=waiting_cases(visit),
+        **case_values(visit, case_id),
+        **manners(visit),
     )

@@ -83,13 +83,17 @@ def queue_of(visit: Visit, wanted: Wanted, cursor: str | None = None) -> dict[st
     page = visit.services.moderation.cases(
         visit.community_id, wanted.filter(visit.actor.key_id), sort=wanted.sort, limit=_PAGE, cursor=cursor
     )
-    with visit.services.store.read(visit.community_id) as unit:
-        waiting = unit.session.scalar(select(func.count(Case.id)).where(Case.status == "open")) or 0
     return {
-        "cases": page.items, "next_cursor": page.next_cursor, "wanted": wanted, "waiting": waiting,
+        "cases": page.items, "next_cursor": page.next_cursor, "wanted": wanted, "waiting": waiting_cases(visit),
         "statuses": list(CaseStatus), "categories": list(Category), "severities": list(Severity),
         "sorts": list(CaseSort), **manners(visit), **tabs(visit),
     }  # fmt: skip
+
+
+def waiting_cases(visit: Visit) -> int:
+    """Return how many cases wait for a decision."""
+    with visit.services.store.read(visit.community_id) as unit:
+        return unit.session.scalar(select(func.count(Case.id)).where(Case.status == "open")) or 0
 
 
 def tabs(visit: Visit) -> dict[str, Any]:

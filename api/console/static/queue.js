@@ -4,6 +4,17 @@
 const rows = () => [...document.querySelectorAll("[data-queue] .case-row")];
 const panel = () => document.getElementById("case");
 
+const openCase = () => panel().querySelector("[data-case]")?.dataset.case || "";
+// Words that somebody asked to see stay in sight while they work on the case.
+let revealed = "";
+function showWords(button, isShown) {
+  panel().querySelector("[data-words]").classList.toggle("blurred-lines", !isShown);
+  button.setAttribute("aria-pressed", String(isShown));
+  const words = button.querySelector("span");
+  button.dataset.shows ??= words.textContent;
+  words.textContent = isShown ? button.dataset.reveal : button.dataset.shows;
+}
+
 function move(step) {
   const all = rows();
   if (!all.length) return;
@@ -33,15 +44,16 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1);
   else if (event.key === "?") document.querySelector("[data-keys]").click();
-  else if (!(/^[cvnrsub]$/.test(event.key) && press(event.key))) return;
+  else if (!(/^[cvnrsub1-6]$/.test(event.key) && press(event.key))) return;
   event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {
   const reveal = event.target.closest("[data-reveal]");
   if (reveal) {
-    const isShown = panel().querySelector("[data-words]").classList.toggle("blurred-lines") === false;
-    reveal.setAttribute("aria-pressed", String(isShown));
+    const isShown = panel().querySelector("[data-words]").classList.contains("blurred-lines");
+    revealed = isShown ? openCase() : "";
+    showWords(reveal, isShown);
   }
   const filters = event.target.closest("[data-filters]");
   if (filters) {
@@ -60,7 +72,9 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "case") return;
   document.body.classList.add("has-case");
-  const opened = panel().querySelector("[data-case]")?.dataset.case;
+  const opened = openCase();
+  const reveal = panel().querySelector("[data-reveal]");
+  if (reveal && revealed === opened) showWords(reveal, true);
   for (const row of rows()) {
     if (row.parentElement.id === `row-${opened}`) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
@@ -84,8 +98,17 @@ function tellRow({ rowState, label, to: status }) {
 
 setInterval(() => {
   for (const shown of document.querySelectorAll("[data-until]")) {
+    if (!shown.dataset.until) continue;
     const left = Math.max(0, Math.round((new Date(shown.dataset.until) - Date.now()) / 1000));
     shown.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     shown.classList.toggle("countdown-low", left < 120);
+    if (left === 0) leaseOver(shown);
   }
 }, 1000);
+
+// What is being written is kept when one's own time is over; a case of somebody else is fetched anew, to be taken.
+function leaseOver(shown) {
+  shown.dataset.until = "";
+  if (shown.dataset.over) shown.textContent = shown.dataset.over;
+  else setTimeout(() => window.htmx.ajax("GET", window.location.pathname + window.location.search, { target: "#case" }), 2000);
+}
