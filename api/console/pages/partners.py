@@ -21,7 +21,9 @@ from copilot.partners.models import (
     ScopeChange,
     ShareScope,
     SharingFields,
+    everything,
 )
+from copilot.partners.shelf import offers_of
 from copilot.resources.viewing import OPERATE
 
 router = APIRouter()
@@ -62,7 +64,9 @@ def invite(
         raise InvalidInput(f"days is from 1 to {MAX_INVITED_DAYS}", field="days", sentence=sentence)
     fields = InviteFields(gives=_scope(gives), takes=_scope(takes), url=_url(url), days=lasts)
     made = visit.services.partners.agreements.invite(visit.community_id, fields, visit.actor)
-    return visit.fragment("partner_token.html", made=made) if visit.is_htmx else _page(visit, made, None)
+    if visit.is_htmx:
+        return visit.fragment("partner_made.html", made=made, **_listed(visit, None))
+    return _page(visit, made, None)
 
 
 @router.post("/partners/acceptances")
@@ -129,9 +133,17 @@ def share(
 
 
 def _page(visit: Visit, made: InvitationView | None, cursor: str | None) -> Response:
+    return visit.page("partners.html", place="resources", made=made, most_days=MAX_INVITED_DAYS, **_listed(visit, cursor))
+
+
+def _listed(visit: Visit, cursor: str | None) -> dict[str, Any]:
+    """Return the agreements, and of how many resources each lets something cross now."""
     page = visit.services.partners.agreements.page(visit.community_id, visit.actor, limit=20, cursor=cursor)
-    values: dict[str, Any] = {"partners": page.items, "next_cursor": page.next_cursor, "made": made}
-    return visit.page("partners.html", place="resources", classes=tuple(ResourceType), most_days=MAX_INVITED_DAYS, **values)  # fmt: skip
+    with visit.services.store.read(visit.community_id) as unit:
+        crossing = {one.id: len(offers_of(unit, one.gives, everything())) for one in page.items if one.state == "active"}
+    return {
+        "partners": page.items, "next_cursor": page.next_cursor, "crossing": crossing, "classes": tuple(ResourceType),
+    }  # fmt: skip
 
 
 def _scope(names: list[str]) -> ShareScope:

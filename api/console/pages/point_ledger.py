@@ -19,6 +19,8 @@ from copilot.recognition.ledger_models import PointEntryView, RuleName
 
 router = APIRouter(prefix="/recognition/ledger")
 _REPORTERS = "moderation:reporters"
+# Where the page of what an entry rests on is.
+_PLACES = {"event": "events", "loan": "loans", "topic": "topics"}
 
 
 @router.get("")
@@ -27,6 +29,7 @@ def ledger_page(
     member: Annotated[str, Query(max_length=200)] = "",
     rule: Annotated[RuleName | Literal[""], Query()] = "",
     cursor: Annotated[str | None, Query(max_length=500)] = None,
+    settled: Annotated[int | None, Query(ge=0, le=10**6)] = None,
 ) -> Response:
     """List entries, newest first; of a member who is named, with why they have their points."""
     visit.actor.require("recognition:ledger")
@@ -47,6 +50,7 @@ def ledger_page(
         "point_ledger.html", place="recognition", entries=page.items, next_cursor=page.next_cursor, names=names, why=why,
         whose=whose, member=member, rule=rule, rules=visit.services.recognition.book.view(visit.community_id),
         query=urlencode(wanted), may_write=visit.actor.may("recognition:write"),
+        places=_PLACES, settled=settled,
     )  # fmt: skip
 
 
@@ -54,8 +58,8 @@ def ledger_page(
 def settle(visit: WritingDep) -> Response:
     """Score the acts that are not in the ledger yet, and reverse those taken back."""
     visit.actor.require("recognition:write")
-    visit.services.recognition.ledger.settle(visit.community_id, actor=visit.actor.key_id)
-    return visit.go(f"{PREFIX}/recognition/ledger")
+    done = visit.services.recognition.ledger.settle(visit.community_id, actor=visit.actor.key_id)
+    return visit.go(f"{PREFIX}/recognition/ledger?settled={done.written + done.reversed}")
 
 
 @router.post("/{entry_id}/reverse")

@@ -34,7 +34,8 @@ function volume({ labels, messages, speakers }) {
 
 // A point for each week and a line for its interval; a week without a figure stays empty.
 function intervals({ labels, points }, name) {
-  const option = frame(labels);
+  // What a point rests on stands below its week: it is read without a pointer, and on paper.
+  const option = frame(labels.map((label, index) => `${label}\nn=${points[index].n}`));
   const isShare = name !== "tone";
   option.yAxis.min = isShare ? 0 : -1;
   option.yAxis.max = 1;
@@ -91,29 +92,49 @@ function curve({ labels, lines, marked }) {
   return option;
 }
 
-// Who replied to whom. Roles have shapes besides colours.
-function network({ people, links }) {
+// Who replied to whom. Roles have shapes besides colours. `place` is measured: on a phone dots are smaller and fewer have names.
+function network({ people, links }, place) {
+  const isNarrow = place.clientWidth < 560;
   const roles = ["answers", "connects", "calms", "other"];
   const colours = { answers: token("--brand"), connects: token("--warn"), calms: token("--info"), other: token("--line-strong") };
   const shapes = { answers: "circle", connects: "diamond", calms: "roundRect", other: "circle" };
   const most = Math.max(...people.map((one) => one.replies), 1);
   const strongest = Math.max(...links.map((one) => one.replies), 1);
-  const labelled = new Set(people.slice(0, 16).map((one) => one.id));
+  const labelled = new Set(people.slice(0, isNarrow ? 7 : 16).map((one) => one.id));
   const text = { color: token("--text"), fontFamily: token("--sans"), fontSize: 12 };
   return {
     tooltip: { renderMode: "richText", backgroundColor: token("--surface"), borderColor: token("--line-strong"), textStyle: { color: token("--text") }, formatter: ({ data: one }) => (one.target ? `${one.replies} ${words.replies}` : `${one.name}\n${one.replies} ${words.replies}`) },
-    legend: { top: 8, right: 12, textStyle: { ...text, color: token("--muted") }, data: roles.map((role) => ({ name: words[role], icon: shapes[role] })) },
+    legend: { bottom: 8, left: "center", itemGap: isNarrow ? 12 : 20, textStyle: { ...text, color: token("--muted") }, data: roles.map((role) => ({ name: words[role], icon: shapes[role] })) },
     aria: { enabled: true },
     series: [{
-      type: "graph", layout: "force", roam: "move", draggable: true, top: 44, bottom: 16, left: 24, right: 24,
+      type: "graph", layout: "force", roam: "move", draggable: true, ...margins, labelLayout: { hideOverlap: true },
       // The picture is worked out before it is shown: nothing swims about, and nobody waits for it to stand still.
       force: { repulsion: 85, edgeLength: [20, 90], gravity: 0.2, layoutAnimation: false },
       categories: roles.map((role) => ({ name: words[role], symbol: shapes[role], itemStyle: { color: colours[role] } })),
-      data: people.map((one) => ({ id: one.id, name: one.name, replies: one.replies, category: roles.indexOf(one.role), symbol: shapes[one.role], symbolSize: 9 + 30 * Math.sqrt(one.replies / most), label: { ...text, show: labelled.has(one.id) || one.role !== "other", position: "right", width: 110, overflow: "truncate" } })),
+      data: people.map((one) => ({ id: one.id, name: one.name, replies: one.replies, category: roles.indexOf(one.role), symbol: shapes[one.role], symbolSize: (isNarrow ? 0.6 : 1) * (9 + 30 * Math.sqrt(one.replies / most)), label: { ...text, show: labelled.has(one.id) || one.role !== "other", position: "right", width: isNarrow ? 84 : 110, overflow: "truncate" } })),
       links: links.map((one) => ({ ...one, lineStyle: { color: token("--muted"), opacity: 0.18 + 0.5 * (one.replies / strongest), width: 1 + 4 * (one.replies / strongest) } })),
       emphasis: { focus: "adjacency", label: { show: true } },
     }],
   };
+}
+
+const margins = { top: 28, bottom: 52, left: 28, right: 28 };
+
+// Forces do not know where the picture ends: what they found is stretched to the place, names of those at the right go left.
+function fit(chart, place) {
+  const series = chart.getModel().getSeriesByIndex(0);
+  const found = series.getData();
+  const at = Array.from({ length: found.count() }, (_, index) => found.getItemLayout(index));
+  if (at.length < 2 || at.some((point) => !point)) return;
+  const [width, height] = [place.clientWidth - margins.left - margins.right, place.clientHeight - margins.top - margins.bottom];
+  const along = (axis, size) => {
+    const all = at.map((point) => point[axis]);
+    const [from, to] = [Math.min(...all), Math.max(...all)];
+    return all.map((value) => (to > from ? ((value - from) / (to - from)) * size : size / 2));
+  };
+  const [xs, ys] = [along(0, width), along(1, height)];
+  const nodes = series.option.data.map((one, index) => ({ ...one, x: xs[index], y: ys[index], label: { ...one.label, position: xs[index] > 0.6 * width ? "left" : "right" } }));
+  chart.setOption({ series: [{ layout: "none", data: nodes }] });
 }
 
 const kinds = { volume, network, curve };
@@ -131,7 +152,8 @@ function draw() {
     if (isEmpty) { say(place, words.nothing); continue; }
     place.replaceChildren();
     const chart = echarts.init(place, null, { renderer: "canvas" });
-    chart.setOption(name in kinds ? kinds[name](data[name]) : intervals(data[name], name));
+    chart.setOption(name in kinds ? kinds[name](data[name], place) : intervals(data[name], name));
+    if (name === "network") fit(chart, place);
     drawn.push(chart);
   }
 }

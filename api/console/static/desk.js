@@ -4,7 +4,7 @@
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy-secret]");
   if (!button) return;
-  const shown = button.parentElement.querySelector("[data-secret]");
+  const shown = button.closest(".secret").querySelector("[data-secret]");
   try {
     await navigator.clipboard.writeText(shown.textContent);
     button.textContent = button.dataset.copySecret;
