@@ -154,12 +154,13 @@ def read_face(path: Path) -> Face | None:
     from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
     try:
-        if path.suffix.lower() == ".ttc":
-            with TTCollection(str(path), lazy=True) as collection:
-                number = next((n for n, one in enumerate(collection.fonts) if _is_mainland(one)), 0)
-        else:
+        # Opened here: of what is no font the library would leave the file open.
+        with path.open("rb") as file:
             number = -1
-        with TTFont(str(path), fontNumber=number, lazy=True) as font:
+            if path.suffix.lower() == ".ttc":
+                with TTCollection(file, lazy=True) as collection:
+                    number = next((n for n, one in enumerate(collection.fonts) if _is_mainland(one)), 0)
+        with path.open("rb") as file, TTFont(file, fontNumber=number, lazy=True) as font:
             return Face(path, _advances(font))
     except (OSError, TTLibError, KeyError, ValueError, AssertionError, struct.error):
         return None
