@@ -11,7 +11,7 @@ from api.deps import Caller, CallerDep, Cursor, Limit
 from api.idempotency import IdempotentRoute
 from api.schemas.common import Body, ListOf
 from copilot.atmosphere.weekly.files import Format, chart_file, report_file
-from copilot.atmosphere.weekly.models import Audience, ChartName, WeeklyHead, WeeklyReport
+from copilot.atmosphere.weekly.models import Audience, ChartName, Today, WeeklyHead, WeeklyReport
 from copilot.atmosphere.weekly.page import POLICY
 from copilot.atmosphere.weekly.weeks import PATTERN
 
@@ -61,6 +61,16 @@ def make_weekly(caller: CallerDep, body: WeeklyIn | None = None) -> WeeklyReport
     caller.actor.require("atmosphere:people")
     week = None if body is None else body.week
     return caller.services.weekly.make(caller.community_id, week, actor=caller.actor.key_id)
+
+
+@router.get("/atmosphere/today")
+def what_to_do_today(caller: CallerDep) -> Today:
+    """Say at most three things to do, worked out from the records of the newest message's week as they are now.
+
+    Each names its reason and who does it, and quotes a passage of the knowledge base. Nothing is stored.
+    """
+    caller.actor.require("atmosphere:people")
+    return caller.services.weekly.today(caller.community_id)
 
 
 @router.get("/atmosphere/weekly", response_model=WeeklyReport, responses=_FORMS)

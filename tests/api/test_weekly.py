@@ -21,6 +21,12 @@ def test_a_report_is_made_read_and_listed(world: World, made: dict[str, object])
     assert made["week"] in {item["week"] for item in world.get("operator", "/atmosphere/weeklies").json()["items"]}
 
 
+def test_what_to_do_today_needs_no_report_and_is_for_operators(world: World, made: dict[str, object]) -> None:
+    today = world.get("operator", "/atmosphere/today").json()
+    assert today["week"] == made["week"] and today["actions"] == made["actions"]
+    assert {world.get(role, "/atmosphere/today").status_code for role in ("member", "moderator")} == {403}
+
+
 @pytest.mark.parametrize(("form", "media_type"), [("markdown", "text/markdown"), ("html", "text/html")])
 def test_a_report_is_read_as_a_file(world: World, made: dict[str, object], form: str, media_type: str) -> None:
     answer = world.get("operator", PATH, week=made["week"], format=form)
