@@ -31,6 +31,7 @@ class Message(Scoped):
     __table_args__ = (
         UniqueConstraint("community_id", "channel_id", "external_id"),
         Index("ix_message_channel_sent", "community_id", "channel_id", "sent_at", "id"),
+        Index("ix_message_sent", "community_id", "sent_at", "id"),  # windows over all channels
         Index("ix_message_sender", "community_id", "sender_id", "sent_at"),
         Index("ix_message_reply", "community_id", "reply_to_id"),
     )
@@ -57,6 +58,7 @@ class Reading(Scoped):
     """What the local models say of one message. Derived: can be dropped and made again."""
 
     __tablename__ = "reading"
+    __table_args__ = (Index("ix_reading_read", "community_id", "read_at", "message_id"),)
 
     message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
     model_version: Mapped[str]
@@ -118,6 +120,7 @@ class Decision(Scoped):
     """Verdict apart from action. `effects` lists every side effect, so that an undo can reverse each."""
 
     __tablename__ = "decision"
+    __table_args__ = (Index("ix_decision_decided", "community_id", "decided_at", "id"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), index=True)

@@ -194,6 +194,7 @@ class Outreach(Scoped):
     __table_args__ = (
         Index("ix_outreach_week", "community_id", "week", "created_at", "id"),
         Index("ix_outreach_topic", "community_id", "topic_id"),
+        Index("ix_outreach_created", "community_id", "created_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

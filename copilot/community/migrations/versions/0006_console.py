@@ -1,4 +1,4 @@
-"""Sessions of the console
+"""Sessions of the console, and indexes for its lists of many rows
 
 Revision: 0006
 Follows: 0005
@@ -13,6 +13,14 @@ revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
+
+# What is shown newest first, or by windows of time, across all channels and states.
+_LISTS = (
+    ("ix_message_sent", "message", ["community_id", "sent_at", "id"]),
+    ("ix_reading_read", "reading", ["community_id", "read_at", "message_id"]),
+    ("ix_decision_decided", "decision", ["community_id", "decided_at", "id"]),
+    ("ix_outreach_created", "outreach", ["community_id", "created_at", "id"]),
+)
 
 
 def upgrade() -> None:
@@ -41,9 +49,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_console_session_api_key_id"), "console_session", ["api_key_id"], unique=False)
     op.create_index(op.f("ix_console_session_community_id_id"), "console_session", ["community_id", "id"], unique=False)
     op.create_index("ix_console_session_expires", "console_session", ["community_id", "expires_at", "id"], unique=False)
+    for name, table, columns in _LISTS:
+        op.create_index(name, table, columns, unique=False)
 
 
 def downgrade() -> None:
+    for name, table, _ in reversed(_LISTS):
+        op.drop_index(name, table)
     op.drop_index("ix_console_session_expires", "console_session")
     op.drop_index(op.f("ix_console_session_community_id_id"), "console_session")
     op.drop_index(op.f("ix_console_session_api_key_id"), "console_session")
