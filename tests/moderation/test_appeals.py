@@ -239,4 +239,4 @@ def test_an_english_community_is_told_in_english(
         "It can be appealed once, until 2026-11-30 02:00."
     )
     assert appeal(service, room, decision.id).sentence == "Waits for another moderator."
-    assert service.wellness.get(room, "mod-1").sentence == "0 severe cases seen today, of at most 25."
+    assert service.wellness.get(room, "mod-1").sentence == "Severe cases seen today: 0 of at most 25."

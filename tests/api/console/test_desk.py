@@ -71,12 +71,29 @@ def test_a_removal_is_proposed_and_another_person_confirms_it(
     form = {"verdict": "violation", "action": "removal", "reason": "第三次了", "clause_id": "P1"}
     proposed = visitors["moderator"].send(f"{path}/decide", form, **HX)
     assert 'data-status="decided"' not in proposed.text
-    (confirm,) = {
-        str(a["action"]) for _, a in Markup(proposed.text).tags if str(a.get("action", "")).endswith("/confirm")
-    }
+    assert "/confirm" not in proposed.text and "撤回提议" in proposed.text  # who proposed it can only take it back
+    shown = Markup(other.get(path, **HX).text)
+    (confirm,) = {str(a["action"]) for _, a in shown.tags if str(a.get("action", "")).endswith("/confirm")}
     assert "第三次了" in other.get("/console/moderation/second-opinions").text
     assert visitors["moderator"].send(confirm, {}, **HX).status_code == 409  # nobody confirms what they proposed
     assert 'data-status="decided"' in other.send(confirm, {}, **HX).text
+
+
+def test_whoever_comes_second_sees_who_holds_a_case_and_cannot_decide_it(
+    world: World, visitors: dict[str, Visitor], path: str
+) -> None:
+    with world.services.store.write(world.community_id) as unit:
+        secret = create_key(unit, "late shift", Role.MODERATOR).secret
+    other = Visitor.of(world.client.app).sign_in(secret)
+    held = visitors["moderator"].send(f"{path}/claim", {}, **HX).text
+    assert 'id="decide"' in held and 'id="waiting" hx-swap-oob="true"' in held
+    shown = other.get(path, **HX).text
+    assert 'id="decide"' not in shown and "别人正在处理" in shown
+    refused = other.send(f"{path}/claim", {}, **HX)
+    assert refused.status_code == 409 and "moderator 正在处理这个案例，到 2026-11-16" in refused.text
+    assert visitors["moderator"].send(f"{path}/release", {}, **HX).status_code == 200
+    again = visitors["moderator"].send(f"{path}/release", {}, **HX)
+    assert again.status_code == 409 and "不用交还" in again.text
 
 
 def test_hard_words_are_blurred_as_the_moderator_wants(visitors: dict[str, Visitor], path: str) -> None:
