@@ -125,12 +125,22 @@ def in_language(error: errors.CopilotError, locale: str) -> str:
     return errors.said_in(error, locale)
 
 
+# Records by the names that people see; what is not named here keeps the name it has in the API.
+_KINDS = {
+    "member": "成员", "resource": "资源", "event": "活动", "event_plan": "活动方案", "message": "消息", "channel": "频道",
+    "loan": "借用", "topic_suggestion": "选题", "topic_post": "文章", "case": "案件", "decision": "决定", "appeal": "申诉",
+    "report": "举报", "signup": "报名", "group": "分组", "clause": "条款", "api_key": "密钥", "round": "轮次",
+    "rotation": "轮换", "season": "赛季", "award": "奖项", "reward": "奖励", "partnership": "合作", "agreement": "约定",
+    "search": "计算", "inquiry": "提问", "job": "任务", "alert": "提醒", "introduction": "引荐", "match": "推荐",
+}  # fmt: skip
+
+
 def _in_chinese(error: errors.CopilotError) -> str:
     """What any record may be refused with is said here; other messages without a sentence stay as they are."""
     if isinstance(error, errors.Denied) and "scope" in error.data:
         return f"这把钥匙没有 {error.data['scope']} 权限"
     if isinstance(error, errors.NotFound) and "kind" in error.data:
-        return f"没有找到「{error.data.get('id', '')}」（{error.data['kind']}）"
+        return f"没有找到「{error.data.get('id', '')}」（{_KINDS.get(error.data['kind'], error.data['kind'])}）"
     return error.message
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from copilot.community.access import Actor
 from copilot.community.permission import get_seen, seen_by
@@ -17,6 +18,7 @@ from copilot.currency import minor_units
 from copilot.errors import InvalidInput, NotFound
 
 _MOST_AMOUNT = Decimal(10) ** 9
+_CHUNK = 400
 
 
 def whole_number(text: str, field: str) -> int | None:
@@ -97,6 +99,35 @@ def minor_of(text: str, currency: str, field: str) -> int:
         sentence = {"zh-CN": "金额要填数字，例如 1200 或 99.50。", "en": "Amounts are numbers, such as 1200 or 99.50."}
         raise InvalidInput("an amount is wrong", field=field, sentence=sentence) from error
     return minor_units(amount, currency)
+
+
+def ids_of(unit: Unit, actor: Actor, given: Sequence[str]) -> list[str]:
+    """Return the ids of members who are named by id, by the platform's id, or by a name that only one member has.
+
+    Raises:
+        InvalidInput: one names nobody whom the visitor may know of, or several.
+    """
+    found: dict[str, set[str]] = {}
+    for start in range(0, len(given), _CHUNK):
+        some = given[start : start + _CHUNK]
+        is_named = or_(Member.id.in_(some), Member.external_id.in_(some), Member.name.in_(some))
+        for row in unit.session.execute(
+            select(Member.id, Member.external_id, Member.name).where(seen_by(actor), is_named)
+        ):
+            for name in {row.id, row.external_id, row.name}:
+                found.setdefault(name, set()).add(row.id)
+    for name in given:
+        if len(found.get(name, ())) != 1:
+            few, many = f"没有找到「{name}」，请填编号或完整的名字。", f"有好几位成员叫「{name}」，请填编号。"
+            raise InvalidInput(
+                f"{name!r} does not name one member",
+                sentence={
+                    "zh-CN": many if name in found else few,
+                    "en": f"Several members are called {name!r}; give an id." if name in found
+                    else f"There is no member {name!r}; give an id or the whole name.",
+                },
+            )  # fmt: skip
+    return [next(iter(found[name])) for name in given]
 
 
 def member_of(unit: Unit, actor: Actor, text: str, field: str) -> Member:

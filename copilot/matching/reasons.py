@@ -35,6 +35,7 @@ _QUOTE_CHARS = 120
 _NAME_CHARS = 40
 _DIGITS = 4
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]|\.(?=\s|$)")
+_CLAUSE_END = re.compile(r"[，、：]|[,:](?=\s)")
 _FORWARD: dict[str, Templates] = {"member": FORWARD, "resource": RESOURCE, "event": EVENT}
 
 
@@ -126,11 +127,18 @@ def pair_scores(comparison: Comparison) -> list[PairScore]:
 
 
 def excerpt(text: str, limit: int = _QUOTE_CHARS) -> str:
-    """Return an exact slice of `text` of at most `limit` characters: its first line, cut after a sentence if possible."""
+    """Return an exact slice of `text` of at most `limit` characters: its first line, cut after a sentence if possible.
+
+    A sentence that is itself too long is cut after a clause, else between words: half a word is no quotation.
+    """
     line = next((part for part in text.split("\n") if part.strip()), text).strip()
     if len(line) <= limit:
         return line
     ends = [found.end() for found in _SENTENCE_END.finditer(line[:limit])]
+    if not ends:  # the mark itself stays outside: a quotation does not end in a comma
+        ends = [found.start() for found in _CLAUSE_END.finditer(line[:limit]) if found.start() >= limit // 3]
+    if not ends and (between := line.rfind(" ", limit // 3, limit + 1)) > 0 and line[limit - 1 : limit + 1].isascii():
+        ends = [between]
     return line[: ends[-1] if ends else limit].strip()
 
 

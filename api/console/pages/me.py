@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.console.navigation import PREFIX
 from api.console.own import own_member
-from api.console.quotes import quoted
+from api.console.quotes import label_in, quoted
 from api.console.visit import Visit, VisitDep, WritingDep
 from copilot.community.introduction_status import IntroductionStatus
 from copilot.community.tables import AspectProposal, Match, Member
@@ -51,7 +51,7 @@ def my_matches(visit: VisitDep, kind: Annotated[MatchKind, Query()] = "member") 
         visit.community_id, member_id, kind, _MATCHES, actor=visit.actor.key_id
     )  # fmt: skip
     told = found.model_copy(update={"excluded": as_told_to_members(found.excluded)})
-    return visit.fragment("my_matches.html", found=told, kinds=KINDS, quoted=quoted)
+    return visit.fragment("my_matches.html", found=told, kinds=KINDS, quoted=quoted, label_in=label_in)
 
 
 @router.post("/me/matches/{match_id}")

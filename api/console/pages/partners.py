@@ -133,14 +133,18 @@ def share(
 
 
 def _page(visit: Visit, made: InvitationView | None, cursor: str | None) -> Response:
-    return visit.page("partners.html", place="resources", made=made, most_days=MAX_INVITED_DAYS, **_listed(visit, cursor))
+    return visit.page(
+        "partners.html", place="resources", made=made, most_days=MAX_INVITED_DAYS, **_listed(visit, cursor)
+    )
 
 
 def _listed(visit: Visit, cursor: str | None) -> dict[str, Any]:
     """Return the agreements, and of how many resources each lets something cross now."""
     page = visit.services.partners.agreements.page(visit.community_id, visit.actor, limit=20, cursor=cursor)
     with visit.services.store.read(visit.community_id) as unit:
-        crossing = {one.id: len(offers_of(unit, one.gives, everything())) for one in page.items if one.state == "active"}
+        crossing = {
+            one.id: len(offers_of(unit, one.gives, everything())) for one in page.items if one.state == "active"
+        }
     return {
         "partners": page.items, "next_cursor": page.next_cursor, "crossing": crossing, "classes": tuple(ResourceType),
     }  # fmt: skip

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from starlette.responses import Response
 
 from api.console.pages.me import KINDS
-from api.console.quotes import quoted
+from api.console.quotes import label_in, quoted
 from api.console.visit import VisitDep
 from copilot.community.member_search import found_members
 from copilot.community.permission import get_seen, is_open_to_match
@@ -81,4 +81,4 @@ def person_matches(visit: VisitDep, member_id: MemberId, kind: Annotated[MatchKi
     found = visit.services.matching.match(
         visit.community_id, member_id, kind, _MATCHES, actor=visit.actor.key_id
     )  # fmt: skip
-    return visit.fragment("person_matches.html", found=found, kinds=KINDS, quoted=quoted)
+    return visit.fragment("person_matches.html", found=found, kinds=KINDS, quoted=quoted, label_in=label_in)

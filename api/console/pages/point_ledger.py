@@ -50,7 +50,7 @@ def ledger_page(
         "point_ledger.html", place="recognition", entries=page.items, next_cursor=page.next_cursor, names=names, why=why,
         whose=whose, member=member, rule=rule, rules=visit.services.recognition.book.view(visit.community_id),
         query=urlencode(wanted), may_write=visit.actor.may("recognition:write"),
-        places=_PLACES, settled=settled,
+        evidence_places=_PLACES, settled=settled,
     )  # fmt: skip
 
 

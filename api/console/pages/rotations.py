@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Query
 from starlette.responses import Response
 
+from api.console.catalogue import texts_of
+from api.console.form_fields import ids_of
 from api.console.navigation import PREFIX
-from api.console.visit import VisitDep, WritingDep
+from api.console.visit import Visit, VisitDep, WritingDep
 from copilot.errors import InvalidInput
 from copilot.matching.seatings.models import MAX_GROUPS, MAX_ROTATION_MEMBERS, RotationAsk
 
@@ -25,8 +27,9 @@ def rotations_page(visit: VisitDep, cursor: Annotated[str | None, Query(max_leng
     page = visit.services.rotations.history(visit.community_id, limit=20, cursor=cursor)
     has_applied = any(row.status.value == "applied" for row in page.items)
     return visit.page(
-        "rotations.html", place="people", rotations=page.items, next_cursor=page.next_cursor, has_applied=has_applied
-    )
+        "rotations.html", place="people", rotations=page.items, next_cursor=page.next_cursor, has_applied=has_applied,
+        usual_series=texts_of(visit.home.locale)("rotation.usual_series"),
+    )  # fmt: skip
 
 
 @router.post("/rotations")
@@ -41,7 +44,7 @@ def preview(
     if most is not None and most > MAX_ROTATION_MEMBERS:
         raise InvalidInput(f"at most {MAX_ROTATION_MEMBERS} moves", field="most_moves", max=MAX_ROTATION_MEMBERS)
     ask = RotationAsk(
-        series=series.strip() or "groups", groups=groups_of(groups), most_moves=most, seconds=_SECONDS
+        series=series.strip() or "groups", groups=_with_ids(visit, groups_of(groups)), most_moves=most, seconds=_SECONDS
     )  # fmt: skip
     made = visit.services.rotations.preview(visit.community_id, ask, actor=visit.actor)
     return visit.go(f"{PREFIX}/rotations/{made.id}")
@@ -69,6 +72,15 @@ def discard(visit: WritingDep, rotation_id: RotationId) -> Response:
     visit.actor.require("matching:write")
     visit.services.rotations.discard(visit.community_id, rotation_id, actor=visit.actor)
     return visit.go(f"{PREFIX}/rotations/{rotation_id}")
+
+
+def _with_ids(visit: Visit, groups: dict[str, list[str]] | None) -> dict[str, list[str]] | None:
+    """Return groups with ids in place of whole names."""
+    if groups is None:
+        return None
+    with visit.services.store.read(visit.community_id) as unit:
+        ids = iter(ids_of(unit, visit.actor, [one for members in groups.values() for one in members]))
+    return {name: [next(ids) for _ in members] for name, members in groups.items()}
 
 
 def groups_of(text: str) -> dict[str, list[str]] | None:

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Query
 from starlette.responses import Response
 
+from api.console.catalogue import texts_of
 from api.console.navigation import PREFIX
 from api.console.pages.searching import begin
 from api.console.quotes import quoted
@@ -25,7 +26,10 @@ def rounds_page(visit: VisitDep, cursor: Annotated[str | None, Query(max_length=
     """Ask what to plan, and list what was planned, newest first."""
     visit.actor.require("matching:read")
     page = visit.services.rounds.history(visit.community_id, limit=20, cursor=cursor)
-    return visit.page("rounds.html", place="people", rounds=page.items, next_cursor=page.next_cursor)
+    return visit.page(
+        "rounds.html", place="people", rounds=page.items, next_cursor=page.next_cursor,
+        usual_series=texts_of(visit.home.locale)("round.usual_series"),
+    )  # fmt: skip
 
 
 @router.post("/rounds")

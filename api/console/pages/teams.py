@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query
 from starlette.responses import Response
 
+from api.console.form_fields import ids_of
 from api.console.pages.searching import begin
 from api.console.quotes import quoted
 from api.console.visit import Visit, VisitDep, WritingDep
@@ -34,8 +35,10 @@ def find(
 ) -> Response:  # fmt: skip
     """Find teams. Nothing is stored and nobody is told."""
     visit.actor.require("matching:write")
+    with visit.services.store.read(visit.community_id) as unit:
+        who = ids_of(unit, visit.actor, [name for name in (asker.strip(),) if name])
     ask = TeamAsk(
-        goal=goal.strip(), slots=_slots(slots), asker=asker.strip() or None, city=city.strip(), teams=teams,
+        goal=goal.strip(), slots=_slots(slots), asker=who[0] if who else None, city=city.strip(), teams=teams,
         seconds=_SECONDS,
     )  # fmt: skip
     services, community_id, actor = visit.services, visit.community_id, visit.actor
