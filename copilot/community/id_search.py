@@ -7,13 +7,15 @@ and to plan; here the database keeps texts that have the beginning of any id, an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_
 
 # Ids of one kind begin alike (`msg_`), so that thousands of ids have a handful of beginnings.
 _HEAD = 4
+# So few ids of one beginning are looked for whole: a member has one `mem_`, which stands in few of the texts that name members.
+_FEW = 2
 
 
 class IdSearch:
@@ -26,7 +28,12 @@ class IdSearch:
 
     def may_stand_in(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         """Return a condition that is true of every text with one of the ids, and false of most others."""
-        return or_(false(), *(column.contains(head, autoescape=True) for head in sorted(self._by_head)))
+        return or_(false(), *(column.contains(words, autoescape=True) for words in sorted(self._words())))
+
+    def _words(self) -> Iterator[str]:
+        for head, by_length in self._by_head.items():
+            ids = set().union(*by_length.values())
+            yield from ids if len(ids) <= _FEW else (head,)
 
     def stands_in(self, text: str) -> bool:
         """Whether one of the ids is somewhere in `text`, letter by letter."""
