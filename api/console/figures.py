@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from api.console.catalogue import Texts
 from copilot.atmosphere.models import Measure
+from copilot.atmosphere.thresholds import WEEKS
 
 _WIDTH = 200.0
 
@@ -25,6 +26,8 @@ class Bar:
 
 class Figures:
     """Writes numbers in one language."""
+
+    least_windows = WEEKS.least  # earlier weeks before anything is said of what is usual
 
     def __init__(self, t: Texts) -> None:
         self._t = t

@@ -48,7 +48,7 @@ def event_page(visit: VisitDep, event_id: EventId, cursor: Cursor = None, q: Ann
         "event.html", place="plans", event=event, signups=page.items, next_cursor=page.next_cursor, spending=spending,
         review=_review(visit, event_id), is_over=event.ends_at <= visit.services.clock.now(), q=q.strip(),
         found=members_found(visit, q), amount=lambda minor: exact(minor, spending.currency),
-        may_write=visit.actor.may("events:write"), spare_lines=min(3, MAX_SPENT_LINES - len(spending.lines)), **words(visit),
+        may_write=visit.actor.may("events:write"), spare_lines=min(2, MAX_SPENT_LINES - len(spending.lines)), **words(visit),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Path
@@ -11,13 +12,15 @@ from starlette.responses import Response
 
 from api.console.navigation import PREFIX
 from api.console.visit import Visit, VisitDep, WritingDep
+from copilot.atmosphere.alert_models import AlertView
 from copilot.atmosphere.weekly.models import WeeklyReport
 from copilot.community.tables import Case, Channel, Member, Outreach
 from copilot.errors import NotFound
 
 router = APIRouter()
 AlertId = Annotated[str, Path(max_length=64)]
-_ALERTS, _EVENTS, _QUESTIONS, _ASKS = 5, 4, 6, 20
+_ALERTS, _LOOKED, _EVENTS, _QUESTIONS = 3, 30, 4, 6
+_LATELY = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def overview_page(visit: VisitDep) -> Response:
     with services.store.read(community_id) as unit:
         members = unit.session.scalar(select(func.count(Member.id))) or 0
         waiting = unit.session.scalar(select(func.count(Case.id)).where(Case.status == "open")) or 0
-    alerts = services.alerts.listed(community_id, status="open", held_back=False, limit=_ALERTS).items
+    alerts = _unanswered(visit)
     events = services.desks.life.list(community_id, when="coming", limit=_EVENTS).items
     return visit.page(
         "overview.html", place="overview", members=members, waiting=waiting, alerts=alerts, events=events,
@@ -86,6 +89,14 @@ def dismiss(visit: WritingDep, alert_id: AlertId, reason: Annotated[str, Form(ma
 def _decided(visit: Visit, alert_id: str, outcome: Literal["taken", "dismissed"], note: str) -> Response:
     alert = visit.services.alerts.decide(visit.community_id, alert_id, outcome, note, actor=visit.actor.key_id)
     return visit.fragment("alert_card.html", alert=alert) if visit.is_htmx else visit.go(f"{PREFIX}/overview")
+
+
+def _unanswered(visit: Visit) -> list[AlertView]:
+    """Return what is open, and what passed of late without anybody having said what was done."""
+    found = visit.services.alerts.listed(visit.community_id, held_back=False, limit=_LOOKED).items
+    lately = visit.services.clock.now() - _LATELY
+    waits = [one for one in found if one.status == "open" or (one.step.status == "waiting" and one.opened_at > lately)]
+    return waits[:_ALERTS]
 
 
 def _report(visit: Visit) -> WeeklyReport | None:

@@ -14,7 +14,7 @@ from copilot.atmosphere.alert_wording import WHO
 from copilot.atmosphere.alerts import AlertService
 from copilot.atmosphere.models import AtmosphereReading
 from copilot.atmosphere.periods import Period
-from copilot.atmosphere.rooms import Room, whole
+from copilot.atmosphere.rooms import Room, for_reader, whole
 from copilot.atmosphere.service import AtmosphereService
 from copilot.atmosphere.stars.models import StarsReading
 from copilot.atmosphere.stars.service import StarsService
@@ -106,6 +106,8 @@ class WeeklyService:
             TooLarge: more messages than can be read at once.
         """
         room, name, period = self._week(community_id, None)
+        with self._store.read(community_id) as unit:
+            room = for_reader(unit, room)
         snapshot = self._snapshot(community_id, room, name, period)
         return Today(week=name, is_over=snapshot.is_over, locale=room.locale, actions=actions(snapshot, room.locale))
 

@@ -12,7 +12,7 @@ from copilot.events.drafts.playbook_draft import HOST_ROLE, VENUE_NEED
 from copilot.events.models import Pick, PlanContent
 from copilot.events.revisions.locks import is_locked
 from copilot.events.revisions.wishes import ALL_SPEAKERS, HOST, SPEAKERS, VENUE, Wish
-from copilot.events.revisions.wording import refusal
+from copilot.events.revisions.wording import locked_part, refusal
 from copilot.events.snapshot import MAX_CANDIDATES, Candidate, Candidates
 
 # Address of a pick: ("agenda", "pitch_2"), ("roles", "host"), ("resources", "venue").
@@ -179,7 +179,7 @@ def locked(address: str) -> InvalidInput:
     """Return the error that a change needs something that is locked."""
     return InvalidInput(
         f"{address} is locked", field="locks", pointer="/locks", reason="locked", address=address,
-        sentence=refusal("locked", address=address),
+        sentence=locked_part(address),
     )  # fmt: skip
 
 

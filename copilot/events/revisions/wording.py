@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copilot.currency import heading
 from copilot.errors import InvalidInput
+from copilot.events.labels import label
 
 _SENTENCES: dict[str, tuple[str, str]] = {
     "too_long": ("修改要求最多 {limit} 个字符。", "A request has at most {limit} characters."),
@@ -14,7 +15,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "nothing": ("方案已经是这样了，没有需要改的。", "The plan is like that already; there is nothing to change."),
     "not_lockable": ("「{address}」不是这份方案里可以锁定的部分。", "“{address}” is no part of this plan that can be locked."),
     "no_such_part": ("方案里没有「{address}」。", "The plan has no “{address}”."),
-    "locked": ("「{address}」已锁定，按这个要求又必须改它。请先解锁，或换一种改法。", "“{address}” is locked, and this change must change it. Unlock it first or ask for something else."),
+    "locked": ("「{part}」里有锁住的部分，按这个要求又必须改它。请先解锁，或换一种改法。", "Something in “{part}” is locked, and this change must change it. Unlock it first or ask for something else."),
     "checks_failed": ("这样改的话，方案通不过检查：{why}", "With this change the plan fails its checks: {why}"),
     "nobody_else": ("没有别的合适人选或资源可以换了（{name}）。", "There is nobody and nothing else suitable to take instead of {name}."),
     "nothing_picked": ("方案里还没有定这一项，没有可换的。", "The plan has nobody and nothing there yet that could be replaced."),
@@ -31,6 +32,16 @@ def refusal(reason: str, **values: object) -> dict[str, str]:
     """Return why a change is refused, in both languages, for errors that travel to clients."""
     chinese, english = _SENTENCES[reason]
     return {"zh-CN": chinese.format(**values), "en": english.format(**values)}
+
+
+def locked_part(address: str) -> dict[str, str]:
+    """Return that something is locked which a change must change, by the names of the parts that have one."""
+    sentences = {}
+    for locale in ("zh-CN", "en"):
+        names = [label(step, english=locale == "en") for step in address.split(".")]
+        part = " › ".join(name for name in names if name) or address
+        sentences[locale] = refusal("locked", part=part)[locale]
+    return sentences
 
 
 def other_currency(said: str, own: str) -> InvalidInput:
