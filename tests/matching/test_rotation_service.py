@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from copilot.community.erasure import erase_member
 from copilot.community.tables import Channel, Member, Message, PairRule, Reading, Seating
-from copilot.errors import Conflict, InvalidInput, NotFound
+from copilot.errors import Conflict, InvalidInput, ModelCancelled, NotFound
 from copilot.matching.optimum import Impossible
 from copilot.matching.seatings.attendees import helpful
 from copilot.matching.seatings.models import RotationAsk, RotationDetail, SeatingStatus
@@ -47,6 +47,15 @@ def test_a_preview_is_a_diff_within_its_bound(seats: SeatingWorld) -> None:
         assert (move.from_group, move.to_group) == (now[move.member_id], after[move.member_id])
     assert {len(members) for members in found.groups.values()} == {3}
     assert seats.rotations.get("c", found.id, actor=seats.me) == found
+
+
+def test_a_preview_that_was_stopped_is_not_kept(seats: SeatingWorld) -> None:
+    def stopped() -> None:
+        raise ModelCancelled("stopped")
+
+    with pytest.raises(ModelCancelled):
+        seats.rotations.preview("c", ask(), actor=seats.me, before_keeping=stopped)
+    assert seats.rotations.history("c").items == []
 
 
 def test_new_acquaintances_of_each_move_are_counted_by_hand(seats: SeatingWorld) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Query
@@ -10,9 +11,11 @@ from starlette.responses import Response
 from api.console.catalogue import texts_of
 from api.console.form_fields import ids_of
 from api.console.navigation import PREFIX
+from api.console.pages.searching import begin
+from api.console.searches import stop_here
 from api.console.visit import Visit, VisitDep, WritingDep
 from copilot.errors import InvalidInput
-from copilot.matching.seatings.models import MAX_GROUPS, MAX_ROTATION_MEMBERS, RotationAsk
+from copilot.matching.seatings.models import MAX_GROUPS, MAX_ROTATION_MEMBERS, RotationAsk, RotationDetail
 
 router = APIRouter()
 RotationId = Annotated[str, Path(max_length=64)]
@@ -46,8 +49,15 @@ def preview(
     ask = RotationAsk(
         series=series.strip() or "groups", groups=_with_ids(visit, groups_of(groups)), most_moves=most, seconds=_SECONDS
     )  # fmt: skip
-    made = visit.services.rotations.preview(visit.community_id, ask, actor=visit.actor)
-    return visit.go(f"{PREFIX}/rotations/{made.id}")
+    services, community_id, actor = visit.services, visit.community_id, visit.actor
+
+    def work(is_stopped: Callable[[], bool]) -> RotationDetail:
+        return services.rotations.preview(community_id, ask, actor=actor, before_keeping=lambda: stop_here(is_stopped))
+
+    def show(now: Visit, made: RotationDetail) -> Response:
+        return now.go(f"{PREFIX}/rotations/{made.id}")
+
+    return begin(visit, _SECONDS, work, show)
 
 
 @router.get("/rotations/{rotation_id}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from copilot.community.access import Actor
@@ -47,8 +47,12 @@ class RotationService:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def preview(self, community_id: str, ask: RotationAsk, *, actor: Actor) -> RotationDetail:
+    def preview(
+        self, community_id: str, ask: RotationAsk, *, actor: Actor, before_keeping: Callable[[], None] | None = None
+    ) -> RotationDetail:
         """Plan a rotation and keep it as a preview.
+
+        `before_keeping` is called when it is found; what it raises leaves nothing stored.
 
         Raises:
             InvalidInput: as `read_basis`; `Impossible` and `NotFoundInTime` where no rotation keeps the rules.
@@ -65,6 +69,8 @@ class RotationService:
         except (Impossible, NotFoundInTime) as error:
             explain(error)
             raise
+        if before_keeping is not None:
+            before_keeping()
         with self._store.write(community_id) as unit:
             row = add_seating(unit, _as_seating(unit, ask, basis, found), actor=actor.key_id)
             unit.audit(actor.key_id, "rotation.previewed", ("rotation", row.id), series=row.series, number=row.number)
