@@ -28,6 +28,7 @@ from api.console.pages import (
     jobs,
     keys,
     library,
+    library_changes,
     loan,
     loans,
     me,
@@ -74,7 +75,7 @@ _PAGES = (
     preferences, ask, plans, plan_changes, plan_editor, events, event_reminders, door, topics, settings, thresholds, pairs, drafting,
     model, keys, hooks, recognition, point_ledger, rewards, measures, backtests, exchange,
     me, my_introductions, my_events, my_data, people, teams, seatings, rotations,
-    exchange_figures, library, loans, partners, cards, circles, searching,
+    exchange_figures, library, library_changes, loans, partners, cards, circles, searching,
     my_exchange, loan, agreements, my_feedback, my_boards, card_links,
 )  # fmt: skip
 

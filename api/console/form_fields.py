@@ -38,6 +38,21 @@ def whole_number(text: str, field: str) -> int | None:
     return int(given)
 
 
+def whole_within(text: str, field: str, least: int, most: int) -> int | None:
+    """Return a whole number within bounds, or None for an empty field.
+
+    Raises:
+        InvalidInput: it is none, or out of bounds.
+    """
+    number = whole_number(text, field)
+    if number is not None and not least <= number <= most:
+        raise InvalidInput(
+            f"{field} is from {least} to {most}", field=field,
+            sentence={"zh-CN": f"要填 {least} 到 {most} 之间的整数。", "en": f"A whole number from {least} to {most} is wanted."},
+        )  # fmt: skip
+    return number
+
+
 def decimal_number(text: str, field: str) -> float | None:
     """Return a number, or None for an empty field.
 

@@ -43,7 +43,10 @@ def library_page(
     }  # fmt: skip
     if visit.is_htmx:
         return visit.fragment("library_found.html", **values)
-    return visit.page("library.html", place="resources", kinds=tuple(ResourceType), statuses=tuple(ResourceStatus), **values)  # fmt: skip
+    return visit.page(
+        "library.html", place="resources", kinds=tuple(ResourceType), statuses=tuple(ResourceStatus),
+        may_add=visit.actor.may(OPERATE), **values,
+    )  # fmt: skip
 
 
 @router.get("/resources/meaning")
@@ -107,7 +110,7 @@ def resource_page(visit: VisitDep, resource_id: ResourceId) -> Response:
     sharing = visit.services.partners.sharing(community_id, resource_id, actor) if is_operator else None
     return visit.page(
         "resource.html", place="resources", one=resource, calendar=calendar, loans=loans, history=history,
-        owner=owner, rules=TRANSITIONS, is_operator=is_operator, sharing=sharing,
+        owner=owner, rules=TRANSITIONS, is_operator=is_operator, sharing=sharing, today=today,
     )  # fmt: skip
 
 

@@ -8,13 +8,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Path, Query
 from starlette.responses import Response
 
-from api.console.form_fields import day_of, whole_number
+from api.console.form_fields import day_of, whole_within
 from api.console.navigation import PREFIX
 from api.console.own import own_member
 from api.console.visit import Visit, VisitDep, WritingDep
 from copilot.community.models import ResourceStatus, ResourceType
 from copilot.community.tables import Member
-from copilot.errors import InvalidInput
 from copilot.resources.loan_models import MAX_WORDS, LoanRequest
 from copilot.resources.loans import LoanFilter
 from copilot.resources.models import (
@@ -65,10 +64,10 @@ def offer(  # noqa: PLR0913  # one parameter for each field of the form
 ) -> Response:  # fmt: skip
     """Add a resource of the member's own; the line it takes in the library is worked out from its words."""
     member_id = own_member(visit, "self:write")
-    usage = TermsOfUse(mode=mode, max_days=_within(max_days, "max_days", 1, MAX_DAYS))
+    usage = TermsOfUse(mode=mode, max_days=whole_within(max_days, "max_days", 1, MAX_DAYS))
     fields = ResourceFields(
         type=kind, title=title, description=description, owner_id=member_id, terms=terms, city=city.strip(),
-        capacity=_within(capacity, "capacity", 0, MAX_UNITS), terms_of_use=usage,
+        capacity=whole_within(capacity, "capacity", 0, MAX_UNITS), terms_of_use=usage,
     )  # fmt: skip
     made = visit.services.exchange.library.create(visit.community_id, fields, visit.actor)
     return visit.go(_path(made.id))
@@ -102,7 +101,7 @@ def ask_for(
     """Ask for units on some days: the owner answers, the terms do at once, or it waits in the line."""
     own_member(visit, "self:write")
     asked = LoanRequest(
-        member_id=None, units=_within(units, "units", 1, MAX_UNITS) or 1, starts_on=day_of(starts, "starts"),
+        member_id=None, units=whole_within(units, "units", 1, MAX_UNITS) or 1, starts_on=day_of(starts, "starts"),
         ends_on=day_of(ends, "ends"), words=words.strip(),
     )  # fmt: skip
     loan = visit.services.exchange.loans.request(visit.community_id, resource_id, asked, visit.actor)
@@ -144,21 +143,6 @@ def _owner(visit: Visit, resource: ResourceView) -> str:
     with visit.services.store.read(visit.community_id) as unit:
         owner = unit.find(Member, resource.owner_id)
         return owner.name if owner is not None else ""
-
-
-def _within(text: str, field: str, least: int, most: int) -> int | None:
-    """Return a whole number within bounds, or None for an empty field.
-
-    Raises:
-        InvalidInput: it is none, or out of bounds.
-    """
-    number = whole_number(text, field)
-    if number is not None and not least <= number <= most:
-        raise InvalidInput(
-            f"{field} is from {least} to {most}", field=field,
-            sentence={"zh-CN": f"要填 {least} 到 {most} 之间的整数。", "en": f"A whole number from {least} to {most} is wanted."},
-        )  # fmt: skip
-    return number
 
 
 def _path(resource_id: str) -> str:

@@ -69,9 +69,12 @@ ACTIONS: dict[str, tuple[dict[str, str], frozenset[str]]] = {
     "/console/rotations/rot_x/discard": ({}, _OPERATE),
     "/console/resources/duplicates/rdu_x": ({}, _OPERATE),
     "/console/resources/res_x/confirm": ({}, _OPERATE),
+    "/console/resources": ({"title": ""}, _OPERATE),
+    "/console/resources/res_x/status": ({"to": "paused"}, _OPERATE),
+    "/console/resources/res_x/requests": ({"member": "nobody"}, _OPERATE),
     "/console/loans/loa_x/steps": ({"step": "accept"}, _OPERATE | _MEMBER),
     "/console/loans/loa_x/outcome": ({"result": "met"}, _OPERATE | _MEMBER),
-    "/console/loans/loa_x/agreements": ({"template": "no_such"}, _OPERATE | _MEMBER),
+    "/console/loans/loa_x/agreements": ({"template": "swap"}, _OPERATE | _MEMBER),
     "/console/agreements/agr_x/accept": ({"content_hash": "0" * 64}, _OPERATE | _MEMBER),
     "/console/me/resources": ({"kind": "technology", "title": "t", "capacity": "x"}, _MEMBER),
     "/console/me/resources/res_x/requests": ({"starts": "2026-11-16", "ends": "2026-11-16"}, _MEMBER),
@@ -80,14 +83,3 @@ ACTIONS: dict[str, tuple[dict[str, str], frozenset[str]]] = {
     "/console/cards/links": ({"of": "ranking", "record": "ssn_x"}, _OPERATE),
     "/console/cards/links/clk_x/revoke": ({}, _OPERATE | _MEMBER),
 }
-# What these change is tried in `test_my_pages.py` and `test_people_pages.py`, with what they answer.
-TRIED_ELSEWHERE = frozenset(
-    {
-        "/me/data/consent",
-        "/me/data/sources",
-        "/me/data/contacts",
-        "/me/points/shown",
-        "/rounds",
-        "/resources/duplicates",
-    }
-)
