@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from starlette.responses import HTMLResponse
 from api.console.catalogue import Texts
 from api.console.figures import Figures
 from api.console.navigation import PREFIX
+from copilot.atmosphere.weekly.weeks import week_period
+from copilot.errors import InvalidInput
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -78,6 +80,14 @@ class Clock:
         """Return a day of the calendar, with the year when it is another than this one."""
         key = "time.day" if day.year == self.local(self.now).year else "time.day_of_year"
         return self._t(key, year=day.year, month=day.month, day=day.day, name=self._t(f"time.month_{day.month}"))
+
+    def week(self, name: str) -> str:
+        """Return the days of a week of the community, such as of 2026-W46; of another name the name."""
+        try:
+            period = week_period(name, self.zone)
+        except InvalidInput:
+            return name
+        return f"{self.day(period.start)} – {self.day(period.end - timedelta(hours=1))}"
 
     def weekday(self, moment: datetime) -> str:
         """Return the day of the week."""

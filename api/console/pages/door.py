@@ -50,7 +50,9 @@ def check_in(visit: WritingDep, event_id: EventId, member_id: MemberId = "", cod
         return visit.go(f"{PREFIX}/events/{event_id}/door")
     with visit.services.store.read(visit.community_id) as unit:
         name = unit.get(Member, member_id).name
-    return visit.fragment("door_done.html", done=done, who=name)
+    answer = visit.fragment("door_done.html", done=done, who=name)
+    answer.headers["HX-Trigger"] = "came"  # the count at the top is asked for anew
+    return answer
 
 
 def _values(visit: Visit, event_id: str, q: str) -> dict[str, Any]:

@@ -220,6 +220,7 @@ def test_the_door_lets_in_by_a_button_and_by_the_code(evening: tuple[Visitor, st
     assert "Guest 1" not in visitor.get(f"{event}/door?q=guest 0").text.partition("code-entry")[0]
     done = visitor.send(f"{event}/door/check-ins", {"member_id": first}, **HX)
     assert done.status_code == 200 and "Guest 0" in done.text and "<html" not in done.text
+    assert done.headers["hx-trigger"] == "came" and "came from:body" in page  # the count follows at once
     wrong = visitor.send(f"{event}/door/check-ins", {"member_id": second, "code": "??????"}, **HX)
     assert wrong.status_code == 422
     by_code = visitor.send(f"{event}/door/check-ins", {"member_id": second, "code": f" {code.lower()} "}, **HX)
