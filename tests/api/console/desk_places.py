@@ -58,8 +58,6 @@ ACTIONS: dict[str, tuple[dict[str, str], frozenset[str]]] = {
     "/console/recognition/rewards/rwd_x/exchange": ({"member": "nobody"}, _OPERATORS),
     "/console/recognition/exchanges/rdm_x/decide": ({"status": "cancelled"}, _OPERATORS),
 }
-# These have nothing to refuse: who may send them is tried with what they do, in `test_recognition.py`.
-ELSEWHERE = frozenset({"/recognition/ledger/settle", "/recognition/slots"})
 # Figures for charts: answered as data, with the same rights as the page that draws them.
 DATA: dict[str, frozenset[str]] = {
     "/console/atmosphere/charts": _STAFF,

@@ -7,22 +7,36 @@ from datetime import timedelta
 from copilot.community.access import create_key
 from copilot.community.creation import create_community
 from copilot.community.models import CommunityConfig, Role
+from copilot.community.store import Unit
 from copilot.community.tables import (
+    Agreement,
     Appeal,
+    AspectProposal,
+    Award,
     Backtest,
+    CardLink,
     Case,
     Channel,
     Community,
     Decision,
     Event,
+    Introduction,
     Job,
+    Loan,
+    LoanEntry,
+    Match,
     Member,
     Message,
     PairRule,
+    ProfileText,
     Reading,
     Report,
+    Resource,
     Reward,
     Season,
+    SeasonTeam,
+    Webhook,
+    WebhookDelivery,
 )
 from copilot.services import Services
 
@@ -95,5 +109,38 @@ def hostile_community(services: Services, slug: str = "hostile") -> str:
             unit.add(PairRule(id=f"{slug}_prl{n}", kind="must_match", first_id=f"{slug}_mem{n}", second_id=f"{slug}_mem{n + 3}", note=HOSTILE[n + 12], created_by="x", created_at=now))  # fmt: skip
             unit.add(Reward(id=f"{slug}_rwd{n}", kind="prize", title=HOSTILE[n], description=HOSTILE[n + 24], cost_hundredths=100, status="offered", created_by="x", created_at=now))  # fmt: skip
         unit.add(Season(id=f"{slug}_ssn", name=HOSTILE[1], starts_at=now - timedelta(days=9), ends_at=now + timedelta(days=9), created_by="x"))  # fmt: skip
+        unit.session.flush()
+        _between_members(unit, slug)
         unit.add(Backtest(id=f"{slug}_bkt", spec={"category": "insult", "candidate": {"kind": "pattern", "pattern": HOSTILE[0]}}, result={}, created_by="x", created_at=now))  # fmt: skip
     return secret
+
+
+def _between_members(unit: Unit, slug: str) -> None:
+    """Add what members have with one another: profiles, matches, an introduction, resources, a loan, an agreement, an award.
+
+    The first member asks the second; the fourth, who signs in to try what others' records show, has part in none of it.
+    """
+    now, today = unit.now, unit.now.date()
+    for n in range(4):
+        unit.add(Resource(id=f"{slug}_res{n}", code=f"R{n}", type="technology", title=HOSTILE[n * 7], description=HOSTILE[n + 2], terms=HOSTILE[n + 20], city=HOSTILE[n + 25], tags=[HOSTILE[n + 12]], owner_id=f"{slug}_mem1" if n < 2 else None, created_at=now))  # fmt: skip
+        unit.add(ProfileText(id=f"{slug}_txt{n}", member_id=f"{slug}_mem{n}", aspect="has", position=0, text=HOSTILE[n + 25], source="introduction"))  # fmt: skip
+    unit.add(AspectProposal(id=f"{slug}_asp", member_id=f"{slug}_mem0", aspect="has", field="", text=HOSTILE[3], quote=HOSTILE[25], source="introduction", extracted_by="rules", status="proposed", created_at=now))  # fmt: skip
+    unit.add(Match(id=f"{slug}_mat", member_id=f"{slug}_mem0", kind="member", target_id=f"{slug}_mem1", score=0.9, created_at=now, proposed_at=now, updated_at=now))  # fmt: skip
+    unit.add(Webhook(id=f"{slug}_whk", url="https://hooks.example.org/" + "w" * 300, events=["case.decided"], secret="s", created_by="x", created_at=now))  # fmt: skip
+    unit.session.flush()
+    unit.add(WebhookDelivery(id=f"{slug}_whd", webhook_id=f"{slug}_whk", event="case.decided", payload={}, status="failed", last_answer=HOSTILE[20], created_at=now))  # fmt: skip
+    unit.add(Introduction(id=f"{slug}_int", match_id=f"{slug}_mat", asker_id=f"{slug}_mem0", target_id=f"{slug}_mem1", created_at=now, updated_at=now, expires_at=now + timedelta(days=9)))  # fmt: skip
+    unit.add(Loan(id=f"{slug}_loa", resource_id=f"{slug}_res0", member_id=f"{slug}_mem0", units=1, starts_on=today, ends_on=today, mode="lend", status="requested", requested_at=now))  # fmt: skip
+    unit.add(CardLink(id=f"{slug}_clk", kind="member", target_id=f"{slug}_mem0", member_id=f"{slug}_mem0", token_hash=f"{slug:0<64}", hint="wned", created_by="x", created_at=now))  # fmt: skip
+    unit.session.flush()
+    unit.add(LoanEntry(id=f"{slug}_loe", loan_id=f"{slug}_loa", at=now, actor="x", side="borrower", author_id=f"{slug}_mem0", step="request", from_status="", to_status="requested", text=HOSTILE[25]))  # fmt: skip
+    unit.add(
+        Agreement(
+            id=f"{slug}_agr", loan_id=f"{slug}_loa", number=1, template="swap", template_version=1, locale="en",
+            currency="USD", lender_id=f"{slug}_mem1", borrower_id=f"{slug}_mem0", units=1, starts_on=today, ends_on=today,
+            wording={"title": HOSTILE[13], "notice": HOSTILE[14], "resource": HOSTILE[25], "code": "R0", "kinds": {}, "texts": [], "clauses": [{"heading": HOSTILE[15], "text": HOSTILE[25].replace("{", "").replace("}", ""), "needs": None}]},
+            terms={}, content_hash="0" * 64, status="proposed", proposed_side="lender", created_at=now,
+        )
+    )  # fmt: skip
+    unit.add(Award(id=f"{slug}_awd", season_id=f"{slug}_ssn", member_id=f"{slug}_mem25", title=HOSTILE[16], category="best_helper", evidence=[], created_at=now))  # fmt: skip
+    unit.add(SeasonTeam(id=f"{slug}_stm", season_id=f"{slug}_ssn", name=HOSTILE[25], project=HOSTILE[17], milestones=[{"title": HOSTILE[26], "done_at": None}], created_by="x", created_at=now))  # fmt: skip
