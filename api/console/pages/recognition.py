@@ -21,7 +21,10 @@ _ROWS, _SEASONS, _MOST_PEOPLE, _MOST_MILESTONES = 10, 50, 12, 20
 
 
 @router.get("")
-def recognition_page(visit: VisitDep, season: Annotated[str, Query(max_length=64)] = "") -> Response:
+def recognition_page(
+    visit: VisitDep, season: Annotated[str, Query(max_length=64)] = "",
+    proposed: Annotated[int | None, Query(ge=0, le=1000)] = None,
+) -> Response:  # fmt: skip
     """Show a season: the one that runs, when none is named."""
     visit.actor.require("recognition:read")
     desks, community_id = visit.services.recognition, visit.community_id
@@ -37,7 +40,7 @@ def recognition_page(visit: VisitDep, season: Annotated[str, Query(max_length=64
         chosen = boards[0].season
     return visit.page(
         "recognition.html", place="recognition", seasons=seasons, season=chosen, rules=desks.book.view(community_id),
-        may_write=visit.actor.may("recognition:write"), **values,
+        may_write=visit.actor.may("recognition:write"), proposed=proposed, **values,
     )  # fmt: skip
 
 
@@ -104,8 +107,8 @@ def reach(
 def propose(visit: WritingDep, season_id: Id) -> Response:
     """Propose awards with the entries that speak for them; a person decides."""
     visit.actor.require("recognition:write")
-    visit.services.recognition.awards.propose(visit.community_id, season_id, actor=visit.actor.key_id)
-    return visit.go(_path(season_id))
+    made = visit.services.recognition.awards.propose(visit.community_id, season_id, actor=visit.actor.key_id)
+    return visit.go(f"{_path(season_id)}&proposed={len(made)}")
 
 
 @router.post("/awards/{award_id}/decide")

@@ -14,6 +14,7 @@ from copilot.community.cities import city_key, city_name
 from copilot.community.embeddable import PUBLISHED
 from copilot.community.ids import derived_id
 from copilot.community.permission import get_seen, open_to_match
+from copilot.community.reader import reader_locale
 from copilot.community.store import Store, Unit
 from copilot.community.tables import CheckIn, CircleSeat, Event, Member
 from copilot.community.text import clean_line
@@ -52,7 +53,7 @@ class CircleDesk:
             NotFound: no such community.
         """
         with self._store.read(community_id) as unit:
-            locale = unit.community().locale
+            locale = reader_locale(unit)
             total = unit.session.scalar(select(func.count()).select_from(Member).where(*shown())) or 0
             partners = unit.session.scalar(
                 select(func.count())
@@ -79,7 +80,7 @@ class CircleDesk:
         """
         with self._store.read(community_id) as unit:
             member = get_seen(unit, actor, member_id)
-            locale = unit.community().locale
+            locale = reader_locale(unit)
             seats = list(unit.session.scalars(select(CircleSeat).where(CircleSeat.member_id == member_id)))
         is_partner = any(seat.circle == "partner" for seat in seats)
         written = [member.city, *sorted(seat.city for seat in seats if seat.circle == "city")]
@@ -138,7 +139,7 @@ class CircleDesk:
         if not 1 <= people <= MAX_PEOPLE:
             raise InvalidInput(f"people is from 1 to {MAX_PEOPLE}", field="people", limit=MAX_PEOPLE)
         with self._store.read(community_id) as unit:
-            locale = unit.community().locale
+            locale = reader_locale(unit)
             there = _people_by_city(unit).get(key)
             ids = set(there.ids) if there else set()
             rows = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, Protocol
 
 from copilot.community.access import Actor
+from copilot.community.reader import reader_locale
 from copilot.community.store import Store
 from copilot.recognition.circles.models import Venture, VentureAsk, VentureList, VentureResource, VentureRole
 from copilot.recognition.circles.wording import say
@@ -52,7 +53,7 @@ class VentureDesk:
             EmbeddingFailed, IndexUnavailable: vectors cannot be made or read.
         """
         with self._store.read(community_id) as unit:
-            locale = unit.community().locale
+            locale = reader_locale(unit)
         found = self._maker.combine(community_id, ask, actor=actor)
         items = [_venture(one, ask.goal, locale) for one in found.items]
         items.sort(key=lambda one: (len(one.missing), -one.score))
