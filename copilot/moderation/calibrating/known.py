@@ -75,12 +75,12 @@ def known_items(unit: Unit, since: datetime | None = None) -> list[KnownItem]:
     case_ids = list(rulings)
     for start in range(0, len(case_ids), _CHUNK):
         statement = (
-            select(CaseItem)
+            select(*_ITEM)
             .where(CaseItem.case_id.in_(case_ids[start : start + _CHUNK]), CaseItem.withdrawn_at.is_(None))
             .order_by(CaseItem.case_id, CaseItem.id)
         )
-        by_case: dict[str, list[CaseItem]] = {}
-        for item in unit.session.scalars(statement):
+        by_case: dict[str, list[Any]] = {}
+        for item in unit.session.execute(statement):
             by_case.setdefault(item.case_id, []).append(item)
         for case_id, items in by_case.items():
             found += _of_case(rulings[case_id], items, covers)
@@ -119,6 +119,13 @@ def scored(items: Iterable[KnownItem], category: str) -> list[KnownItem]:
     return list(best.values())
 
 
+# Columns alone: ten thousand whole rows, with their evidence and effects, take a second.
+_ITEM = (
+    CaseItem.case_id, CaseItem.message_id, CaseItem.category, CaseItem.found_by, CaseItem.detector,
+    CaseItem.detector_version, CaseItem.score, CaseItem.raw_score,
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class _Ruling:
     is_violation: bool
@@ -130,7 +137,14 @@ class _Ruling:
 def _rulings(unit: Unit, since: datetime | None) -> dict[str, _Ruling]:
     """Return what stands for each case, latest first; one whose violation an appeal overturned is no violation."""
     statement = (
-        select(Decision, Appeal.outcome)
+        select(
+            Decision.case_id,
+            Decision.verdict,
+            Decision.clause_id,
+            Decision.decided_at,
+            Decision.undone_at,
+            Appeal.outcome,
+        )
         .join(Case, Case.id == Decision.case_id)
         .outerjoin(Appeal, Appeal.decision_id == Decision.id)
         .order_by(Decision.decided_at.desc(), Decision.id.desc())
@@ -141,8 +155,8 @@ def _rulings(unit: Unit, since: datetime | None) -> dict[str, _Ruling]:
     found: dict[str, _Ruling] = {}
     overturned: dict[str, _Ruling] = {}
     rows: Any = unit.session.execute(statement)
-    for decision, outcome in rows:
-        was_overturned = outcome == OVERTURNED and decision.undone_at is not None
+    for decision in rows:
+        was_overturned = decision.outcome == OVERTURNED and decision.undone_at is not None
         if was_overturned:
             overturned.setdefault(decision.case_id, _Ruling(False, "", decision.decided_at, was_corrected=True))
         elif decision.undone_at is None:
@@ -156,7 +170,7 @@ def _rulings(unit: Unit, since: datetime | None) -> dict[str, _Ruling]:
     return dict(sorted(merged.items(), key=lambda pair: (pair[1].decided_at, pair[0]), reverse=True))
 
 
-def _of_case(ruling: _Ruling, items: list[CaseItem], covers: Mapping[str, frozenset[str]]) -> list[KnownItem]:
+def _of_case(ruling: _Ruling, items: list[Any], covers: Mapping[str, frozenset[str]]) -> list[KnownItem]:
     meant = covers.get(ruling.clause_id, frozenset())
     if not ruling.is_violation or not any(item.category in meant for item in items):
         meant = frozenset(item.category for item in items)
