@@ -6,6 +6,8 @@ for it. Sentences about figures of this moment follow the reader, where a face o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal
 
@@ -17,6 +19,16 @@ _READER: ContextVar[Literal["zh-CN", "en"] | None] = ContextVar("reader_language
 def set_reader(locale: str) -> None:
     """Note which language the reader of the work under way chose; it holds in this context alone."""
     _READER.set("zh-CN" if locale == "zh-CN" else "en")
+
+
+@contextmanager
+def to_be_kept() -> Iterator[None]:
+    """Let everything within be said in the community's language, for what is stored or goes to others."""
+    token = _READER.set(None)
+    try:
+        yield
+    finally:
+        _READER.reset(token)
 
 
 def reader_locale(unit: Unit) -> Literal["zh-CN", "en"]:

@@ -43,6 +43,7 @@ from copilot.atmosphere.weekly.wording import EXPERTS
 from copilot.atmosphere.wording import Locale
 from copilot.community.conversation import latest_sent_at
 from copilot.community.ids import derived_id
+from copilot.community.reader import to_be_kept
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import WeeklyRecord
 from copilot.errors import EmbeddingFailed, IndexUnavailable, InvalidInput, NotFound, TooLarge
@@ -83,8 +84,9 @@ class WeeklyService:
             TooLarge: more messages than can be read at once.
         """
         room, name, period = self._week(community_id, week)
-        snapshot = self._snapshot(community_id, room, name, period)
-        summary = self._parts.writer.write(snapshot)
+        with to_be_kept():
+            snapshot = self._snapshot(community_id, room, name, period)
+            summary = self._parts.writer.write(snapshot)
         with self._store.write(community_id) as unit:
             record_id = derived_id("wkr", community_id, name)
             row = {
@@ -99,7 +101,7 @@ class WeeklyService:
     def today(self, community_id: str) -> Today:
         """Return what the week of the newest message gives reason to do, as it is now; nothing is stored.
 
-        It takes about as long as reading the room three times. No model is asked.
+        An alert that closed since is no reason any more. It takes about as long as reading the room three times. No model is asked.
 
         Raises:
             NotFound: no such community.
@@ -109,6 +111,9 @@ class WeeklyService:
         with self._store.read(community_id) as unit:
             room = for_reader(unit, room)
         snapshot = self._snapshot(community_id, room, name, period)
+        still_open = self._parts.alerts.listed(community_id, status="open", held_back=False, limit=200).items
+        waiting = {one.id for one in still_open}
+        snapshot = snapshot.model_copy(update={"alerts": [one for one in snapshot.alerts if one.id in waiting]})
         return Today(week=name, is_over=snapshot.is_over, locale=room.locale, actions=actions(snapshot, room.locale))
 
     def get(self, community_id: str, week: str | None = None, audience: Audience = "operators") -> WeeklyReport:

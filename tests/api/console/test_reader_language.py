@@ -34,3 +34,13 @@ def test_sentences_about_this_moment_are_in_the_language_the_reader_chose(world:
 def test_a_reader_of_the_api_and_the_next_visitor_are_told_in_their_own_language(world: World) -> None:
     _reader(world, "moderator", "en").get("/console/moderation")
     assert _HAN.search(world.get("moderator", "/moderation/wellness").json()["sentence"])
+
+
+def test_a_report_that_is_kept_is_in_the_communitys_language_whoever_makes_it(world: World) -> None:
+    operator = _reader(world, "operator", "en")
+    assert operator.send("/console/weekly", {}).status_code == 303
+    report = world.services.weekly.get(world.community_id)
+    stored = report.reading.model_dump_json() + "".join(action.why for action in report.actions)
+    words = {said for said in re.findall(r'"(?:sentence|heading|title)": ?"([^"]+)"', stored)}
+    assert words and all(_HAN.search(one) for one in words)
+    assert all(_HAN.search(action.why) for action in report.actions)
