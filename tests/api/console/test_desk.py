@@ -165,6 +165,10 @@ def test_the_weeks_report_is_made_and_opened_as_a_page_to_print(visitors: dict[s
     page = operator.get("/console/weekly").text
     address = page.partition('href="/console/weekly/')[2].partition('"')[0]
     report = operator.get(f"/console/weekly/{address}")
-    assert report.status_code == 200 and "sandbox" in report.headers["content-security-policy"]
-    assert '<ol class="actions">' in operator.get("/console/overview").text
+    policy = report.headers["content-security-policy"]
+    assert report.status_code == 200 and "sandbox" in policy
+    assert "allow-scripts" not in policy and "allow-same-origin" not in policy
+    # What it names it opens, beside it; no id stands alone.
+    assert '<small><a href="/console/messages/msg_' in report.text and "<small>msg_" not in report.text
+    assert '<ol class="actions"' in operator.get("/console/overview/actions").text
     assert visitors["moderator"].get(f"/console/weekly/{address}").status_code == 403
