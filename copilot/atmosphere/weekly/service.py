@@ -101,7 +101,7 @@ class WeeklyService:
     def today(self, community_id: str) -> Today:
         """Return what the week of the newest message gives reason to do, as it is now; nothing is stored.
 
-        An alert that closed since is no reason any more. It takes about as long as reading the room three times. No model is asked.
+        It takes about as long as reading the room three times. No model is asked.
 
         Raises:
             NotFound: no such community.
@@ -111,9 +111,6 @@ class WeeklyService:
         with self._store.read(community_id) as unit:
             room = for_reader(unit, room)
         snapshot = self._snapshot(community_id, room, name, period)
-        still_open = self._parts.alerts.listed(community_id, status="open", held_back=False, limit=200).items
-        waiting = {one.id for one in still_open}
-        snapshot = snapshot.model_copy(update={"alerts": [one for one in snapshot.alerts if one.id in waiting]})
         return Today(week=name, is_over=snapshot.is_over, locale=room.locale, actions=actions(snapshot, room.locale))
 
     def get(self, community_id: str, week: str | None = None, audience: Audience = "operators") -> WeeklyReport:

@@ -41,6 +41,6 @@ def test_a_report_that_is_kept_is_in_the_communitys_language_whoever_makes_it(wo
     assert operator.send("/console/weekly", {}).status_code == 303
     report = world.services.weekly.get(world.community_id)
     stored = report.reading.model_dump_json() + "".join(action.why for action in report.actions)
-    words = {said for said in re.findall(r'"(?:sentence|heading|title)": ?"([^"]+)"', stored)}
+    words = set(re.findall(r'"(?:sentence|heading|title)": ?"([^"]+)"', stored))
     assert words and all(_HAN.search(one) for one in words)
     assert all(_HAN.search(action.why) for action in report.actions)
