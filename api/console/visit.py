@@ -74,9 +74,12 @@ class Visit:
         """Return a whole page; `place` is the entry of the menu it belongs to."""
         return self._render(name, status, {"place": place, "places": places(self.actor), **values})
 
-    def fragment(self, name: str, *, status: int = 200, **values: Any) -> Response:
-        """Return a part of a page."""
-        return self._render(name, status, values)
+    def fragment(self, name: str, *, status: int = 200, trigger: str = "", **values: Any) -> Response:
+        """Return a part of a page; other parts of it that wait for the event `trigger` ask for themselves anew."""
+        part = self._render(name, status, values)
+        if trigger:
+            part.headers["HX-Trigger"] = trigger
+        return part
 
     def go(self, path: str) -> Response:
         """Send the browser to another page of the console."""

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from copilot.community.ids import new_id
 from copilot.community.outbox import ACTIVE, EVENTS, WAITING
+from copilot.community.reader import reader_locale
 from copilot.community.store import Page, Store
 from copilot.community.tables import Community, Webhook, WebhookDelivery
 from copilot.errors import Conflict, InvalidInput
@@ -141,7 +142,7 @@ class WebhookService:
         with self._store.read(community_id) as unit:
             unit.get(Webhook, webhook_id)
             own = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook_id)
-            locale = unit.community().locale
+            locale = reader_locale(unit)
             page = unit.page(own, (WebhookDelivery.created_at, WebhookDelivery.id), limit=limit, cursor=cursor)
             return Page([_view(row, locale) for row in page.items], page.next_cursor)
 
@@ -167,7 +168,7 @@ class WebhookService:
             if outcome.kind == "gone":
                 disable(unit, webhook_id)
             unit.audit(actor, "webhook.tested", ("webhook", webhook_id), outcome=outcome.kind)
-            return _view(row, unit.community().locale)
+            return _view(row, reader_locale(unit))
 
     def retry(self, community_id: str, delivery_id: str, *, actor: str) -> DeliveryView:
         """Let a delivery that waits or was given up be sent at the next look, with all its tries before it.
@@ -184,7 +185,7 @@ class WebhookService:
                 raise Conflict(**refusal("webhook_disabled"))
             row.status, row.attempts, row.next_try_at = WAITING, 0, unit.now
             unit.audit(actor, "webhook.retried", ("webhook_delivery", delivery_id))
-            return _view(row, unit.community().locale)
+            return _view(row, reader_locale(unit))
 
     def deliver(self, community_id: str, on_batch: Callable[[SendReport], None] | None = None) -> SendReport:
         """Send all that is due; see `Courier.run`."""

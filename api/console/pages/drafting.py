@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from api.console.visit import VisitDep
@@ -11,12 +13,12 @@ router = APIRouter(prefix="/settings/drafting")
 
 
 @router.get("")
-def drafting_page(visit: VisitDep) -> Response:
-    """List playbooks and prompts in the community's language, each with the hash that answers name."""
+def drafting_page(visit: VisitDep, texts: Annotated[Literal["", "zh-CN", "en"], Query()] = "") -> Response:
+    """List playbooks and prompts in the reader's language or the one asked for, each with the hash that answers name."""
     visit.actor.require("usage:read")
-    locale = visit.home.locale
+    locale = texts or visit.language
     return visit.page(
-        "drafting.html", place="settings", playbooks=visit.services.knowledge.playbooks(locale),
+        "drafting.html", place="settings", locale=locale, playbooks=visit.services.knowledge.playbooks(locale),
         articles=visit.services.knowledge.articles(locale),
         prompts=[prompt for prompt in visit.services.prompts.all() if prompt.locale == locale],
     )  # fmt: skip

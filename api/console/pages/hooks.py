@@ -36,7 +36,7 @@ def make_hook(visit: WritingDep, url: Url = "", events: Names = []) -> Response:
         sentence = {"zh-CN": "请至少选一种事件。", "en": "Choose at least one kind of event."}
         raise InvalidInput("events is empty", field="events", sentence=sentence)
     made = visit.services.webhooks.create(visit.community_id, url.strip(), events, actor=visit.actor.key_id)
-    return visit.fragment("hook_secret.html", made=made) if visit.is_htmx else _page(visit, made)
+    return visit.fragment("hook_secret.html", made=made, trigger="made") if visit.is_htmx else _page(visit, made)
 
 
 @router.get("/{webhook_id}")

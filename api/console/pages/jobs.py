@@ -32,11 +32,8 @@ def job_card(visit: VisitDep, job_id: JobId) -> Response:
     """Show one job as a card; it asks for itself again while the job runs."""
     visit.actor.require("jobs:read")
     job = visit.jobs.get(visit.community_id, job_id)
-    card = visit.fragment("job_card.html", job=job)
-    if job.status in _OVER:
-        # The page that showed it under way hears of it: counts change, results can be shown.
-        card.headers["HX-Trigger"] = "job-over"
-    return card
+    # The page that showed it under way hears of its end: counts change, results can be shown.
+    return visit.fragment("job_card.html", job=job, trigger="job-over" if job.status in _OVER else "")
 
 
 @router.post("/jobs/{job_id}/cancel")

@@ -47,7 +47,7 @@ def make_key(
         expires_at = None if lasts is None else unit.now + timedelta(days=lasts)
         made = create_key(unit, name, role, member_id=member_id, expires_at=expires_at)
         unit.audit(visit.actor.key_id, "key.created", ("api_key", made.key_id), role=role.value)
-    return visit.fragment("key_made.html", made=made) if visit.is_htmx else _page(visit, made, None)
+    return visit.fragment("key_made.html", made=made, trigger="made") if visit.is_htmx else _page(visit, made, None)
 
 
 @router.post("/{key_id}/revoke")

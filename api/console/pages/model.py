@@ -28,7 +28,7 @@ def model_page(visit: VisitDep, days: Annotated[int, Query(ge=1, le=366)] = 30) 
     return visit.page(
         "model.html", place="settings", uses=uses, budget=budget, days=days, prices=prices,
         total_cents=prices.cost_cents(*tokens), total_tokens=sum(tokens), model=None if model is None else model.model,
-        health=None if model is None else model.health(),
+        health=None if model is None else model.health(), most_seconds=round(llm.timeout_seconds) + 10,
     )  # fmt: skip
 
 
