@@ -8,6 +8,7 @@ from typing import get_args
 
 from copilot.community.access import Actor
 from copilot.community.permission import get_seen
+from copilot.community.reader import reader_locale
 from copilot.community.store import Page, Store
 from copilot.embeddings.base import Embedder
 from copilot.errors import InvalidInput
@@ -115,8 +116,8 @@ class MatchingService:
             check_worded(n)
         with self._store.read(community_id) as unit:
             basis, asker = self.sources.basis(unit), read_asker(unit, member_id, kind)
-            pending = is_stale(unit, member_id)
-        refused = asker_notes(asker, basis.setting.locale)
+            pending, said_in = is_stale(unit, member_id), reader_locale(unit)  # notes are kept nowhere
+        refused = asker_notes(asker, said_in)
         if refused:
             return MatchList(member_id=member_id, kind=kind, items=[], considered=0, excluded={}, notes=refused)
         ranked = rank(self.sources, basis, asker, Wish(kind, n, options.filters))
@@ -134,7 +135,7 @@ class MatchingService:
         )  # fmt: skip
         return MatchList(
             member_id=member_id, kind=kind, items=items, considered=ranked.listed.considered,
-            excluded=dict(ranked.listed.excluded), notes=list_notes(asker, basis.setting.locale, kind, shortage),
+            excluded=dict(ranked.listed.excluded), notes=list_notes(asker, said_in, kind, shortage),
             degraded=worded.degraded,
         )  # fmt: skip
 

@@ -15,12 +15,13 @@ from copilot.community.member_search import found_members
 from copilot.community.permission import get_seen, is_open_to_match
 from copilot.community.tables import Member, Message, ProfileText
 from copilot.matching.models import MatchKind
+from copilot.matching.proposing.stored_matches import Chosen
 
 router = APIRouter()
 MemberId = Annotated[str, Path(max_length=64)]
 Text = Annotated[str, Query(max_length=100)]
 ASPECTS = ("is", "has", "wants")
-_PAGE, _FOUND, _MATCHES, _INTRODUCTIONS = 30, 6, 8, 5
+_PAGE, _FOUND, _MATCHES, _INTRODUCTIONS, _SAID = 30, 6, 8, 5, 40
 
 
 @router.get("/people")
@@ -81,4 +82,13 @@ def person_matches(visit: VisitDep, member_id: MemberId, kind: Annotated[MatchKi
     found = visit.services.matching.match(
         visit.community_id, member_id, kind, _MATCHES, actor=visit.actor.key_id
     )  # fmt: skip
-    return visit.fragment("person_matches.html", found=found, kinds=KINDS, quoted=quoted, label_in=label_in)
+    answered = [
+        one
+        for one in visit.services.matching.proposals(
+            visit.community_id, Chosen(kind, None, member_id), limit=_SAID
+        ).items
+        if one.status != "proposed" and all(one.match_id != item.match_id for item in found.items)
+    ]
+    return visit.fragment(
+        "person_matches.html", found=found, answered=answered, kinds=KINDS, quoted=quoted, label_in=label_in
+    )
