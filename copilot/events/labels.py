@@ -23,7 +23,7 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "metrics": ("衡量指标", "Metrics"), "target": ("目标值", "Target"), "lessons": ("以往教训", "Lessons"),
     "citations": ("依据", "Sources"), "to_confirm": ("待确认", "To confirm"), "start_minute": ("第几分钟开始", "Starts at minute"),
     "minutes": ("分钟", "Minutes"), "role": ("角色", "Role"), "speaker": ("分享人", "Speaker"), "notes": ("要点", "Notes"),
-    "duties": ("职责", "Duties"), "pick": ("人选", "Choice"), "terms": ("条件", "Terms"),
+    "tasks": ("任务", "Tasks"), "duties": ("职责", "Duties"), "pick": ("人选", "Choice"), "terms": ("条件", "Terms"),
 }  # fmt: skip
 _UNITS: Mapping[CostUnit, tuple[str, str]] = {
     CostUnit.PER_PERSON: ("人", "people"), CostUnit.PER_EVENT: ("场", "per event"),

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from copilot.community.ids import new_id
 from copilot.community.kept_answers import KeptAnswers, drop_answer
@@ -121,14 +122,21 @@ class EventService:
             raise NotFound(f"there is no plan series {series_id!r} in this community", kind="event_plan", id=series_id)
         return [plan_result(row) for row in rows]
 
-    def list(self, community_id: str, *, limit: int = 50, cursor: str | None = None) -> Page[PlanResult]:
-        """Return plans, newest first.
+    def list(
+        self, community_id: str, *, newest_versions: bool = False, limit: int = 50, cursor: str | None = None
+    ) -> Page[PlanResult]:
+        """Return plans, newest first: every version, or of each plan the newest alone.
 
         Raises:
             InvalidInput: an unknown cursor, or a limit out of bounds.
         """
         with self._store.read(community_id) as unit:
-            page = unit.page(select(EventPlan), (EventPlan.created_at, EventPlan.id), limit=limit, cursor=cursor)
+            statement = select(EventPlan)
+            if newest_versions:
+                later = aliased(EventPlan)
+                same = (later.community_id == EventPlan.community_id) & (later.series_id == EventPlan.series_id)
+                statement = statement.where(~select(later.id).where(same, later.version > EventPlan.version).exists())
+            page = unit.page(statement, (EventPlan.created_at, EventPlan.id), limit=limit, cursor=cursor)
             return Page([plan_result(row) for row in page.items], page.next_cursor)
 
     def _keep(self, snapshot: PlanSnapshot, reading: BriefReading, drafted: Drafted, actor: str) -> PlanResult:

@@ -31,11 +31,16 @@ _PAGE_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsa
 
 @router.get("/plans")
 def plans_page(visit: VisitDep, cursor: Cursor = None) -> Response:
-    """List plans, newest first."""
+    """List plans, each by its newest version, the one changed last first."""
     visit.actor.require("events:read")
-    page = visit.services.events.list(visit.community_id, limit=20, cursor=cursor)
+    services, community_id = visit.services, visit.community_id
+    page = services.events.list(community_id, newest_versions=True, limit=20, cursor=cursor)
+    with services.store.read(community_id) as unit:
+        series = [plan.series_id for plan in page.items]
+        held = unit.session.execute(select(Event.series_id, Event.id, Event.status).where(Event.series_id.in_(series))).all()  # fmt: skip
     return visit.page(
-        "plans.html", place="plans", plans=page.items, next_cursor=page.next_cursor, **words(visit)
+        "plans.html", place="plans", plans=page.items, next_cursor=page.next_cursor,
+        events={row.series_id: (row.id, row.status) for row in held}, may_write=visit.actor.may("events:write"), **words(visit),
     )  # fmt: skip
 
 

@@ -107,6 +107,8 @@ def test_a_plan_is_edited_locked_redrafted_compared_brought_back_and_exported(op
     third = revised.headers["hx-redirect"].partition("#")[0]
     shown = operator.get(third).text
     assert "改过的标题" in shown and "预算压到1万" in shown
+    listed = operator.get("/console/plans").text
+    assert third in listed and f'{second}"' not in listed and f'{plan}"' not in listed  # a plan stands there once
     assert operator.send(f"{third}/lock", {"address": "agenda"}, **HX).headers["hx-refresh"] == "true"
     assert 'lock-whole" aria-pressed="true"' in operator.get(third).text
     assert operator.send(f"{third}/lock", {"address": "agenda"}, **HX).status_code == 204
