@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import secrets
 import time
@@ -18,14 +19,16 @@ from copilot.community.access import is_secret
 from copilot.community.ingesting import MAX_BYTES
 from copilot.errors import RateLimited, TooLarge
 from copilot.settings import ApiSettings
-from copilot.telemetry import HTTP_REQUESTS, HTTP_SECONDS
+from copilot.telemetry import HTTP_REQUESTS, HTTP_SECONDS, REQUEST_ID, log_event
 
+_log = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _SESSION = re.compile(r"[A-Za-z0-9_-]{43}")
 _DOORS = ("/console/sign-in", "/console/link/", "/console/setup/")
 _OPEN_PATHS = ("/healthz", "/readyz", "/metrics")
 UPLOAD_PATH = "/imports"
 MESSAGES_PATH = "/messages"
+_PLAIN = str.maketrans({"{": ":", "}": None})
 _SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -35,7 +38,7 @@ _SECURITY_HEADERS = {
 
 
 class RequestContext:
-    """Gives each request an id, measures it and sets the headers every answer carries."""
+    """Gives each request an id, measures it, sets the headers every answer carries, and logs what was refused."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -48,6 +51,7 @@ class RequestContext:
         offered = Headers(scope=scope).get("x-request-id", "")
         request_id = offered if _REQUEST_ID.fullmatch(offered) else secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
+        REQUEST_ID.set(request_id)  # each request has a task, and so a context, of its own
         started = time.perf_counter()
         status = 500
 
@@ -67,6 +71,9 @@ class RequestContext:
             route = getattr(scope.get("route"), "path", "unknown")
             HTTP_REQUESTS.labels(method=scope["method"], route=route, status=str(status)).inc()
             HTTP_SECONDS.labels(method=scope["method"], route=route).observe(time.perf_counter() - started)
+            if status >= 400:  # who is shown the id and reports it must be found here; by the route, for paths hold ids
+                of_route = f"{scope.get('root_path', '')}{route}".translate(_PLAIN)
+                log_event(_log, logging.INFO, "refused", status=status, method=scope["method"], route=of_route)
 
 
 class BodyLimit:

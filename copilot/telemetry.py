@@ -7,6 +7,7 @@ import logging
 import math
 import re
 import sys
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import IO, Final
 
@@ -60,6 +61,8 @@ DETECTOR_DECIDED: Final = Gauge(
 _TALKATIVE: Final = ("openai", "httpx", "httpx2", "httpcore", "httpcore2", "langchain", "langchain_core", "chromadb")
 _PLAIN_VALUE: Final = re.compile(r"[\w:./#@+-]{0,100}", re.ASCII)
 _FIELDS: Final = "copilot_fields"
+# The request that the code at hand works for; every line it logs carries it. People are shown it when something fails.
+REQUEST_ID: Final[ContextVar[str]] = ContextVar("request_id", default="")
 
 
 def exposition() -> bytes:
@@ -79,6 +82,8 @@ class _Formatter(logging.Formatter):
         fields: dict[str, object] = getattr(record, _FIELDS, {})
         line: dict[str, object] = {"at": at, "level": record.levelname, "logger": record.name}
         line["event"] = record.getMessage()
+        if request_id := REQUEST_ID.get():
+            line["request_id"] = request_id
         line.update({name: value for name, value in fields.items() if name not in line})
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)

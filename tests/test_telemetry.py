@@ -47,6 +47,20 @@ def test_plain_lines_are_for_people_and_stay_on_one_line() -> None:
 
 
 @pytest.mark.usefixtures("root_logging")
+def test_every_line_of_a_request_carries_its_id() -> None:
+    out = io.StringIO()
+    telemetry.configure_logging("INFO", stream=out)
+    token = telemetry.REQUEST_ID.set("abcdef0123456789")
+    try:
+        logging.getLogger("copilot.test").error("broke")
+    finally:
+        telemetry.REQUEST_ID.reset(token)
+    logging.getLogger("copilot.test").error("at rest")
+    first, second = map(json.loads, out.getvalue().splitlines())
+    assert first["request_id"] == "abcdef0123456789" and "request_id" not in second
+
+
+@pytest.mark.usefixtures("root_logging")
 def test_libraries_that_log_whole_requests_stay_quiet_at_debug() -> None:
     out = io.StringIO()
     telemetry.configure_logging("DEBUG", stream=out)

@@ -17,6 +17,7 @@ from typing import Any
 from api.console.intents import Intent
 from copilot.community.ids import new_id
 from copilot.errors import CopilotError, ModelCancelled, NotFound, RateLimited
+from copilot.telemetry import REQUEST_ID
 
 _log = logging.getLogger(__name__)
 _MOST, _MOST_RUNNING, _MOST_RUNNING_EACH = 200, 16, 4
@@ -45,6 +46,7 @@ class Inquiry:
     error: CopilotError | None = None
     is_over: bool = False
     stopped: threading.Event = field(default_factory=threading.Event)
+    request_id: str = field(default_factory=REQUEST_ID.get)  # of the question; the log has what went wrong under it
 
     @property
     def was_stopped(self) -> bool:

@@ -9,11 +9,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
 from copilot.community.ids import new_id
 from copilot.errors import CopilotError, ModelCancelled, NotFound, RateLimited
+from copilot.telemetry import REQUEST_ID
 
 _log = logging.getLogger(__name__)
 _MOST, _MOST_RUNNING, _MOST_RUNNING_EACH = 100, 8, 2
@@ -39,6 +41,7 @@ class Search:
     Attributes:
         seconds: how long it may take.
         show: makes a response of a visit and the answer.
+        request_id: of the request that started it; the log has what went wrong under it.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Search:
     error: CopilotError | None = None
     is_over: bool = False
     was_stopped: bool = False
+    request_id: str = field(default_factory=REQUEST_ID.get)
     _is_past_stopping: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -96,7 +100,9 @@ class Searches:
                 if one.is_over and (len(self._kept) >= _MOST or time.monotonic() - one.started > _KEPT_SECONDS):
                     del self._kept[one.id]
             self._kept[search.id] = search
-        threading.Thread(target=_run, args=(search, work), name=search.id, daemon=True).start()
+        # Within the asker's context: the asker's language, and the id of the request for the log.
+        within = copy_context()
+        threading.Thread(target=within.run, args=(_run, search, work), name=search.id, daemon=True).start()
         return search
 
     def get(self, asker: Asker, search_id: str) -> Search:

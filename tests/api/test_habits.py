@@ -25,6 +25,18 @@ def test_every_answer_has_a_request_id_and_security_headers(world: World) -> Non
     assert hostile.headers["x-request-id"] != "a\tb<script>"
 
 
+def test_what_was_refused_is_in_the_log_by_its_route_and_without_ids(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", "api.middleware"):
+        world.get("operator", "/members")
+        world.get("operator", "/members/mem_nope")
+        world.client.get("/console/link/a.token")
+    line, console = [vars(record)["copilot_fields"] for record in caplog.records if record.name == "api.middleware"]
+    assert line == {"status": 404, "method": "GET", "route": "/members/:member_id"}
+    assert console["route"] == "/console/link/:token"
+
+
 def test_problems_name_the_wrong_field_and_the_request(world: World) -> None:
     answer = world.post("operator", "/event-plans", {"brief": "", "x": 1})
     problem = answer.json()

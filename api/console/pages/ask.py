@@ -116,6 +116,7 @@ def _values(visit: Visit, inquiry: Inquiry) -> dict[str, Any]:
     return {
         "inquiry": inquiry, "intents": _allowed(visit),
         "problem": {"sentence": said, "fields": [], "status": 0} if said else None,
+        **({"request_id": inquiry.request_id} if said else {}),
         "lines": [] if inquiry.is_over else lines_so_far(inquiry.words), **words(visit),
     }  # fmt: skip
 

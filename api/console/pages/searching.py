@@ -47,7 +47,7 @@ def _shown(visit: Visit, search: Search) -> Response:
         return visit.fragment("search_under_way.html", search=search)
     if search.error is not None:
         problem: dict[str, Any] = {"sentence": in_language(search.error, visit.language), "fields": []}
-        return visit.fragment("problem_part.html", problem=problem)
+        return visit.fragment("problem_part.html", problem=problem, request_id=search.request_id)
     answered: Response = search.show(visit, search.answer)
     return answered
 

@@ -31,25 +31,37 @@ function showProblem(element, content) {
   place.scrollIntoView({ block: "nearest" });
 }
 
-function sentence(text) {
+function sentence(text, id) {
   const box = document.createElement("div");
   box.className = "problem";
   box.append(Object.assign(document.createElement("p"), { textContent: text }));
+  if (id) {
+    const line = Object.assign(document.createElement("p"), { className: "problem-id", textContent: `${document.body.dataset.problemId} ` });
+    line.append(Object.assign(document.createElement("code"), { textContent: id }));
+    box.append(line);
+  }
   return box;
 }
+
+// The id of a request is ours, so that one that was never answered can be found in the log, too.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  detail.headers["X-Request-ID"] = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+});
+const idOf = ({ xhr, requestConfig }) => xhr?.getResponseHeader("X-Request-ID") || requestConfig?.headers["X-Request-ID"] || "";
 
 // The service's own error box is our markup, escaped there; anything else, such as a gateway's page, is only named.
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr } = event.detail;
   const isOurs = (xhr.getResponseHeader("Content-Type") || "").startsWith("text/html") && xhr.getResponseHeader("X-Request-ID");
   const parsed = isOurs ? new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector(".problem") : null;
-  showProblem(origin(event.detail), parsed || sentence(problemText(xhr) || document.body.dataset.oddAnswer));
+  showProblem(origin(event.detail), parsed || sentence(problemText(xhr) || document.body.dataset.oddAnswer, idOf(event.detail)));
 });
 function problemText(xhr) {
   try { return JSON.parse(xhr.responseText).detail || ""; } catch { return ""; }
 }
-document.addEventListener("htmx:sendError", (event) => showProblem(origin(event.detail), sentence(document.body.dataset.unreachable)));
-document.addEventListener("htmx:timeout", (event) => showProblem(origin(event.detail), sentence(document.body.dataset.tooSlow)));
+document.addEventListener("htmx:sendError", (event) => showProblem(origin(event.detail), sentence(document.body.dataset.unreachable, idOf(event.detail))));
+document.addEventListener("htmx:timeout", (event) => showProblem(origin(event.detail), sentence(document.body.dataset.tooSlow, idOf(event.detail))));
 document.addEventListener("htmx:beforeRequest", (event) => placeFor(origin(event.detail))?.replaceChildren());
 
 document.addEventListener("click", (event) => {
