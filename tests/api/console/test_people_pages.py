@@ -5,8 +5,10 @@ import re
 import pytest
 from sqlalchemy import select
 
+from api.console.form_fields import ids_of
 from api.console.pages.rotations import groups_of
-from copilot.community.models import Visibility
+from copilot.community.access import ROLE_SCOPES, Actor
+from copilot.community.models import Role, Visibility
 from copilot.community.permission import open_to_match
 from copilot.community.tables import Loan, Member, ProfileText, Resource
 from copilot.errors import InvalidInput
@@ -158,6 +160,51 @@ def test_a_loan_goes_step_by_step_and_a_wrong_step_is_said_beside_it(
     assert operator.send(path, {"step": "cancel", "words": "不用了"}).status_code == 303
     with world.services.store.read(world.community_id) as unit:
         assert unit.get(Loan, made.json()["id"]).status == "cancelled"
+
+
+def test_operators_add_a_resource_note_a_request_for_a_member_and_pause_it(
+    world: World, visitors: dict[str, Visitor]
+) -> None:
+    _stage(world)
+    operator = visitors["operator"]
+    added = {"kind": "technology", "title": HOSTILE[8], "owner": "mem_console_p1", "capacity": "2", "max_days": ""}
+    path = operator.send("/console/resources", added).headers["location"]
+    page = Markup(operator.get(path).text)
+    assert HOSTILE[8].strip()[:20] in page.text and "2 / 2 可用" in page.text and page.dangers() == []
+    nobody = operator.send("/console/resources", {**added, "owner": "没有这个人"}, **_HX)
+    assert nobody.status_code == 422 and "请填编号或完整的名字" in nobody.text
+    day = world.services.clock.now().date().isoformat()
+    asked = operator.send(f"{path}/requests", {"member": world.member_id, "starts": day, "ends": day, "units": "1"})
+    assert asked.status_code == 303, asked.text[:500]
+    assert asked.headers["location"] in operator.get(path).text
+    assert operator.send(f"{path}/requests", {"member": world.member_id, "starts": "x", "ends": day}).status_code == 422
+    assert operator.send(f"{path}/status", {"to": "paused"}).status_code == 303
+    assert "恢复" in operator.get(path).text
+    assert operator.send(f"{path}/status", {"to": "withdrawn"}).status_code == 303
+    assert "/status" not in operator.get(path).text
+
+
+def test_whoever_is_named_in_a_list_is_found_by_id_or_whole_name(world: World, visitors: dict[str, Visitor]) -> None:
+    _stage(world)
+    with world.services.store.read(world.community_id) as unit:
+        row = unit.session.scalars(select(Member).where(*open_to_match()).order_by(Member.id).limit(1)).one()
+        actor = Actor(world.community_id, "o", Role.OPERATOR, frozenset(ROLE_SCOPES[Role.OPERATOR]), "key_x", None)
+        assert ids_of(unit, actor, [row.name, row.external_id, row.id]) == [row.id] * 3
+        for unknown in ("没有这个人", "mem_console_p2"):
+            with pytest.raises(InvalidInput) as refused:
+                ids_of(unit, actor, [row.id, unknown])
+            assert unknown in refused.value.data["sentence"]["zh-CN"]
+    wrong = visitors["operator"].send("/console/rotations", {"groups": "一组：没有这个人", "series": "s"}, **_HX)
+    assert wrong.status_code == 422 and "没有这个人" in wrong.text
+
+
+def test_how_sure_a_match_is_stands_in_the_readers_language(world: World) -> None:
+    matched = world.matched()["member_id"]
+    reader = Visitor.of(world.client.app).sign_in(world.keys["operator"])
+    reader.client.cookies.set("console_language", "en")
+    part = reader.get(f"/console/people/{matched}/matches").text
+    assert "help for you" in part and "帮到你：" not in part
+    assert "on their own page" in part
 
 
 def test_duplicates_and_reminders_open_and_are_searched(visitors: dict[str, Visitor]) -> None:

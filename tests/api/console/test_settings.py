@@ -107,7 +107,9 @@ def test_a_season_has_boards_teams_and_rewards(desk: Visitor) -> None:
     assert len(steps) == 2 and desk.send(steps[0], {"done": "yes"}).status_code == 303
     assert "✓ one" in desk.get(season).text
     assert desk.send(f"{path}/awards", {}).status_code == 303
-    assert desk.send("/console/recognition/ledger/settle", {}).status_code == 303
+    settled = desk.send("/console/recognition/ledger/settle", {})
+    assert settled.status_code == 303
+    assert "Settled" in desk.get(settled.headers["location"]).text
     assert desk.send("/console/recognition/slots", {}).status_code == 409  # nobody has points yet
     assert desk.send("/console/recognition/rewards", {"title": "Bag", "cost": "5", "stock": "2"}).status_code == 303
     assert "Bag" in desk.get("/console/recognition/rewards").text

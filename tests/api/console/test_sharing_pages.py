@@ -102,6 +102,7 @@ def test_two_communities_agree_share_and_part_again(world: World) -> None:
     made = giving.send("/console/partners/invitations", {"gives": ["technology"], "days": "7"}, **_HX)
     token = re.findall(r"cpi_[\w-]+\.[\w-]+", made.text)[0]
     assert made.status_code == 200 and "只显示这一次" in made.text
+    assert 'hx-swap-oob="true"' in made.text and "已邀请" in made.text, "the list above shows it at once"
     assert "cpi_" not in giving.get("/console/partners").text.replace("cpi_…", "")
     took = {"token": token, "takes": ["technology"], "gives": []}
     assert taking.send("/console/partners/acceptances", took, **_HX).headers["hx-redirect"] == "/console/partners"
@@ -109,7 +110,9 @@ def test_two_communities_agree_share_and_part_again(world: World) -> None:
     assert "请确认或终止" in page and "taking" in page
     path = "/console/partners/" + page.split('action="/console/partners/ptn_')[1].split("/")[0].join(("ptn_", ""))
     assert giving.send(f"{path}/confirm", {}).status_code == 303
+    assert "还没有资源对伙伴开放" in giving.get("/console/partners").text
     assert giving.send("/console/resources/res_giving/sharing", {"shared": "yes"}).status_code == 303
+    assert "现在开放 1 件" in giving.get("/console/partners").text
     assert "taking" in giving.get("/console/resources/res_giving").text
     shown = Markup(taking.get("/console/partners/resources", **_HX).text)
     assert HOSTILE[0] in shown.text and shown.dangers() == []
