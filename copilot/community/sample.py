@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import select
+
 from copilot.community.creation import create_community, read_config
 from copilot.community.import_options import DEFAULT_PLATFORM, ImportOptions
 from copilot.community.import_report import ImportReport
 from copilot.community.importers.base import ImportKind
 from copilot.community.importing import ImportService, OnProgress
 from copilot.community.store import Store
+from copilot.community.tables import Erasure
 from copilot.errors import ImportFailed
 
 # Members come before what names them.
@@ -46,7 +49,8 @@ def load_sample(
 
     Raises:
         InvalidInput: `community.yaml` is missing or wrong.
-        ImportFailed: a file cannot be read, or one of its rows is wrong (a sample must be whole).
+        ImportFailed: a file cannot be read, or one of its rows is wrong (a sample must be whole, unless a member of it was
+            erased since).
     """
     community_id = create_community(store, read_config(folder / "community.yaml"), platform=platform)
     reports: dict[str, ImportReport] = {}
@@ -55,7 +59,8 @@ def load_sample(
     for path, kind in (*tables, *chats):
         options = ImportOptions(kind=kind, platform=platform)
         report = importing.run(community_id, path, options, on_progress=on_progress)
-        if report.error_count:
+        # Whoever was erased is not imported again; what names them, or was theirs, is left out then and no mistake.
+        if report.error_count and not _has_erased(store, community_id):
             first = report.errors[0]
             raise ImportFailed(
                 f"{path.name}, line {first.line}: {first.message}",
@@ -65,3 +70,8 @@ def load_sample(
             )
         reports[path.relative_to(folder).as_posix()] = report
     return LoadedSample(community_id, reports)
+
+
+def _has_erased(store: Store, community_id: str) -> bool:
+    with store.read(community_id) as unit:
+        return unit.session.scalar(select(Erasure.id).limit(1)) is not None

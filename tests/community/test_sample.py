@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from copilot.assets import sample_dir
+from copilot.community.erasure import erase_member
 from copilot.community.importing import ImportService
 from copilot.community.sample import LoadedSample, load_sample
 from copilot.community.store import Store
@@ -87,6 +88,17 @@ def test_every_gold_label_belongs_to_a_message(store: Store, loaded: LoadedSampl
     labels = [json.loads(line) for line in LABELS.read_text(encoding="utf-8").splitlines()]
     assert {(label["channel"], label["id"]) for label in labels} <= stored
     assert {label["sentiment"] for label in labels} <= {"positive", "neutral", "negative", None}
+
+
+def test_it_loads_again_after_a_member_of_it_was_erased(store: Store, loaded: LoadedSample) -> None:
+    with store.read(loaded.community_id) as unit:
+        owner = unit.session.scalar(select(Resource.owner_id).where(Resource.code == "R-C-01"))
+    assert owner is not None
+    erase_member(store, loaded.community_id, owner, requested_by="k")
+    again = load_sample(store, ImportService(store, LimitSettings()), sample_dir())
+    assert again.reports["events.jsonl"].error_count > 0, "an event that was to be at their place"
+    with store.read(loaded.community_id) as unit:
+        assert unit.session.get(Member, owner) is None
 
 
 def test_a_sample_with_a_wrong_row_is_refused(store: Store, tmp_path: Path) -> None:
