@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from copilot.atmosphere.weekly.weeks import week_period
 from copilot.errors import InvalidInput
 
 _HERE = Path(__file__).parent
+_PEOPLES = re.compile(r'dir="auto"(?! lang=)')
 STATIC = _HERE / "static"
 # Nothing but our own files: no inline script, no inline style, no foreign address, no frame around it.
 POLICY = (
@@ -110,4 +112,16 @@ def render(name: str, t: Texts, clock: Clock, values: dict[str, Any], status: in
     """Return a page or a part of one."""
     template = _environment().get_template(name)
     text = template.render(t=t, clock=clock, figures=Figures(t), asset=asset, prefix=PREFIX, **values)
-    return HTMLResponse(text, status_code=status, headers=HEADERS)
+    return HTMLResponse(_with_language_of_people(text, values), status_code=status, headers=HEADERS)
+
+
+def _with_language_of_people(text: str, values: dict[str, Any]) -> str:
+    """Say of people's own words that they are in their community's language, where the reader chose another one.
+
+    They are what stands in `dir="auto"`; what reads a page aloud then pronounces them rightly. In what people wrote these
+    letters never are: quotes are escaped.
+    """
+    visit = values.get("visit")
+    if visit is None or visit.home.locale == visit.language:
+        return text
+    return _PEOPLES.sub(f'dir="auto" lang="{visit.home.locale}"', text)

@@ -44,3 +44,10 @@ def test_a_report_that_is_kept_is_in_the_communitys_language_whoever_makes_it(wo
     words = set(re.findall(r'"(?:sentence|heading|title)": ?"([^"]+)"', stored))
     assert words and all(_HAN.search(one) for one in words)
     assert all(_HAN.search(action.why) for action in report.actions)
+
+
+def test_peoples_own_words_say_their_language_where_the_reader_reads_another(world: World) -> None:
+    english, chinese = (_reader(world, "operator", language).get("/console/people").text for language in ("en", "zh-CN"))
+    for row in re.findall(r'<a class="row-link"[^>]*>', english):
+        assert 'dir="auto" lang="zh-CN"' in row
+    assert 'class="row-link"' in english and 'dir="auto"' in chinese and 'dir="auto" lang' not in chinese
