@@ -17,7 +17,7 @@ from typing import Any
 from api.console.intents import Intent
 from copilot.community.ids import new_id
 from copilot.errors import CopilotError, ModelCancelled, NotFound, RateLimited
-from copilot.telemetry import REQUEST_ID
+from copilot.telemetry import REQUEST_ID, log_event
 
 _log = logging.getLogger(__name__)
 _MOST, _MOST_RUNNING, _MOST_RUNNING_EACH = 200, 16, 4
@@ -139,6 +139,7 @@ def _run(inquiry: Inquiry, work: Work) -> None:
     try:
         inquiry.answer = work(inquiry.tell, inquiry.stopped.is_set)
     except CopilotError as error:
+        log_event(_log, logging.INFO, "refused", code=error.code)
         inquiry.error = error
     except Exception:  # noqa: BLE001  # a thread has nobody above it: whoever asked would wait for ever
         _log.exception("a question failed")

@@ -15,7 +15,7 @@ from typing import Any
 
 from copilot.community.ids import new_id
 from copilot.errors import CopilotError, ModelCancelled, NotFound, RateLimited
-from copilot.telemetry import REQUEST_ID
+from copilot.telemetry import REQUEST_ID, log_event
 
 _log = logging.getLogger(__name__)
 _MOST, _MOST_RUNNING, _MOST_RUNNING_EACH = 100, 8, 2
@@ -137,6 +137,7 @@ def _run(search: Search, work: Work) -> None:
     try:
         search.answer = work(search.is_stopped)
     except CopilotError as error:
+        log_event(_log, logging.INFO, "refused", code=error.code)
         search.error = error
     except Exception:  # noqa: BLE001  # a thread has nobody above it: whoever waits would wait for ever
         _log.exception("a search failed")
