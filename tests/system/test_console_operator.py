@@ -87,11 +87,23 @@ def test_a_plan_is_drafted_through_a_lost_connection_edited_and_published(open_p
     page.fill("#facts input[name=title]", "路演之夜")
     page.locator("#facts .editor[open] button.primary").click()
     page.get_by_role("heading", name="路演之夜").wait_for()
+    page.locator("#budget [data-wish-for]").click()
+    assert page.input_value("#request") == "预算减少20%"
     page.fill("#request", "预算压到1万")
     page.locator(".ask-change button.primary").click()
     page.locator("#change blockquote").wait_for()
     page.locator("#agenda > .card-head .lock").click()
     page.wait_for_selector("#agenda > .card-head .lock-whole")
+    # By keyboard: the page was loaded anew, and goes on where it was.
+    assert page.evaluate("document.activeElement.value") == "agenda"
+    page.locator(".export > summary").press("Enter")
+    page.wait_for_selector(".export[open]")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".export:not([open])")
+    page.locator("#change a[href$=differences]").click()
+    page.locator(".differences ins", has_text="10,000").first.wait_for()
+    assert _fits(page)
+    page.go_back()
     page.get_by_role("button", name="发布活动").click()
     page.wait_for_url("**/console/events/evt_*")
     assert _fits(page)
@@ -106,6 +118,7 @@ def test_the_door_is_kept_on_a_phone(open_page: Any, service: Service) -> None:
     assert button.bounding_box()["height"] >= 44
     button.click()
     page.locator(".door-in").first.wait_for()
+    page.locator(".came strong", has_text="1").wait_for(timeout=8_000)  # sooner than it is asked for by itself
     for path in ("ask", "plans", "events", "topics", "topics/members", "topics/outreach", "events/evt_tonight"):
         page.goto(f"{service.url}/console/{path}")
         assert _fits(page), path

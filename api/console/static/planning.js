@@ -41,3 +41,28 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   event.target.form.requestSubmit();
 });
+
+// A lock loads the page anew: whoever pressed it by keyboard goes on from the same lock.
+const LOCKED = "console-lock";
+document.addEventListener("click", (event) => {
+  const lock = event.target.closest(".lock[name=address]");
+  if (lock) sessionStorage.setItem(LOCKED, lock.value);
+});
+const pressed = sessionStorage.getItem(LOCKED);
+if (pressed !== null) {
+  sessionStorage.removeItem(LOCKED);
+  const again = [...document.querySelectorAll(".lock[name=address]")].find((lock) => lock.value === pressed);
+  again?.focus({ preventScroll: true });
+}
+
+// A menu closes by Escape, and by a click beside it.
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.export[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+document.addEventListener("click", (event) => {
+  const menu = document.querySelector("details.export[open]");
+  if (menu && !menu.contains(event.target)) menu.open = false;
+});
