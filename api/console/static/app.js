@@ -58,6 +58,8 @@ document.addEventListener("htmx:responseError", (event) => {
   showProblem(origin(event.detail), parsed || sentence(problemText(xhr) || document.body.dataset.oddAnswer, idOf(event.detail)));
 });
 function problemText(xhr) {
+  const known = document.body.getAttribute(`data-status-${xhr.status}`);
+  if (known) return known;
   try { return JSON.parse(xhr.responseText).detail || ""; } catch { return ""; }
 }
 document.addEventListener("htmx:sendError", (event) => showProblem(origin(event.detail), sentence(document.body.dataset.unreachable, idOf(event.detail))));
