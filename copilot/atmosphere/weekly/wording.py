@@ -81,7 +81,7 @@ ACTION_WHY: dict[Locale, dict[str, str]] = {
         "questions": "{open} of {asked} questions have no clear answer; after {lonely} of them nobody wrote at all.",
         "load": "{loaded} member(s) may carry too much of the answering.",
         "owner": "More and more of the exchange depends on the owner.",
-        "praise": "{best} message(s) of this week helped others and deserve to be seen; ask their authors first.",
+        "praise": "Messages that helped others this week: {best}. They deserve to be seen; ask their authors first.",
         "silent": "{silent} of the members wrote nothing this week.",
         "quiet": "Only {speakers} people wrote this week; see to it that whoever speaks is answered.",
     },
