@@ -69,7 +69,7 @@ ACTIONS: dict[str, tuple[dict[str, str], frozenset[str]]] = {
     "/console/rotations/rot_x/discard": ({}, _OPERATE),
     "/console/resources/duplicates/rdu_x": ({}, _OPERATE),
     "/console/resources/res_x/confirm": ({}, _OPERATE),
-    "/console/resources": ({"title": ""}, _OPERATE),
+    "/console/resources": ({"kind": "technology", "title": "t", "owner": "nobody"}, _OPERATE),
     "/console/resources/res_x/status": ({"to": "paused"}, _OPERATE),
     "/console/resources/res_x/requests": ({"member": "nobody"}, _OPERATE),
     "/console/loans/loa_x/steps": ({"step": "accept"}, _OPERATE | _MEMBER),
