@@ -18,14 +18,14 @@ from copilot.services import Services
 _FORM_SECONDS = 3600
 
 
-def door_page(request: Request, name: str, *, status: int = 200, **values: Any) -> Response:
-    """Return a page for somebody who is not signed in."""
+def door_page(request: Request, name: str, *, status: int = 200, timezone: str = "UTC", **values: Any) -> Response:
+    """Return a page for somebody who is not signed in; `timezone` is that of the community it is about, if any."""
     is_new = not form_cookie(request)
     if is_new:
         request.state.form_cookie = secrets.token_urlsafe(32)
     language = language_of(request)
     services: Services = request.app.state.services
-    clock = Clock("UTC", services.clock.now(), texts_of(language))
+    clock = Clock(timezone, services.clock.now(), texts_of(language))
     response = render(name, texts_of(language), clock, {**shown_to(request, language), **values}, status)
     if is_new:
         set_cookie(request, response, FORM, request.state.form_cookie, _FORM_SECONDS, strict=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from copilot.events.models import CheckResult, PlanContent
 from copilot.events.revisions.addresses import covers
@@ -94,7 +95,7 @@ def budget_bar(plan: PlanContent) -> BudgetBar:
 
 def timeline(plan: PlanContent) -> list[Moment]:
     """Return everything that has a day, in order: what is prepared, announced, the event itself, what follows."""
-    day = plan.starts_at.date()
+    day = plan.starts_at.astimezone(ZoneInfo(plan.timezone)).date()
     found = [
         *(Moment(task.due_on, "prep_tasks", task.title, "prep_tasks") for task in plan.prep_tasks),
         *(Moment(step.due_on, "promotion", step.title, "promotion") for step in plan.promotion),

@@ -131,7 +131,10 @@ def erase(visit: WritingDep, word: Annotated[str, Form(max_length=40)] = "") -> 
         return visit.page("my_erasure.html", place="me_data", status=422, is_wrong=True)
     proof = visit.services.erase(visit.community_id, member_id, requested_by=visit.actor.key_id)
     counts = {table: n for table, n in proof.counts.items() if n}
-    response = door_page(visit.request, "erased.html", proof=proof, counts=counts, community=visit.home.name)
+    response = door_page(
+        visit.request, "erased.html", proof=proof, counts=counts, community=visit.home.name,
+        timezone=visit.home.timezone,
+    )  # fmt: skip
     response.delete_cookie(SESSION, path=PREFIX)
     return response
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import re
 import time
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from api.console.intents import Intent, named_in, read_intent
+from api.console.plan_drawing import timeline
 from copilot.community.access import create_key
 from copilot.community.creation import create_community
 from copilot.community.models import CommunityConfig, Role
@@ -75,6 +76,14 @@ def test_every_intent_is_answered_with_its_sources_and_the_page_to_go_on(operato
         assert page.status_code == 200 and leads_to in page.text
         assert Markup(page.text).dangers() == []
     assert 'aria-pressed="true"' in page.text  # the choice is shown
+
+
+def test_a_timeline_names_the_day_where_the_community_is(world: World, plan: str) -> None:
+    content = world.services.events.get(world.community_id, plan.rpartition("/")[2]).content
+    # Half past seven in the evening in Los Angeles is the next day in UTC.
+    evening = datetime(2026, 12, 13, 3, 30, tzinfo=UTC)
+    moved = content.model_copy(update={"starts_at": evening, "timezone": "America/Los_Angeles"})
+    assert [one.on for one in timeline(moved) if one.kind == "event"] == [date(2026, 12, 12)]
 
 
 def test_a_question_is_its_askers_own_and_can_be_stopped(operator: Visitor, visitors: dict[str, Visitor]) -> None:
