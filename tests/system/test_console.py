@@ -148,6 +148,8 @@ def test_a_moderator_works_through_a_case_by_keyboard(open_page: Any, service: S
     page.locator(".is-decided .case-row").wait_for()
     page.keyboard.press("u")
     page.wait_for_selector("[data-status=open]")
+    page.keyboard.press("3")
+    page.wait_for_selector("input[name=action][value=warning]:checked")
     page.keyboard.press("v")
     page.keyboard.press("s")  # a violation without a reason: said beside the form, and nothing else changes
     page.wait_for_selector("#decide .problem")
@@ -163,6 +165,11 @@ def test_words_that_hurt_are_shown_only_when_asked_for(open_page: Any, service: 
     page.wait_for_selector("[data-words].blurred-lines")
     page.keyboard.press("b")
     page.wait_for_selector("[data-words]:not(.blurred-lines)")
+    page.keyboard.press("c")  # the panel is drawn anew; what one asked to see stays in sight
+    page.wait_for_selector(".lease-mine")
+    page.wait_for_selector("[data-words]:not(.blurred-lines)")
+    page.get_by_role("button", name="交还").click()
+    page.wait_for_selector("[data-status=open]")
 
 
 def test_an_operator_starts_the_day(open_page: Any, service: Service, prepared: Prepared) -> None:
@@ -213,6 +220,9 @@ def test_the_first_run_goes_from_a_link_to_the_overview(
         form.locator("input[type=file]").set_input_files(str(file))
         form.locator("button").click()
         page.locator(".job-done").nth(number).wait_for(timeout=240_000)
+    page.locator(
+        "#there-chat", has_text=re.compile(r"已有 [1-9]\d* 条消息")
+    ).wait_for()  # without loading the page anew
     page.get_by_role("link", name="去看概览").click()
     page.wait_for_selector(".dim .bar")
 
@@ -233,7 +243,17 @@ def test_hostile_words_run_nothing_and_the_layout_holds(open_page: Any, service:
     page = open_page((service.data_dir / "hostile.key").read_text(), width=width)
     # Where there is room, whatever holds on a phone holds: there the pages of single records are enough.
     cases = (f"moderation/cases/hostile_cas{n}" for n in range(0, 30, 3))
-    paths = [*(_PAGES if width == 390 else _PAGES[:4]), *cases, "messages/hostile_msg26", "people/hostile_mem3"]
+    paths = [
+        *(_PAGES if width == 390 else _PAGES[:4]),
+        *cases,
+        "messages/hostile_msg26",
+        "people/hostile_mem3",
+        "resources/hostile_res0",
+        "loans/hostile_loa",
+        "loans/hostile_loa/agreement",
+        "agreements/hostile_agr",
+        "settings/webhooks/hostile_whk",
+    ]
     for path in paths:
         _visit(page, service, path)
         assert page.evaluate("window.pwned") is None, path

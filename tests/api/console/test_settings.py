@@ -8,12 +8,15 @@ from typing import get_args
 import pytest
 
 from api.console.catalogue import LANGUAGES, texts_of
+from copilot.assets import prompts_dir
 from copilot.community.access import create_key
 from copilot.community.creation import create_community
 from copilot.community.models import Category, CommunityConfig, Role, RuleKind
 from copilot.community.outbox import EVENTS
 from copilot.community.tables import Member
+from copilot.errors import ModelError, ModelTimeout
 from copilot.moderation.calibrating.operating import operating_curve
+from copilot.prompts import PromptLibrary
 from copilot.recognition.season_models import AwardStatus, BoardKind, RedemptionStatus, RewardKind
 from copilot.webhooks.models import TEST_EVENT, DeliveryStatus, WebhookStatus
 from tests.api.conftest import World
@@ -48,6 +51,7 @@ def test_figures_of_charts_are_for_whom_the_page_is(visitors: dict[str, Visitor]
 
 def test_a_key_is_shown_once_and_works_until_it_is_revoked(world: World, desk: Visitor) -> None:
     made = desk.send("/console/settings/keys", {"name": "night", "role": "moderator", "days": "3"}, **HX)
+    assert made.headers["hx-trigger"] == "made"  # the list below asks for itself anew
     secret = Markup(made.text).text.split("cpk_")[1].split()[0].removesuffix("Copy")
     assert made.headers["cache-control"] == "no-store"
     listed = desk.get("/console/settings/keys").text
@@ -87,6 +91,9 @@ def test_a_webhooks_secret_is_shown_once_and_its_log_says_what_was_sent(desk: Vi
     assert "whsec_" in made.text and "whsec_" not in desk.get(path).text
     assert desk.send(f"{path}/test", {}).status_code == 303
     assert texts_of("en")("hook.delivery_failed") in desk.get(path).text
+    desk.client.cookies.set("console_language", "zh-CN", path="/console")
+    assert "没有送达" in desk.get(path).text and "Not delivered" not in desk.get(path).text
+    desk.client.cookies.delete("console_language")
     assert desk.send(f"{path}/remove", {}).status_code == 303
     assert desk.send("/console/settings/webhooks", {"url": "https://example.org"}, **HX).status_code == 422
 
@@ -94,6 +101,13 @@ def test_a_webhooks_secret_is_shown_once_and_its_log_says_what_was_sent(desk: Vi
 def test_a_model_that_is_not_configured_is_said_in_place(desk: Visitor) -> None:
     answer = desk.send("/console/settings/model/test", {}, **HX)
     assert answer.status_code == 404 and "No model endpoint" in answer.text
+
+
+def test_texts_of_drafts_are_in_the_readers_language_or_the_one_asked_for(desk: Visitor) -> None:
+    assert "路演" not in desk.get("/console/settings/drafting").text
+    asked = desk.get("/console/settings/drafting?texts=zh-CN").text
+    assert "路演" in asked and texts_of("en")("drafting.not_used") in Markup(asked).text
+    assert desk.get("/console/settings/drafting?texts=fr").status_code == 422
 
 
 def test_a_season_has_boards_teams_and_rewards(desk: Visitor) -> None:
@@ -138,7 +152,9 @@ def test_every_word_that_settings_bring_has_its_text(language: str) -> None:
         "season.board_": get_args(BoardKind), "season.state_": ("coming", "running", "over"),
         "reward.kind_": get_args(RewardKind), "reward.status_": get_args(RedemptionStatus),
         "ledger.reason_": ("gamed", "mistake", "taken_back"), "network.role_": ("answers", "connects", "calms"),
-        "backtest.kind_": ("threshold", "pattern", "detector", "model"),
+        "backtest.kind_": ("threshold", "pattern", "detector", "model"), "key.may_": Role,
+        "model.why_": [kind.code for kind in (ModelError, ModelTimeout, *ModelError.__subclasses__())],
+        "feature.": [prompt.id.replace("/", "_") for prompt in PromptLibrary.load(prompts_dir()).all()],
     }  # fmt: skip
     assert {f"{beginning}{word}" for beginning, words in families.items() for word in words} <= known
 
