@@ -14,6 +14,7 @@ from api.console.navigation import PREFIX
 from api.console.pages.searching import begin
 from api.console.searches import stop_here
 from api.console.visit import Visit, VisitDep, WritingDep
+from copilot.community.cities import city_name
 from copilot.errors import InvalidInput
 from copilot.matching.seatings.models import MAX_GROUPS, MAX_ROTATION_MEMBERS, RotationAsk, RotationDetail
 
@@ -65,7 +66,7 @@ def rotation_page(visit: VisitDep, rotation_id: RotationId) -> Response:
     """Show the differences, the balance before and after, and the groups."""
     visit.actor.require("matching:read")
     one = visit.services.rotations.get(visit.community_id, rotation_id, actor=visit.actor)
-    return visit.page("rotation.html", place="people", one=one)
+    return visit.page("rotation.html", place="people", one=one, city_name=city_name)
 
 
 @router.post("/rotations/{rotation_id}/apply")

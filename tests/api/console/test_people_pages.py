@@ -11,7 +11,7 @@ from copilot.community.access import ROLE_SCOPES, Actor
 from copilot.community.models import Role, Visibility
 from copilot.community.permission import open_to_match
 from copilot.community.tables import Loan, Member, ProfileText, Resource
-from copilot.errors import InvalidInput
+from copilot.errors import InvalidInput, said_in
 from tests.api.conftest import World
 from tests.api.console.hostile import HOSTILE
 from tests.api.console.visitor import Markup, Visitor
@@ -193,7 +193,7 @@ def test_whoever_is_named_in_a_list_is_found_by_id_or_whole_name(world: World, v
         for unknown in ("没有这个人", "mem_console_p2"):
             with pytest.raises(InvalidInput) as refused:
                 ids_of(unit, actor, [row.id, unknown])
-            assert unknown in refused.value.data["sentence"]["zh-CN"]
+            assert unknown in said_in(refused.value, "zh-CN")
     wrong = visitors["operator"].send("/console/rotations", {"groups": "一组：没有这个人", "series": "s"}, **_HX)
     assert wrong.status_code == 422 and "没有这个人" in wrong.text
 
