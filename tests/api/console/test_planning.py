@@ -51,6 +51,7 @@ def plan(operator: Visitor) -> str:
     [
         ("下周六在深圳办一场60人的AI路演沙龙，预算2万", Intent.PLAN), ("Plan a dinner for 20 people", Intent.PLAN),
         ("谁做过跨境电商？", Intent.PEOPLE), ("找一个能办沙龙的人", Intent.PEOPLE), ("who can host a workshop", Intent.PEOPLE),
+        ("Who could write something, and on what topics?", Intent.TOPICS), ("谁可以写写出海？", Intent.TOPICS),
         ("给小满几个选题", Intent.TOPICS), ("What could Lin write about?", Intent.TOPICS),
         ("这周群里怎么样", Intent.ROOM), ("how is the room", Intent.ROOM), ("小程序开发", Intent.PEOPLE), ("", Intent.PEOPLE),
     ],
@@ -90,6 +91,9 @@ def test_a_question_is_its_askers_own_and_can_be_stopped(operator: Visitor, visi
     path = _ask(operator, "谁懂法务？")
     assert visitors["admin"].get(path).status_code == 404
     assert visitors["admin"].send(f"{path}/stop", {}).status_code == 404
+    # What a page shows already is not sent again: two stages, no words, over.
+    assert operator.get(f"{path}?seen=2-0-1-0", **HX).status_code == 204
+    assert operator.get(f"{path}?seen=1-0-0-0", **HX).status_code == 200
     assert operator.send(f"{path}/stop", {}, **HX).status_code == 200
 
 
