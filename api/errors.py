@@ -140,7 +140,8 @@ def _in_chinese(error: errors.CopilotError) -> str:
     if isinstance(error, errors.Denied) and "scope" in error.data:
         return f"这把钥匙没有 {error.data['scope']} 权限"
     if isinstance(error, errors.NotFound) and "kind" in error.data:
-        return f"没有找到「{error.data.get('id', '')}」（{_KINDS.get(error.data['kind'], error.data['kind'])}）"
+        kind = str(error.data["kind"])
+        return f"没有找到「{error.data.get('id', '')}」（{_KINDS.get(kind, kind)}）"
     return error.message
 
 
