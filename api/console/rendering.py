@@ -20,7 +20,7 @@ from copilot.atmosphere.weekly.weeks import week_period
 from copilot.errors import InvalidInput
 
 _HERE = Path(__file__).parent
-_PEOPLES = re.compile(r'dir="auto"(?! lang=)')
+_PEOPLES = re.compile(r'(dir="auto"|<bdi)(?! lang=)')
 STATIC = _HERE / "static"
 # Nothing but our own files: no inline script, no inline style, no foreign address, no frame around it.
 POLICY = (
@@ -118,10 +118,10 @@ def render(name: str, t: Texts, clock: Clock, values: dict[str, Any], status: in
 def _with_language_of_people(text: str, values: dict[str, Any]) -> str:
     """Say of people's own words that they are in their community's language, where the reader chose another one.
 
-    They are what stands in `dir="auto"`; what reads a page aloud then pronounces them rightly. In what people wrote these
+    They are what stands in `dir="auto"` or `<bdi>`; what reads a page aloud then pronounces them rightly. In what people wrote these
     letters never are: quotes are escaped.
     """
     visit = values.get("visit")
     if visit is None or visit.home.locale == visit.language:
         return text
-    return _PEOPLES.sub(f'dir="auto" lang="{visit.home.locale}"', text)
+    return _PEOPLES.sub(rf'\1 lang="{visit.home.locale}"', text)

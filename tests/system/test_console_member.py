@@ -22,7 +22,21 @@ from tests.system.running import Service, serving
 playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
 _CHROMIUM = Path("/usr/bin/chromium")
 _AXE = Path(__file__).parents[1] / "api" / "console" / "vendor" / "axe-4.14.1.min.js"
-_PAGES = ("me", "me/events", "me/topics", "me/data", "me/introductions", "me/points", "me/data/erase", "cards")
+_PAGES = (
+    "me",
+    "me/events",
+    "me/topics",
+    "me/data",
+    "me/introductions",
+    "me/points",
+    "me/boards",
+    "me/resources",
+    "me/resources?of=mine",
+    "me/loans",
+    "me/loans?side=lent",
+    "me/data/erase",
+    "cards",
+)
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not _CHROMIUM.exists(), reason="there is no /usr/bin/chromium"),
@@ -129,6 +143,26 @@ def test_a_member_answers_signs_up_and_says_what_is_allowed(phone: Any, service:
     page.locator("[role=switch][aria-labelledby=allow-consent_match][aria-checked=false]").wait_for()
     page.reload()
     assert page.get_by_role("switch", name="参与匹配").get_attribute("aria-checked") == "false"
+
+
+def test_a_member_offers_something_and_another_asks_for_it(phone: Any, service: Service) -> None:
+    owner, asker = phone("asked", width=1440), phone("asker")
+    owner.goto(f"{service.url}/console/me/resources?of=mine")
+    owner.fill("input[name=title]", "浏览器里的激光切割机")
+    owner.get_by_role("button", name="提供", exact=True).click()
+    owner.wait_for_url("**/me/resources/res_*")
+    asker.goto(f"{service.url}/console/me/resources?q=激光切割机")
+    asker.get_by_role("link", name="浏览器里的激光切割机").click()
+    asker.get_by_role("button", name="提交申请").click()
+    asker.wait_for_url("**/loans/loa_*")
+    owner.goto(f"{service.url}/console/me/loans?side=lent")
+    owner.get_by_role("link", name="浏览器里的激光切割机").click()
+    owner.get_by_role("button", name="答应").click()
+    owner.get_by_role("button", name="交付").wait_for()
+    found = _violations(owner)
+    owner.get_by_role("link", name="提出约定").click()
+    owner.wait_for_selector("select[name=template]")
+    assert found + _violations(owner) == []
 
 
 def test_a_member_takes_everything_along_and_leaves(phone: Any, service: Service) -> None:

@@ -11,12 +11,12 @@ from sqlalchemy import or_, select
 from copilot.community.access import Actor
 from copilot.community.introduction_status import IntroductionStatus, shown_status, side_of
 from copilot.community.permission import get_seen
+from copilot.community.reader import reader_locale
 from copilot.community.store import Page, Store, Unit
 from copilot.community.tables import Introduction, Member
 from copilot.community.text import clean_text
 from copilot.errors import Conflict, Denied, InvalidInput, StoreBusy, StoreFull
 from copilot.matching.models import Verdict
-from copilot.matching.records import read_setting
 from copilot.matching.relations.introduction_models import (
     VERDICTS,
     DeclineReason,
@@ -69,7 +69,7 @@ class IntroductionService:
                 statement = statement.where(of_member)
             page = unit.page(statement, (Introduction.created_at, Introduction.id), limit=limit, cursor=cursor)
             members = unit.get_many(Member, [key for row in page.items for key in (row.asker_id, row.target_id)])
-            locale = read_setting(unit).locale
+            locale = reader_locale(unit)
             return Page([summary_of(row, viewer, members, locale) for row in page.items], page.next_cursor)
 
     def get(self, community_id: str, introduction_id: str, viewer: Actor) -> IntroductionView:

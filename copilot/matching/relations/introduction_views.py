@@ -14,6 +14,7 @@ from copilot.community.contact_details import contacts_of
 from copilot.community.introduction_status import IntroductionStatus, Side, shown_status, side_of
 from copilot.community.models import Visibility
 from copilot.community.permission import is_open_to_match, is_seen_by, seen_by
+from copilot.community.reader import reader_locale
 from copilot.community.store import Unit
 from copilot.community.tables import Introduction, Match, Member
 from copilot.errors import NotFound
@@ -75,7 +76,7 @@ def view_of(unit: Unit, row: Introduction, viewer: Actor) -> Shown:
             contacts = contacts_of(members[row.target_id if side == "asker" else row.asker_id])
     stored: dict[str, Any] = {draft.purpose: draft.model_dump(mode="json") for draft in drafts}
     view = IntroductionView(
-        **_summary(row, viewer, members, setting.locale),
+        **_summary(row, viewer, members, reader_locale(unit)),
         ending=_ending(row, viewer),
         drafts=[draft for draft in drafts if _is_for(draft, row, side)],
         contacts=contacts,
