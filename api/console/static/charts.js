@@ -69,8 +69,8 @@ function curve({ labels, lines, marked }) {
   option.yAxis.max = 1;
   option.yAxis.axisLabel = { ...option.yAxis.axisLabel, formatter: (value) => `${Math.round(100 * value)}%` };
   // Room for the mark's name below the legend, and for the axis' own below its numbers.
-  Object.assign(option.grid, { top: 58, bottom: 48 });
-  Object.assign(option.xAxis, { name: words.cut, nameLocation: "middle", nameGap: 30, nameTextStyle: { color: token("--muted") } });
+  Object.assign(option.grid, { top: 54, bottom: 22 });
+  Object.assign(option.xAxis, { name: words.cut, nameLocation: "middle", nameGap: 26, nameTextStyle: { color: token("--muted") } });
   const shown = (value) => (value === null ? "–" : `${Math.round(100 * value)}%`);
   option.tooltip.formatter = (items) => {
     const at = items[0].dataIndex;
