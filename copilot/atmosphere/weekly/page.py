@@ -13,10 +13,9 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _STYLE = """
 @page { size: A4; margin: 9mm 12mm 9mm; }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 28px 24px 40px; max-width: 1040px; color: #1d2430; background: #fff;
+body { margin: 0 auto; padding: 28px 24px 40px; max-width: 1040px; color: #1d2430; background: #fff; overflow-wrap: anywhere;
   font: 14px/1.55 "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", system-ui, sans-serif; }
 :lang(en) body { font-family: system-ui, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
-body { overflow-wrap: anywhere; }
 h1 { margin: 0; font-size: 25px; line-height: 1.25; }
 .subtitle { margin: 4px 0 10px; color: #5a6472; }
 h2 { margin: 22px 0 8px; padding-bottom: 4px; border-bottom: 2px solid #1d4e89; color: #1d4e89; font-size: 16px; break-after: avoid; }
