@@ -41,6 +41,8 @@ class Search:
     Attributes:
         seconds: how long it may take.
         show: makes a response of a visit and the answer.
+        asks_midway: the work asks again and again whether somebody stopped it, and itself sees to it that nothing is
+            stored then; what it has stored before it heard of that is shown.
         request_id: of the request that started it; the log has what went wrong under it.
     """
 
@@ -53,6 +55,7 @@ class Search:
     error: CopilotError | None = None
     is_over: bool = False
     was_stopped: bool = False
+    asks_midway: bool = False
     request_id: str = field(default_factory=REQUEST_ID.get)
     _is_past_stopping: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -66,8 +69,13 @@ class Search:
     def is_stopped(self) -> bool:
         """Return whether somebody stopped it; after a no nobody can."""
         with self._lock:
-            self._is_past_stopping = not self.was_stopped
+            self._is_past_stopping = not self.was_stopped and not self.asks_midway
             return self.was_stopped
+
+    @property
+    def was_dropped(self) -> bool:
+        """Whether it was stopped in time: there is no answer, and nothing was stored."""
+        return isinstance(self.error, ModelCancelled) if self.asks_midway else self.was_stopped
 
     def spent(self) -> float:
         """Return the seconds since it was started, at most what it may take."""
@@ -81,13 +89,13 @@ class Searches:
         self._kept: dict[str, Search] = {}
         self._lock = threading.Lock()
 
-    def start(self, asker: Asker, seconds: float, work: Work, show: Show) -> Search:
-        """Start and return at once.
+    def start(self, asker: Asker, seconds: float, work: Work, show: Show, *, asks_midway: bool = False) -> Search:
+        """Start and return at once; see `Search` for `asks_midway`.
 
         Raises:
             RateLimited: too much is under way.
         """
-        search = Search(new_id("srh"), asker, seconds, show, time.monotonic())
+        search = Search(new_id("srh"), asker, seconds, show, time.monotonic(), asks_midway=asks_midway)
         with self._lock:
             running = [one for one in self._kept.values() if not one.is_over]
             if len(running) >= _MOST_RUNNING or sum(one.asker == asker for one in running) >= _MOST_RUNNING_EACH:

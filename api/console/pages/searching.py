@@ -15,12 +15,15 @@ router = APIRouter(prefix="/searches")
 SearchId = Annotated[str, Path(max_length=64)]
 
 
-def begin(visit: Visit, seconds: float, work: Work, show: Show) -> Response:
-    """Start work and return the part of the page that follows it; a browser without scripts waits for the answer."""
+def begin(visit: Visit, seconds: float, work: Work, show: Show, *, asks_midway: bool = False) -> Response:
+    """Start work and return the part of the page that follows it; a browser without scripts waits for the answer.
+
+    `asks_midway` is for work that can be stopped at any moment, such as waiting for a model.
+    """
     if not visit.is_htmx:
         answered: Response = show(visit, work(lambda: False))
         return answered
-    search = _searches(visit).start(_asker(visit), seconds, work, show)
+    search = _searches(visit).start(_asker(visit), seconds, work, show, asks_midway=asks_midway)
     return visit.fragment("search_under_way.html", search=search)
 
 
@@ -41,7 +44,7 @@ def stop(visit: WritingDep, search_id: SearchId) -> Response:
 
 
 def _shown(visit: Visit, search: Search) -> Response:
-    if search.was_stopped:
+    if search.was_dropped:
         return visit.fragment("search_stopped.html")
     if not search.is_over:
         return visit.fragment("search_under_way.html", search=search)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Path, Query
@@ -9,7 +10,8 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from api.console.navigation import PREFIX
-from api.console.visit import VisitDep, WritingDep
+from api.console.pages.searching import begin
+from api.console.visit import Visit, VisitDep, WritingDep
 from copilot.community.tables import Channel, Member
 from copilot.errors import InvalidInput
 from copilot.topics.outreach import MAX_QUOTA
@@ -67,10 +69,16 @@ def member_page(visit: VisitDep, member_id: MemberId, cursor: Cursor = None) -> 
 def suggest(visit: WritingDep, member_id: MemberId) -> Response:
     """Suggest topics to a member; fewer, or none, when there is no evidence for more."""
     visit.actor.require("topics:write")
-    found = visit.services.topics.suggest(visit.community_id, member_id, _TOPICS, actor=visit.actor.key_id)
-    if not found.topics and found.note is not None:
-        raise InvalidInput("nothing to suggest", reason=found.note.code, sentence={visit.language: found.note.sentence, visit.home.locale: found.note.sentence})  # fmt: skip
-    return visit.go(f"{PREFIX}/topics/members/{member_id}")
+    services, community_id, actor = visit.services, visit.community_id, visit.actor.key_id
+    languages = (visit.language, visit.home.locale)
+
+    def work(is_stopped: Callable[[], bool]) -> None:
+        found = services.topics.suggest(community_id, member_id, _TOPICS, actor=actor, is_cancelled=is_stopped)
+        if not found.topics and found.note is not None:
+            sentence = dict.fromkeys(languages, found.note.sentence)
+            raise InvalidInput("nothing to suggest", reason=found.note.code, sentence=sentence)
+
+    return _written(visit, work, lambda now: now.go(f"{PREFIX}/topics/members/{member_id}"))
 
 
 @router.post("/members/{member_id}/pause")
@@ -135,8 +143,21 @@ def topic_page(visit: VisitDep, topic_id: TopicId, cursor: Cursor = None) -> Res
 def arrange(visit: WritingDep, topic_id: TopicId, notes: Annotated[str, Form(max_length=MAX_NOTES_CHARS)] = "") -> Response:  # fmt: skip
     """Arrange notes into the framework of a topic; nothing is invented and nothing is posted."""
     visit.actor.require("topics:write")
-    visit.services.posts.arrange(visit.community_id, topic_id, notes, actor=visit.actor.key_id)
-    return _again(visit.is_htmx) or visit.go(f"{PREFIX}/topics/{topic_id}#posts")
+    services, community_id, actor = visit.services, visit.community_id, visit.actor.key_id
+
+    def work(is_stopped: Callable[[], bool]) -> None:
+        services.posts.arrange(community_id, topic_id, notes, actor=actor, is_cancelled=is_stopped)
+
+    return _written(visit, work, lambda now: _again(now.is_htmx) or now.go(f"{PREFIX}/topics/{topic_id}#posts"))
+
+
+def _written(visit: Visit, work: Callable[[Callable[[], bool]], None], show: Callable[[Visit], Response]) -> Response:
+    """Have something written: at once by rules, while a model may take a minute, can be watched and be stopped."""
+    if visit.services.model is None:
+        work(lambda: False)
+        return show(visit)
+    seconds = visit.services.settings.llm.timeout_seconds
+    return begin(visit, seconds, work, lambda now, _: show(now), asks_midway=True)
 
 
 def _again(is_htmx: bool) -> Response | None:
