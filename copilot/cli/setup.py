@@ -90,7 +90,9 @@ def _print_keys(services: Services, community_id: str) -> None:
         for old in unit.session.scalars(select(ApiKey).where(ApiKey.name.like("demo %"))):
             old.revoked_at = old.revoked_at or unit.now
         # Whoever tried how one deletes oneself finds another member here the next time.
-        willing = select(Member).where(Member.consent_match, Member.consent_ai, Member.visibility == "community")
+        willing = select(Member).where(
+            Member.consent_match.is_(True), Member.consent_ai.is_(True), Member.visibility == "community"
+        )
         wanted = willing.order_by(Member.external_id != _DEMO_MEMBER, Member.external_id).limit(1)
         member = unit.session.scalars(wanted).one()
         keys = {
