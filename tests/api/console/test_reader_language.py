@@ -23,7 +23,7 @@ def _part(page: str, start: str, end: str) -> str:
 def test_sentences_about_this_moment_are_in_the_language_the_reader_chose(world: World) -> None:
     for language, has_han in (("en", False), ("zh-CN", True)):
         moderator, operator = (_reader(world, role, language) for role in ("moderator", "operator"))
-        own_day = _part(moderator.get("/console/moderation").text, '<p class="lead">', "</p>")
+        own_day = _part(moderator.get("/console/moderation").text, '<p class="lead" id="waiting">', "</p>")
         proposal = _part(moderator.get("/console/settings/thresholds/insult").text, "<main", "<form")
         rules = _part(operator.get("/console/recognition").text, 'class="rows', "</ul>")
         quiet = _part(operator.get("/console/topics/members").text, '<p class="small">', "</p>")
@@ -47,7 +47,9 @@ def test_a_report_that_is_kept_is_in_the_communitys_language_whoever_makes_it(wo
 
 
 def test_peoples_own_words_say_their_language_where_the_reader_reads_another(world: World) -> None:
-    english, chinese = (_reader(world, "operator", language).get("/console/people").text for language in ("en", "zh-CN"))
+    english, chinese = (
+        _reader(world, "operator", language).get("/console/people").text for language in ("en", "zh-CN")
+    )
     for row in re.findall(r'<a class="row-link"[^>]*>', english):
         assert 'dir="auto" lang="zh-CN"' in row
     assert 'class="row-link"' in english and 'dir="auto"' in chinese and 'dir="auto" lang' not in chinese
