@@ -43,6 +43,7 @@ def test_nothing_in_a_page_can_run_and_the_policy_allows_our_own_files_alone(
     visitor = visitors["member" if path.startswith("/console/me") else "admin"]
     visitor.client.cookies.set("console_language", language, path="/console")
     answer = visitor.get(path)
+    visitor.client.cookies.delete("console_language", path="/console")  # these visitors are everybody's
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     policy = answer.headers["content-security-policy"]
     assert "unsafe" not in policy and "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
