@@ -83,7 +83,7 @@ def test_pairs_are_scored_line_by_line_and_everybody_is_matched_in_lines(
 MISTAKES = [
     (("import", "no-such-file.csv"), "no-such-file.csv"),
     (("import", "BINARY"), "UTF-8"),
-    (("import", "EMPTY"), "empty"),
+    (("import", "EMPTY"), "文件是空的"),
     (("import", "TABLE", "--map", "no-equals-sign"), "column=field"),
     (("import", "TABLE", "--format", "fax"), "format"),
     (("import", "TABLE"), "name。成员表必须有 external_id"),

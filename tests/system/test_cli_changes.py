@@ -73,7 +73,7 @@ def test_a_moderator_lists_claims_decides_and_undoes(terminals: list[Terminal]) 
         )
         assert decided["verdict"] == "violation"
         assert case["id"] in {c["id"] for c in terminal.json("cases", "list", "--status", "decided")}
-        assert "decided" in terminal.refused("cases", "claim", case["id"])
+        assert "已经有了决定" in terminal.refused("cases", "claim", case["id"])
         undone = terminal.json("cases", "undo", case["id"], "--reason", "看错了人")
         assert undone["status"] == "open"
         assert "看错了人" in kept_reasons(terminal)
