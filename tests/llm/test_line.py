@@ -22,12 +22,19 @@ ModelAt = Callable[..., StructuredModel]
 def test_the_endpoint_sees_the_line_go_dead_when_a_call_is_cancelled(model_at: ModelAt, kind: str) -> None:
     stop = threading.Event()
     with serving(Behaviour(kind)) as endpoint:
-        threading.Timer(0.3, stop.set).start()
-        started = time.monotonic()
+        # Only a call that has arrived has a line to go dead; a client that is made for the first time takes its time.
+        arrived = list[float]()
+
+        def is_cancelled() -> bool:
+            if endpoint.requests and not arrived:
+                arrived.append(time.monotonic())
+                threading.Timer(0.3, stop.set).start()
+            return stop.is_set()
+
         with pytest.raises(ModelCancelled):
-            model_at(endpoint.base_url, timeout_seconds=60).ask(ask_for(), is_cancelled=stop.is_set)
-        assert time.monotonic() - started < 3
-        assert endpoint.hung_up.wait(2)
+            model_at(endpoint.base_url, timeout_seconds=60).ask(ask_for(), is_cancelled=is_cancelled)
+        assert time.monotonic() - arrived[0] < 3
+        assert endpoint.hung_up.wait(10)
 
 
 @pytest.mark.slow
@@ -38,7 +45,7 @@ def test_the_endpoint_sees_it_too_after_the_wall_clock(model_at: ModelAt, stream
             model_at(endpoint.base_url, timeout_seconds=0.4).ask(
                 ask_for(), on_delta=(lambda _: None) if streaming else None
             )
-        assert endpoint.hung_up.wait(2)
+        assert endpoint.hung_up.wait(10)
 
 
 def test_the_place_of_a_cancelled_call_is_free_at_once(model_at: ModelAt) -> None:
