@@ -5,21 +5,19 @@ Kept in this process and for a while only. What an answer made, such as a plan, 
 
 from __future__ import annotations
 
-import logging
 import math
 import threading
 from collections.abc import Callable
-from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from api.console.apart import start_apart
 from api.console.intents import Intent
 from copilot.community.ids import new_id
 from copilot.errors import CopilotError, ModelCancelled, NotFound, RateLimited
-from copilot.telemetry import REQUEST_ID, log_event
+from copilot.telemetry import REQUEST_ID
 
-_log = logging.getLogger(__name__)
 _MOST, _MOST_RUNNING, _MOST_RUNNING_EACH = 200, 16, 4
 _KEPT = timedelta(hours=2)
 _MOST_WORDS = 20_000
@@ -104,9 +102,7 @@ class Inquiries:
                 raise RateLimited("too many questions are under way", retry_after_seconds=5, sentence=sentence)
             self._forget(now)
             self._kept[inquiry.id] = inquiry
-        # Within the asker's context: services then say in the asker's language what is said to them alone.
-        within = copy_context()
-        threading.Thread(target=within.run, args=(_run, inquiry, work), name=inquiry.id, daemon=True).start()
+        start_apart(inquiry, lambda: work(inquiry.tell, inquiry.stopped.is_set))
         return inquiry
 
     def get(self, asker: Asker, inquiry_id: str) -> Inquiry:
@@ -133,18 +129,3 @@ class Inquiries:
         for inquiry_id in over:
             if now - self._kept[inquiry_id].asked_at > _KEPT or len(self._kept) >= _MOST:
                 del self._kept[inquiry_id]
-
-
-def _run(inquiry: Inquiry, work: Work) -> None:
-    try:
-        inquiry.answer = work(inquiry.tell, inquiry.stopped.is_set)
-    except CopilotError as error:
-        log_event(_log, logging.INFO, "refused", code=error.code)
-        inquiry.error = error
-    except Exception:  # noqa: BLE001  # a thread has nobody above it: whoever asked would wait for ever
-        _log.exception("a question failed")
-        inquiry.error = CopilotError(
-            "internal error",
-            sentence={"zh-CN": "服务出错了，已经记录。请稍后再试。", "en": "Something broke on our side and was logged. Try again in a moment."},
-        )  # fmt: skip
-    inquiry.is_over = True

@@ -5,19 +5,17 @@ Kept in this process and for a while only; what an answer stored, such as a roun
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
-from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
+from api.console.apart import start_apart
 from copilot.community.ids import new_id
 from copilot.errors import CopilotError, ModelCancelled, NotFound, RateLimited
-from copilot.telemetry import REQUEST_ID, log_event
+from copilot.telemetry import REQUEST_ID
 
-_log = logging.getLogger(__name__)
 _MOST, _MOST_RUNNING, _MOST_RUNNING_EACH = 100, 8, 2
 _KEPT_SECONDS = 1800.0
 # Gets whether somebody stopped it: asked once, before anything is stored; after a no it cannot be stopped.
@@ -108,9 +106,7 @@ class Searches:
                 if one.is_over and (len(self._kept) >= _MOST or time.monotonic() - one.started > _KEPT_SECONDS):
                     del self._kept[one.id]
             self._kept[search.id] = search
-        # Within the asker's context: the asker's language, and the id of the request for the log.
-        within = copy_context()
-        threading.Thread(target=within.run, args=(_run, search, work), name=search.id, daemon=True).start()
+        start_apart(search, lambda: work(search.is_stopped))
         return search
 
     def get(self, asker: Asker, search_id: str) -> Search:
@@ -139,18 +135,3 @@ def stop_here(is_stopped: Callable[[], bool]) -> None:
     if is_stopped():
         sentence = {"zh-CN": "已停止，什么都没有保存。", "en": "Stopped. Nothing was kept."}
         raise ModelCancelled("the work was stopped", sentence=sentence)
-
-
-def _run(search: Search, work: Work) -> None:
-    try:
-        search.answer = work(search.is_stopped)
-    except CopilotError as error:
-        log_event(_log, logging.INFO, "refused", code=error.code)
-        search.error = error
-    except Exception:  # noqa: BLE001  # a thread has nobody above it: whoever waits would wait for ever
-        _log.exception("a search failed")
-        search.error = CopilotError(
-            "internal error",
-            sentence={"zh-CN": "服务出错了，已经记录。请稍后再试。", "en": "Something broke on our side and was logged. Try again in a moment."},
-        )  # fmt: skip
-    search.is_over = True
